@@ -1,0 +1,30 @@
+import type { Batch, NewEvent, StoredEvent } from '../journal/port.ts';
+import type { IncidentState } from './incident-state.ts';
+
+/** A decided change of one incident, before it is appended. */
+export interface IncidentChange {
+  readonly at: number;
+  readonly actor: string;
+  /** null: it is being opened. */
+  readonly before: IncidentState | null;
+  readonly after: IncidentState;
+  readonly events: readonly NewEvent[];
+}
+
+/** What other rooms add to the same transaction when an incident changes (escalation: timers and pages). */
+export type FollowIncident = (change: IncidentChange) => Promise<BatchPart>;
+
+/** A part of a batch: merged with what the asker appends. */
+export type BatchPart = Pick<Batch, 'aggregates' | 'timers' | 'effects' | 'payloads'>;
+
+/** One line of an incident's timeline. `text` is plain text; foreign parts are not escaped yet. */
+export interface TimelineEntry {
+  readonly at: number;
+  /** The event's type. */
+  readonly kind: string;
+  readonly by: string;
+  readonly text: string;
+}
+
+/** A room's words for its own events; null for an event that is not worth a line. */
+export type DescribeEvent = (event: StoredEvent, texts: ReadonlyMap<string, string>) => string | null;

@@ -1,0 +1,57 @@
+import type { Actor } from '../core/command.ts';
+import type { Severity } from '../core/config/config.ts';
+
+/** firing → acknowledged → recovered → resolved → closed (CONFIG.md, States). */
+export type IncidentStatus = 'firing' | 'acknowledged' | 'recovered' | 'resolved' | 'closed';
+
+/** The incident aggregate. Small: alerts are occurrence rows of their own, texts are payloads by digest. */
+export interface IncidentState {
+  readonly id: string;
+  readonly status: IncidentStatus;
+  readonly severity: Severity;
+  /** Our own word for the Slack channel (`ops`). */
+  readonly channel: string;
+  readonly service: string | null;
+  /** channel + group; what a new alert is matched by. */
+  readonly group: string;
+  /** Names of runbooks that the route offers. */
+  readonly runbooks: readonly string[];
+  readonly policyContact: string | null;
+  /** Without a thread of its own (P3). */
+  readonly digest: boolean;
+  /** Digest of `IncidentAbout` as JSON: what it is called, from the alert that opened it. */
+  readonly about: string;
+  readonly openedAt: number;
+  /** Counts of occurrences by status. */
+  readonly firing: number;
+  readonly ended: number;
+  readonly owner: Actor | null;
+  readonly acknowledgedAt: number | null;
+  readonly recoveredAt: number | null;
+  readonly resolvedAt: number | null;
+  /** `auto` when nobody pressed the button. */
+  readonly resolvedBy: Actor | null;
+  readonly closedAt: number | null;
+  readonly reopened: number;
+  /** The closed incident of the same group that came before it. */
+  readonly previous: string | null;
+}
+
+/** The texts of an incident, stored as one payload. All of it is foreign text: escape before showing. */
+export interface IncidentAbout {
+  readonly alertname: string;
+  /** One line: the summary annotation, else the alertname. */
+  readonly title: string;
+  readonly description: string | null;
+  readonly runbookUrl: string | null;
+  readonly generatorUrl: string | null;
+  readonly groupLabels: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The texts of one occurrence (`Occurrence.about`). */
+export interface OccurrenceAbout {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly generatorUrl: string | null;
+}

@@ -1,0 +1,22 @@
+/** Time as the rooms see it: handed in, so that a test can move it. */
+export interface Clock {
+  /** Wall time, milliseconds since the epoch. */
+  now(): number;
+  /** Monotonic time in milliseconds, for elapsed times that survive a clock jump. */
+  monotonicMs(): number;
+  /** Runs `task` once, `delayMs` from now; returns the cancellation. Never keeps the process alive by itself. */
+  after(delayMs: number, task: () => void): () => void;
+}
+
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  after: (delayMs, task) => {
+    const timer = setTimeout(task, Math.min(Math.max(0, delayMs), LONGEST_TIMEOUT_MS));
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};

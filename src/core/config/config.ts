@@ -1,0 +1,277 @@
+/**
+ * The configuration as the rooms read it: checked, defaults filled in, durations in seconds, references resolved to
+ * keys that exist. The loader makes it from the files of `config/` (what an operator writes: the schemas beside this
+ * file) and swaps it whole.
+ */
+export interface Config {
+  /** Short digest of all files, to name the version in force. */
+  readonly version: string;
+  readonly slack: SlackConfig;
+  readonly severities: Readonly<Record<Severity, SeverityPolicy>>;
+  readonly routing: RoutingConfig;
+  readonly oncall: OncallConfig;
+  readonly hosts: Readonly<Record<string, HostConfig>>;
+  readonly services: Readonly<Record<string, ServiceConfig>>;
+  /** Service of an alert that names none; null: no actions are offered. */
+  readonly defaultService: string | null;
+  readonly probes: Readonly<Record<string, ProbeConfig>>;
+  readonly runbooks: Readonly<Record<string, RunbookConfig>>;
+}
+
+export const SEVERITIES = ['P0', 'P1', 'P2', 'P3'] as const;
+/** P0 is the highest. */
+export type Severity = (typeof SEVERITIES)[number];
+
+/** Where the configuration in force can be read; `current()` changes as a whole on reload. */
+export interface ConfigSource {
+  current(): Config;
+}
+
+// slack.yml
+export const ROLES = ['responder', 'approver', 'security', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+export interface SlackConfig {
+  /** A word of our own → Slack name (`#gianna-ops`) or id (`C…`). `ops` always exists. */
+  readonly channels: Readonly<Record<string, string>>;
+  /** Slack ids, e-mail addresses, `@usergroups`, keys of `oncall.people`; as written. */
+  readonly roles: Readonly<Record<Role, readonly string[]>>;
+  readonly blocks: 'plain' | 'rich';
+  readonly language: 'en' | 'pt';
+}
+
+// severities.yml
+export const MEANS = ['dm', 'thread', 'email', 'sms', 'voice', 'webhook', 'pagerduty'] as const;
+export type Means = (typeof MEANS)[number];
+export const TARGET_KINDS = ['schedule', 'contact', 'person', 'usergroup', 'channel', 'email'] as const;
+/** `schedule:primary` as written is `${kind}:${name}`. */
+export interface Target {
+  readonly kind: (typeof TARGET_KINDS)[number];
+  readonly name: string;
+}
+export interface PolicyLevel {
+  readonly afterSeconds: number;
+  readonly notify: readonly Target[];
+  readonly by: readonly Means[];
+}
+export interface SeverityPolicy {
+  readonly name: string;
+  readonly respondWithinSeconds: number;
+  readonly clock: 'wall' | 'business';
+  /** `HH:MM` of the next business day at which pages asked for out of hours go out; null: at once. */
+  readonly nextBusinessDayAt: string | null;
+  readonly levels: readonly PolicyLevel[];
+  /** Of the last level. */
+  readonly repeat: { readonly everySeconds: number; readonly times: number } | null;
+  readonly ackExpires: {
+    readonly askAfterSeconds: number;
+    readonly pageOwnerAfterSeconds: number;
+    readonly nextLevelAfterSeconds: number;
+  } | null;
+  readonly resolve: 'human' | 'auto';
+  /** Stored and listed without a thread of its own. */
+  readonly digest: boolean;
+}
+
+// routes.yml
+export interface RouteConfig {
+  /** Label name → how its value must be; every one must match. */
+  readonly match: Readonly<Record<string, LabelMatch>>;
+  /** Always set: a route without its own severity is refused. */
+  readonly severity: Severity;
+  readonly channel: string;
+  readonly service: string | null;
+  readonly runbooks: readonly string[];
+  readonly policyContact: string | null;
+  /** 1-based position in routes.yml, to name it. */
+  readonly position: number;
+}
+export type LabelMatch =
+  | { readonly kind: 'values'; readonly values: readonly string[] }
+  /** RE2 syntax, anchored at both ends. */
+  | { readonly kind: 'pattern'; readonly pattern: string };
+export interface RoutingConfig {
+  readonly routes: readonly RouteConfig[];
+  readonly groupBy: 'alertmanager' | readonly string[];
+  readonly reopenWithinSeconds: number;
+  readonly alertmanager: UpstreamConfig | null;
+  readonly prometheus: UpstreamConfig | null;
+  readonly watchdog: { readonly alertname: string; readonly expectEverySeconds: number; readonly required: boolean };
+}
+export interface UpstreamConfig {
+  readonly urls: readonly string[];
+  readonly auth:
+    | { readonly bearer: string }
+    | { readonly basic: { readonly username: string; readonly password: string } }
+    | null;
+  readonly caFile: string | null;
+}
+
+// oncall.yml
+export interface PersonConfig {
+  /** One human may have several Slack ids; the first is written to. */
+  readonly slack: readonly string[];
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly timezone: string | null;
+  readonly webhook: { readonly url: string; readonly secret: string | null } | null;
+}
+export interface OverrideConfig {
+  /** ISO date-times, read in the schedule's zone when they carry no offset. */
+  readonly from: string;
+  readonly to: string;
+  readonly person: string;
+}
+export interface LayerConfig {
+  readonly rotation: 'hourly' | 'daily' | 'weekly' | { readonly everySeconds: number };
+  /** `Mon 09:00`, `09:00` or `:00`: wall time in the schedule's zone. */
+  readonly handoff: string;
+  /** ISO date: the first shift starts at the first handoff on or after it. */
+  readonly from: string;
+  readonly people: readonly string[];
+  readonly only: {
+    readonly days: readonly Weekday[] | null;
+    readonly from: string | null;
+    readonly to: string | null;
+  } | null;
+}
+export interface ScheduleConfig {
+  readonly timezone: string;
+  readonly layers: readonly LayerConfig[];
+  readonly overrides: readonly OverrideConfig[];
+}
+export const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
+export interface ContactConfig {
+  readonly person: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly webhook: { readonly url: string; readonly secret: string | null } | null;
+}
+export interface BusinessTime {
+  readonly timezone: string;
+  readonly days: readonly Weekday[];
+  /** `HH:MM`. */
+  readonly from: string;
+  readonly to: string;
+  /** Country (or `BR-SP`) of date-holidays; null: no holidays. */
+  readonly holidays: string | null;
+}
+export interface OncallConfig {
+  readonly people: Readonly<Record<string, PersonConfig>>;
+  readonly schedules: Readonly<Record<string, ScheduleConfig>>;
+  readonly contacts: Readonly<Record<string, ContactConfig>>;
+  readonly businessTime: BusinessTime;
+}
+
+// hosts.yml
+export type HostConfig =
+  | { readonly connect: 'local'; readonly roles: readonly string[] }
+  | { readonly connect: 'docker'; readonly socket: string; readonly roles: readonly string[] }
+  | {
+      readonly connect: 'ssh';
+      readonly address: string;
+      readonly port: number;
+      readonly user: string;
+      readonly keyFile: string | null;
+      readonly hostKey: string;
+      readonly roles: readonly string[];
+    };
+export interface ServiceConfig {
+  readonly host: string;
+  readonly environment: string | null;
+  readonly driver: DriverConfig;
+  readonly components: readonly string[];
+  readonly probes: readonly string[];
+  readonly dependsOn: readonly string[];
+  readonly maintenance: {
+    readonly base: string | null;
+    readonly token: string | null;
+    readonly enter: { readonly method: string; readonly path: string };
+    readonly leave: { readonly method: string; readonly path: string } | null;
+  } | null;
+}
+export type DriverConfig =
+  | { readonly kind: 'container' | 'compose' | 'swarm'; readonly selector: ContainerSelector }
+  | { readonly kind: 'systemd'; readonly unit: string }
+  | {
+      readonly kind: 'command';
+      /** argv arrays, never a shell line. */
+      readonly start: readonly string[];
+      readonly stop: readonly string[];
+      readonly status: readonly string[];
+    };
+export type ContainerSelector = { readonly label: string } | { readonly name: string } | { readonly id: string };
+
+// probes.yml
+interface ProbeCommon {
+  readonly everySeconds: number | null;
+  readonly timeoutSeconds: number;
+}
+/** `"> 1.2e9"`, `"< 0.7"`, `"> 80%"` (a per cent sign is dropped: 80). */
+export interface Threshold {
+  readonly operator: '>' | '>=' | '<' | '<=' | '==' | '!=';
+  readonly value: number;
+}
+export interface HttpExpectation {
+  readonly status: number | null;
+  /** Dotted paths into the JSON answer and the values they must equal. */
+  readonly json: Readonly<Record<string, string | number | boolean>> | null;
+}
+export type ProbeConfig = ProbeCommon &
+  (
+    | {
+        readonly kind: 'http';
+        readonly url: string;
+        readonly method: 'GET' | 'HEAD';
+        readonly expect: HttpExpectation;
+        readonly warn: HttpExpectation | null;
+      }
+    | {
+        readonly kind: 'metrics';
+        readonly url: string;
+        readonly metric: string;
+        readonly labels: Readonly<Record<string, string>>;
+        readonly warn: Threshold | null;
+        readonly fail: Threshold | null;
+      }
+    | {
+        readonly kind: 'redis';
+        readonly url: string;
+        readonly warn: Readonly<Record<string, Threshold>>;
+        readonly fail: Readonly<Record<string, Threshold>>;
+      }
+    | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+    | { readonly kind: 'docker'; readonly host: string; readonly selector: ContainerSelector }
+    | {
+        readonly kind: 'system';
+        readonly host: string;
+        /** `disk`, `memory`, `load` in per cent; the path of the disk measured is `path`. */
+        readonly path: string;
+        readonly warn: Readonly<Record<string, Threshold>>;
+        readonly fail: Readonly<Record<string, Threshold>>;
+      }
+  );
+
+// runbooks/*.yml
+export const RISKS = ['R0', 'R1', 'R2', 'R3'] as const;
+export type Risk = (typeof RISKS)[number];
+export interface RunbookConfig {
+  readonly runbook: string;
+  readonly summary: string;
+  readonly risk: Risk;
+  readonly parameters: Readonly<Record<string, ParameterConfig>>;
+  readonly steps: readonly StepConfig[];
+  readonly verify: readonly StepConfig[];
+}
+export interface ParameterConfig {
+  readonly type: 'service' | 'choice' | 'text' | 'number' | 'duration';
+  readonly options: readonly string[];
+  readonly default: string | number | null;
+  readonly required: boolean;
+}
+export interface StepConfig {
+  readonly id: string;
+  readonly kind: 'probe' | 'service.restart' | 'wait';
+  /** The step's own keys as written, `${…}` not yet substituted. */
+  readonly with: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,229 @@
+import type { JsonObject } from '../core/json.ts';
+
+/**
+ * The store behind an async port: inbox, hash-chained events, aggregates, occurrences, timers, cursors, effects,
+ * documents (rows of projections). Everything that changes the truth is one `Batch`, applied in one transaction or
+ * not at all; batches that wait at the same moment share one transaction (group commit). Times are epoch
+ * milliseconds. A second engine has to pass `test/journal/contract.ts`.
+ */
+export interface Journal {
+  // inbox
+  /** Stores what came from outside; resolves after the commit. A known `key` stores nothing and returns the old row's id. */
+  put(row: NewInboxRow): Promise<{ id: number; duplicate: boolean }>;
+  /** Waiting rows, people before machines, oldest first; never parked or done ones. */
+  waiting(limit: number): Promise<InboxRow[]>;
+  waitingCount(): number;
+  /** Records a failed handling; the third one parks the row. Resolves with whether it is parked now. */
+  failed(id: number, error: string): Promise<{ parked: boolean }>;
+  parked(limit: number): Promise<InboxRow[]>;
+  parkedCount(): number;
+  /** Puts parked rows back to waiting; all of them when no id is given. Resolves with how many. */
+  unpark(id?: number): Promise<number>;
+  /** Deletes handled rows that were received before `before`. Resolves with how many. */
+  forget(before: number): Promise<number>;
+
+  // truth
+  /** Applies a batch in one transaction. A stale `expected` (or a taken unique key) changes nothing and says which. */
+  append(batch: Batch): Promise<Appended | Conflict>;
+  aggregate<S>(kind: string, id: string): Promise<AggregateRow<S> | null>;
+  /** The aggregate that holds `key` now (unique within its kind). */
+  aggregateByKey<S>(kind: string, key: string): Promise<AggregateRow<S> | null>;
+  /** Newest first (by number); `open` filters on rows whose `key` is not null. */
+  aggregates<S>(kind: string, filter?: { open?: boolean; since?: number; limit?: number }): Promise<AggregateRow<S>[]>;
+  /** One more than the highest number ever given to this kind (`GI-<n>`, `RUN-<n>`). Two askers may get the same: the second append conflicts. */
+  nextNumber(kind: string): Promise<number>;
+  /** Events with seq > `after`, in order. */
+  eventsAfter(after: number, limit: number): Promise<StoredEvent[]>;
+  /** Events about an incident (of any aggregate), in order. */
+  eventsAbout(incident: string): Promise<StoredEvent[]>;
+  eventsOf(kind: string, id: string): Promise<StoredEvent[]>;
+  head(): Promise<{ seq: number; hash: string }>;
+  /** The text stored under a digest; null when it was erased or never there. */
+  payload(digest: string): Promise<string | null>;
+  payloads(digests: readonly string[]): Promise<Map<string, string>>;
+
+  // occurrences of alerts
+  occurrencesOf(incident: string): Promise<Occurrence[]>;
+  /** Every stored occurrence of these fingerprints that is open, or the newest ended one when none is open. */
+  latestOccurrences(fingerprints: readonly string[]): Promise<Map<string, Occurrence>>;
+
+  // timers
+  /** Timers with dueAt <= now, earliest first. */
+  dueTimers(now: number, limit: number): Promise<Timer[]>;
+  /** dueAt of the earliest timer, or null. */
+  nextTimerAt(): Promise<number | null>;
+  timersOf(kind: string, id: string): Promise<Timer[]>;
+
+  // effects
+  effect(key: string): Promise<Effect | null>;
+  effects(filter: {
+    kinds?: readonly string[];
+    states?: readonly EffectState[];
+    incident?: string;
+    limit?: number;
+  }): Promise<Effect[]>;
+  /** Marks a wanted effect as claimed, durably, before it is executed. False when it is no longer wanted. */
+  claim(key: string, at: number): Promise<boolean>;
+
+  // cursors and documents: what projections keep; may be dropped and rebuilt
+  cursor(name: string): Promise<number>;
+  setCursor(name: string, seq: number): Promise<void>;
+  document(collection: string, key: string): Promise<JsonObject | null>;
+  documents(collection: string): Promise<Array<{ key: string; value: JsonObject }>>;
+  putDocument(collection: string, key: string, value: JsonObject | null): Promise<void>;
+
+  // life
+  /** Called after each commit that appended something or stored an inbox row, in this process. Returns the removal. */
+  onChange(listener: (change: Change) => void): () => void;
+  /** Whether a row can be written now (a probe row in a transaction of its own); never throws. */
+  writable(): Promise<boolean>;
+  /** Finishes what is being written and closes. */
+  close(): Promise<void>;
+}
+
+export interface Change {
+  inbox: boolean;
+  events: readonly StoredEvent[];
+  timers: boolean;
+  effects: boolean;
+}
+
+export type Lane = 'people' | 'machines';
+
+export interface NewInboxRow {
+  lane: Lane;
+  /** Names the handler: `alertmanager`, `command`. */
+  source: string;
+  /** Unique for ever; a webhook gets a fresh one, a click its own (DESIGN.md, Inbox). */
+  key: string;
+  receivedAt: number;
+  body: Uint8Array;
+}
+
+export interface InboxRow extends NewInboxRow {
+  id: number;
+  tries: number;
+  state: 'waiting' | 'parked' | 'done';
+  error: string | null;
+}
+
+/** `data` holds ids, numbers, config keys and digests only; free text goes into `Batch.payloads`. */
+export interface NewEvent {
+  /** `<kind>.<what-happened>`: `incident.opened`. */
+  type: string;
+  /** Version of the shape of `data`. */
+  v: number;
+  data: JsonObject;
+}
+
+export interface StoredEvent extends NewEvent {
+  seq: number;
+  at: number;
+  kind: string;
+  id: string;
+  /** The aggregate's version after this event, from 1. */
+  version: number;
+  actor: string;
+  /** The incident it is about, when there is one. */
+  incident: string | null;
+  hash: string;
+}
+
+export interface AggregateChange {
+  kind: string;
+  id: string;
+  /** The number in the id, for `nextNumber`; absent for kinds without numbers. */
+  number?: number;
+  /** Version the decision was made on; 0 for a new aggregate. The new version is `expected + events.length`. */
+  expected: number;
+  /** Unique within the kind while held; null gives it up. */
+  key: string | null;
+  /** The state after the events. */
+  state: object;
+  events: readonly NewEvent[];
+  /** The incident these events are about. */
+  incident?: string;
+}
+
+export interface Batch {
+  at: number;
+  actor: string;
+  aggregates?: readonly AggregateChange[];
+  /** Texts by their digest (`digestOf`); kept once however often they are put. */
+  payloads?: ReadonlyMap<string, string>;
+  occurrences?: readonly Occurrence[];
+  timers?: readonly TimerChange[];
+  effects?: readonly EffectChange[];
+  documents?: ReadonlyArray<{ collection: string; key: string; value: JsonObject | null }>;
+  /** Inbox rows that this batch has dealt with. */
+  done?: readonly number[];
+}
+
+export interface Appended {
+  kind: 'appended';
+  events: readonly StoredEvent[];
+}
+export interface Conflict {
+  kind: 'conflict';
+  aggregate: { kind: string; id: string };
+}
+
+export interface AggregateRow<S> {
+  kind: string;
+  id: string;
+  version: number;
+  key: string | null;
+  state: S;
+  updatedAt: number;
+}
+
+/** One firing of one alert. (fingerprint, startsAt) names it; upserted by (incident, fingerprint). */
+export interface Occurrence {
+  incident: string;
+  fingerprint: string;
+  startsAt: number;
+  endsAt: number | null;
+  status: 'firing' | 'resolved';
+  severity: string;
+  lastSeen: number;
+  /** Digest of the JSON `{labels, annotations, generatorURL}`. */
+  about: string;
+}
+
+export interface Timer {
+  kind: string;
+  id: string;
+  /** One per aggregate and purpose: setting it again moves it. */
+  purpose: string;
+  dueAt: number;
+  data: JsonObject;
+}
+export type TimerChange =
+  | ({ op: 'set' } & Timer)
+  /** Without a purpose every timer of the aggregate is cancelled. */
+  | { op: 'cancel'; kind: string; id: string; purpose?: string };
+
+/** wanted → claimed → done | failed | unknown; wanted → dropped when nobody wants it any more. */
+export type EffectState = 'wanted' | 'claimed' | 'done' | 'failed' | 'unknown' | 'dropped';
+
+export interface Effect {
+  key: string;
+  /** `page`, `diagnose`, `step`, … names the executor. */
+  kind: string;
+  incident: string | null;
+  state: EffectState;
+  askedAt: number;
+  claimedAt: number | null;
+  closedAt: number | null;
+  data: JsonObject;
+  result: JsonObject | null;
+}
+export type EffectChange =
+  /** A key that exists already is left as it is: an effect is asked for once, for ever. */
+  | { op: 'ask'; key: string; kind: string; incident: string | null; data: JsonObject }
+  | { op: 'close'; key: string; state: 'done' | 'failed' | 'unknown'; result: JsonObject }
+  /** Back to wanted, for an effect that is idempotent or known not to have happened. */
+  | { op: 'again'; key: string }
+  /** Drops what is still wanted: one key, or all of a kind for an incident. */
+  | { op: 'drop'; key: string; reason: string }
+  | { op: 'dropAll'; kind: string; incident: string; reason: string };

@@ -1,0 +1,51 @@
+import type { Means, Severity } from '../core/config/config.ts';
+
+/**
+ * A page that is asked for: the `data` of an effect of kind `page`. Its key is
+ * `page|<incident>|<cycle>|<level>|<round>|<target>|<means>`; asked once for ever. `thread` is one effect a level and
+ * names everybody of the level; `dm` is one a person.
+ */
+export type PageRequest = {
+  readonly incident: string;
+  readonly severity: Severity;
+  /** Number of the policy start (1; +1 at each raise or firing again after it was over). */
+  readonly cycle: number;
+  /** 1-based level of the policy. */
+  readonly level: number;
+  /** 0 the level itself, then 1… its repeats. */
+  readonly round: number;
+  readonly means: Means;
+  /** Keys of `oncall.people`; empty for a channel or an address. */
+  readonly people: readonly string[];
+  /** `channel:ops`, `contact:ops` … as written, for targets that are no person. */
+  readonly targets: readonly string[];
+  /** When it fell due; later than that it says it is late. */
+  readonly dueAt: number;
+  /** Next page of this incident, to be shown ("Next: …"). */
+  readonly next: {
+    readonly at: number;
+    readonly people: readonly string[];
+    readonly targets: readonly string[];
+  } | null;
+};
+
+/** How a page ended: the `result` of its effect, and the data of the event `page.sent` / `page.failed`. */
+export type PageResult = {
+  readonly outcome: 'sent' | 'failed' | 'unknown';
+  /** Slack's error code, or what went wrong, never a secret. */
+  readonly error: string | null;
+  /** Where it can be found: `C123/1700000000.000100`. */
+  readonly reference: string | null;
+  readonly lateSeconds: number;
+};
+
+/** Escalation as the edges show it. */
+export interface EscalationView {
+  /** 1-based level reached; 0 before the first. */
+  readonly level: number;
+  readonly nextAt: number | null;
+  /** Who the next level would reach, keys of people and targets as written. */
+  readonly next: { readonly people: readonly string[]; readonly targets: readonly string[] } | null;
+  /** By when somebody has to own it (respond_within); null once acknowledged. */
+  readonly respondBy: number | null;
+}
