@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+// Bundles src/ into dist/: one small file for the intake, chunks for what is loaded later (start-up time is a figure of
+// docs/benchmarks.md). Native and oddly loaded packages stay outside.
+import { chmodSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+rmSync('dist', { recursive: true, force: true });
+await build({
+  entryPoints: ['src/main.ts'],
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  sourcemap: 'linked',
+  sourcesContent: false,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  external: ['better-sqlite3', 'ssh2', 'cpu-features'],
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; import { fileURLToPath as __toPath } from 'node:url'; import { dirname as __dirnameOf } from 'node:path'; const require = __createRequire(import.meta.url); const __filename = __toPath(import.meta.url); const __dirname = __dirnameOf(__filename);",
+  },
+  logLevel: 'warning',
+});
+chmodSync('dist/main.js', 0o755);
