@@ -37,7 +37,7 @@ checkNode();
 ensurePackages();
 if (mode === 'test') ensureServers(SERVERS, 'npm test');
 if (mode === 'bench') ensureServers(BENCH_SERVERS, 'npm run bench');
-if (mode === 'start' || mode === 'test' || mode === 'bench') ensureBuild();
+if (['start', 'demo', 'test', 'bench'].includes(mode)) ensureBuild();
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);

@@ -1,0 +1,143 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import { freePort, startProcess, until } from '../../test/support/process.ts';
+
+export interface Bot {
+  url: string;
+  webhook: string;
+  token: string;
+  pid: number;
+  output(): string;
+  stop(): Promise<void>;
+}
+export interface SlackSink {
+  /** Ends in `/api/`. */
+  apiUrl: string;
+  stop(): Promise<void>;
+}
+
+const TOKEN = 'bench-webhook-token';
+const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+/** A Slack Web API that says ok to everything and tells what arrived, and when (performance.now()). */
+export async function startSlackSink(onCall: (path: string, body: string, at: number) => void): Promise<SlackSink> {
+  let count = 0;
+  const server: Server = createServer((request, response) => {
+    const at = performance.now();
+    let body = '';
+    request.setEncoding('utf8');
+    request.on('data', (chunk: string) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      const path = (request.url ?? '').replace(/^.*\/api\//, '');
+      count += 1;
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(answerOf(path, count)));
+      onCall(path, body, at);
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = address !== null && typeof address === 'object' ? address.port : 0;
+  return {
+    apiUrl: `http://127.0.0.1:${port}/api/`,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function answerOf(path: string, count: number): object {
+  const ts = (1.7e9 + count).toFixed(6);
+  if (path.startsWith('apps.connections.open')) return { ok: false, error: 'internal_error' };
+  if (path.startsWith('conversations.list'))
+    return { ok: true, channels: [{ id: 'C01OPS', name: 'gianna-ops', is_member: true }] };
+  if (path.startsWith('conversations.open')) return { ok: true, channel: { id: 'D01' } };
+  if (path.startsWith('auth.test')) return { ok: true, user_id: 'U0BOT', team_id: 'T01', bot_id: 'B01' };
+  if (path.startsWith('conversations.')) return { ok: true, messages: [], channel: { id: 'C01OPS' } };
+  return { ok: true, channel: 'C01OPS', ts, message: { ts } };
+}
+
+/** Starts the built bot on a fresh store with a plain configuration; resolves once it is ready. */
+export async function startBot(slackApiUrl: string): Promise<Bot> {
+  const folder = mkdtempSync(join(tmpdir(), 'gianna-bench-'));
+  const port = await freePort();
+  const running = startProcess(process.execPath, [main, 'start'], {
+    cwd: folder,
+    env: botEnvironment(folder, port, slackApiUrl),
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await until('the bot is ready', async () => {
+    if (running.child.exitCode !== null) throw new Error(running.output());
+    return (await fetch(`${url}/ready`)).ok;
+  });
+  return {
+    url,
+    webhook: `${url}/webhooks/alertmanager`,
+    token: TOKEN,
+    pid: running.child.pid ?? 0,
+    output: running.output,
+    stop: async () => {
+      await running.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Environment of a bot of its own in `folder`, configuration included. */
+export function botEnvironment(folder: string, port: number, slackApiUrl: string): NodeJS.ProcessEnv {
+  const config = join(folder, 'config');
+  mkdirSync(config, { recursive: true });
+  const person = { ana: { slack: 'U01ANA', timezone: 'UTC' } };
+  const layers = [{ rotation: 'weekly', handoff: 'Mon 09:00', from: '2026-01-05', people: ['ana'] }];
+  const level = { after: '0m', notify: ['schedule:primary'], by: ['dm', 'thread'] };
+  const severity = (name: string) => ({ name, respond_within: '1h', levels: [level], resolve: 'auto' });
+  const write = (name: string, value: object) => writeFileSync(join(config, name), stringify(value));
+  write('slack.yml', {
+    channels: { ops: 'C01OPS' },
+    roles: { responder: ['ana'], approver: [], security: [], admin: [] },
+  });
+  write('oncall.yml', {
+    people: person,
+    schedules: { primary: { timezone: 'UTC', layers } },
+    contacts: {},
+    business_time: { timezone: 'UTC', days: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri'], from: '09:00', to: '18:00' },
+  });
+  write('severities.yml', {
+    P0: severity('Critical'),
+    P1: severity('High'),
+    P2: severity('Medium'),
+    P3: severity('Low'),
+  });
+  write('routes.yml', {
+    routes: [
+      { match: { severity: 'critical' }, severity: 'P1' },
+      { match: {}, severity: 'P2' },
+    ],
+  });
+  return {
+    PATH: process.env.PATH,
+    GIANNA_CONFIG: config,
+    GIANNA_DATABASE_URL: `sqlite:${join(folder, 'gianna-ops.db')}`,
+    GIANNA_HTTP_HOST: '127.0.0.1',
+    GIANNA_HTTP_PORT: String(port),
+    GIANNA_WEBHOOK_TOKEN: TOKEN,
+    GIANNA_LOG_LEVEL: 'warn',
+    SLACK_BOT_TOKEN: 'xoxb-bench',
+    SLACK_SIGNING_SECRET: 'bench-signing-secret',
+    SLACK_API_URL: slackApiUrl,
+  };
+}
+
+/** CPU seconds (user and system) a process has used so far. */
+export function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
