@@ -49,7 +49,7 @@ function nextOfEvery(period: number, from: number, offset: number): number {
 }
 
 function onWeekday(from: number, day: string, time: number): number {
-  const wanted = WEEKDAYS.indexOf(day);
+  const wanted = WEEKDAYS.findIndex((each) => each === day);
   for (let label = dayOf(from) + time; ; label += DAY_MS) {
     if (label >= from && (wanted < 0 || WEEKDAYS.indexOf(weekdayOf(label)) === wanted)) return label;
     if (Number.isNaN(label)) return label;
