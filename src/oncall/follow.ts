@@ -1,4 +1,5 @@
 import type { IncidentChange } from '../alerts/change.ts';
+import type { IncidentState } from '../alerts/incident-state.ts';
 import { SEVERITIES } from '../core/config/config.ts';
 import {
   type EscalationContext,
@@ -43,15 +44,24 @@ export function followChange(
     case 'stop':
       return state === null ? null : stopPolicy(state, meaning.because, context.now);
     case 'resume':
-      if (state === null || after.owner !== null) return null;
+      if (state?.severity !== after.severity) return start(state, after, 'raised', context);
+      if (state.stopped !== 'recovered') return start(state, after, 'reopened', context);
       return resumePolicy(state, context.wasSent, context);
-    case 'start': {
-      if (after.digest || context.config.severities[after.severity].digest) return null;
-      const { id: incident, severity, policyContact } = after;
-      const owned = after.status === 'acknowledged';
-      return startPolicy(state, { incident, severity, policyContact, owned, reason: meaning.reason }, context);
-    }
+    case 'start':
+      return start(state, after, meaning.reason, context);
     default:
       return meaning satisfies never;
   }
+}
+
+function start(
+  state: EscalationState | null,
+  after: IncidentState,
+  reason: PolicyStart['reason'],
+  context: EscalationContext,
+): EscalationDecision | null {
+  if (after.digest || context.config.severities[after.severity].digest) return null;
+  const { id: incident, severity, policyContact } = after;
+  const owned = after.status === 'acknowledged';
+  return startPolicy(state, { incident, severity, policyContact, owned, reason }, context);
 }

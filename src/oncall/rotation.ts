@@ -1,6 +1,8 @@
 import type { LayerConfig } from '../core/config/config.ts';
-import { WEEKDAYS } from '../core/config/config.ts';
 import { DAY_MS, dayOf, HOUR_MS, instantOf, labelAt, MINUTE_MS, readLabel, timeOfDay, weekdayOf } from './wall-time.ts';
+
+// Today's handoff may be over already: the same day of next week is the farthest.
+const DAYS_SEARCHED = 8;
 
 /** One turn of a rotation. `index` counts handoffs from 0; `until` is the next handoff (epoch ms). */
 export interface Shift {
@@ -49,9 +51,7 @@ function nextOfEvery(period: number, from: number, offset: number): number {
 }
 
 function onWeekday(from: number, day: string, time: number): number {
-  const wanted = WEEKDAYS.findIndex((each) => each === day);
-  for (let label = dayOf(from) + time; ; label += DAY_MS) {
-    if (label >= from && (wanted < 0 || WEEKDAYS.indexOf(weekdayOf(label)) === wanted)) return label;
-    if (Number.isNaN(label)) return label;
-  }
+  let label = dayOf(from) + time;
+  for (let tries = 0; tries < DAYS_SEARCHED && (label < from || weekdayOf(label) !== day); tries += 1) label += DAY_MS;
+  return label;
 }
