@@ -69,7 +69,8 @@ function stepFinished(run: RunRecord, data: StepFinished, at: number): RunRecord
 
 function interrupted(run: RunRecord, data: Interrupted, at: number): RunRecord {
   const steps = run.steps.map((step): StepState => {
-    if (step.status === 'running') return { ...step, status: step.id === data.unknown ? 'unknown' : 'skipped', endedAt: at };
+    if (step.status === 'running')
+      return { ...step, status: step.id === data.unknown ? 'unknown' : 'skipped', endedAt: at };
     return step.status === 'waiting' ? { ...step, status: 'skipped' } : step;
   });
   return { ...run, steps, status: 'interrupted', summary: data.summary, endedAt: at };

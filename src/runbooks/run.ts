@@ -9,7 +9,13 @@ export type RunCommand =
   | { readonly kind: 'start' }
   | { readonly kind: 'start-step'; readonly step: string }
   | ({ readonly kind: 'finish-step' } & StepFinished)
-  | { readonly kind: 'end'; readonly status: Ended['status']; readonly verdict: Ended['verdict']; readonly summary: string; readonly at: number }
+  | {
+      readonly kind: 'end';
+      readonly status: Ended['status'];
+      readonly verdict: Ended['verdict'];
+      readonly summary: string;
+      readonly at: number;
+    }
   | { readonly kind: 'interrupt'; readonly mutating: readonly string[]; readonly summary: string }
   | { readonly kind: 'refuse'; readonly code: Refused['code']; readonly summary: string }
   | { readonly kind: 'probed'; readonly checks: string; readonly summary: string };
