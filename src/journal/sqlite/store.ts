@@ -22,10 +22,20 @@ export interface Store {
   readonly documents: DocumentTable;
   /** Applies a batch inside the running transaction; a conflict leaves half of it behind, to be rolled back. */
   apply(batch: Batch, tally: Tally): Appended | Conflict;
+  readonly transaction: TransactionControl;
   /** Writes a row of no meaning, to see whether it can be done. */
   touch(at: number): void;
   /** To be called after any rollback. */
   rolledBack(): void;
+}
+
+/** Prepared, because they run at each commit and each batch. */
+export interface TransactionControl {
+  begin(): void;
+  commit(): void;
+  save(): void;
+  undo(): void;
+  release(): void;
 }
 
 /** Prepares the statements of one handle. */
@@ -44,6 +54,7 @@ export function createStore(db: Database): Store {
   return {
     db,
     ...tables,
+    transaction: createTransactionControl(db),
     apply: (batch, tally) => applyBatch(tables, batch, tally),
     touch: (at) => {
       touch.run(at);
@@ -52,7 +63,7 @@ export function createStore(db: Database): Store {
   };
 }
 
-type Tables = Omit<Store, 'db' | 'apply' | 'touch' | 'rolledBack'>;
+type Tables = Omit<Store, 'db' | 'transaction' | 'apply' | 'touch' | 'rolledBack'>;
 
 function applyBatch(tables: Tables, batch: Batch, tally: Tally): Appended | Conflict {
   const conflict = storeStates(tables, batch);
@@ -80,4 +91,20 @@ function storeStates(tables: Tables, batch: Batch): Conflict | null {
     return { kind: 'conflict', aggregate: { kind: change.kind, id: change.id } };
   }
   return null;
+}
+
+function createTransactionControl(db: Database): TransactionControl {
+  const prepare = (sql: string): (() => void) => {
+    const statement = db.prepare(sql);
+    return () => {
+      statement.run();
+    };
+  };
+  return {
+    begin: prepare('BEGIN IMMEDIATE'),
+    commit: prepare('COMMIT'),
+    save: prepare('SAVEPOINT job'),
+    undo: prepare('ROLLBACK TO job'),
+    release: prepare('RELEASE job'),
+  };
 }

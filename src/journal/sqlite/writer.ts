@@ -89,13 +89,13 @@ function commitGroup(deps: WriterDeps, jobs: Job[]): { jobs: Job[]; isBusy: bool
   let taken = 0;
   try {
     store = deps.handle.store();
-    store.db.exec('BEGIN IMMEDIATE');
+    store.transaction.begin();
     for (const job of jobs) {
       taken += 1;
       settled.push(job.run(store, tally));
       if (performance.now() - startedAt > SLICE_MS) break;
     }
-    store.db.exec('COMMIT');
+    store.transaction.commit();
   } catch (error) {
     if (store !== null) rollBack(store, deps.logger);
     if (isBusy(error)) return { jobs, isBusy: true };
@@ -123,7 +123,7 @@ function createJob<T>(
     giveUpAt: performance.now() + WAIT_FOR_LOCK_MS,
     run: (store, whole) => {
       const part = emptyTally();
-      store.db.exec('SAVEPOINT job');
+      store.transaction.save();
       try {
         const result = work(store, part);
         if (keep(result)) addTally(whole, part);
@@ -131,12 +131,12 @@ function createJob<T>(
           undo(store);
           whole.conflicts += 1;
         }
-        store.db.exec('RELEASE job');
+        store.transaction.release();
         return () => resolve(result);
       } catch (error) {
         if (losesTransaction(error) || !store.db.inTransaction) throw error;
         undo(store);
-        store.db.exec('RELEASE job');
+        store.transaction.release();
         return () => reject(explain(error));
       }
     },
@@ -144,7 +144,7 @@ function createJob<T>(
 }
 
 function undo(store: Store): void {
-  store.db.exec('ROLLBACK TO job');
+  store.transaction.undo();
   store.rolledBack();
 }
 
