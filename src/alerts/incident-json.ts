@@ -1,6 +1,6 @@
 /** The JSON of `incidents` (DESIGN.md, Shapes of --json): times ISO 8601 UTC, more keys may follow. */
 import type { JsonObject } from '../core/json.ts';
-import type { Journal, Occurrence } from '../journal/port.ts';
+import type { JournalReader, Occurrence } from '../journal/port.ts';
 import type { DescribeEvent } from './change.ts';
 import type { OccurrenceAbout } from './incident-state.ts';
 import type { IncidentView } from './incident-view.ts';
@@ -13,7 +13,7 @@ export type EscalationOf = (
 ) => Promise<{ readonly level: number; readonly nextAt: number | null } | null>;
 
 export interface IncidentJsonDeps {
-  readonly journal: Journal;
+  readonly journal: JournalReader;
   readonly escalationOf: EscalationOf;
   readonly describers: readonly DescribeEvent[];
 }
@@ -66,7 +66,7 @@ async function incidentFacts(deps: IncidentJsonDeps, view: IncidentView): Promis
   };
 }
 
-async function alertsJson(journal: Journal, id: string): Promise<JsonObject[]> {
+async function alertsJson(journal: JournalReader, id: string): Promise<JsonObject[]> {
   const occurrences = await journal.occurrencesOf(id);
   const texts = await journal.payloads([...new Set(occurrences.map((occurrence) => occurrence.about))]);
   return occurrences.map((occurrence) => alertJson(occurrence, texts));

@@ -1,11 +1,11 @@
-import type { Journal, StoredEvent } from '../journal/port.ts';
+import type { JournalReader, StoredEvent } from '../journal/port.ts';
 import type { DescribeEvent, TimelineEntry } from './change.ts';
 
 const DIGEST = /^[0-9a-f]{32}$/;
 
 /** What happened to an incident, oldest first, in the words of the room that each event belongs to. */
 export async function timelineOf(
-  journal: Journal,
+  journal: JournalReader,
   id: string,
   describers: readonly DescribeEvent[],
 ): Promise<TimelineEntry[]> {

@@ -1,11 +1,11 @@
-import type { AggregateRow, Journal } from '../journal/port.ts';
+import type { AggregateRow, JournalReader } from '../journal/port.ts';
 import type { IncidentAbout, IncidentState } from './incident-state.ts';
 import type { IncidentView } from './incident-view.ts';
 
 const RECENT_MS = 24 * 3600_000;
 
 /** An incident with its texts; null when there is none of this id. */
-export async function viewIncident(journal: Journal, id: string): Promise<IncidentView | null> {
+export async function viewIncident(journal: JournalReader, id: string): Promise<IncidentView | null> {
   const row = await journal.aggregate<IncidentState>('incident', id);
   if (row === null) return null;
   return asView(row, readAbout(await journal.payload(row.state.about)));
@@ -13,7 +13,7 @@ export async function viewIncident(journal: Journal, id: string): Promise<Incide
 
 /** Open incidents and those that ended within 24 h; with `all` every one. Newest first. */
 export async function listIncidents(
-  journal: Journal,
+  journal: JournalReader,
   options: { readonly now: number; readonly all?: boolean },
 ): Promise<IncidentView[]> {
   const rows = await listedRows(journal, options);
@@ -22,7 +22,7 @@ export async function listIncidents(
 }
 
 async function listedRows(
-  journal: Journal,
+  journal: JournalReader,
   { now, all }: { readonly now: number; readonly all?: boolean },
 ): Promise<AggregateRow<IncidentState>[]> {
   if (all === true) return journal.aggregates<IncidentState>('incident');
