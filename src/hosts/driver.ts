@@ -33,6 +33,8 @@ export interface Observed {
   readonly startedAt: number | null;
   readonly restarts: number | null;
   readonly exitCode: number | null;
+  /** True when it does not run and nothing will start it again by itself; absent: not known. */
+  readonly ended?: boolean;
   /** What an approval is bound to: ids, image, configuration digests; never health, uptime or counters. */
   readonly facts: Readonly<Record<string, string>>;
 }

@@ -1,0 +1,125 @@
+import type { ContainerInspectInfo } from 'dockerode';
+import type { ContainerSelector } from '../core/config/config.ts';
+import { type OpsError, refuse, transient } from '../core/errors.ts';
+import { firstLine } from './printable.ts';
+
+/** One Docker Engine, as far as the bot uses it. Errors are `OpsError`s, but those of `restart`. */
+export interface DockerEngine {
+  /** Containers that the selector names, stopped ones too, sorted by name; one-off ones of `compose run` are left out. */
+  find(selector: ContainerSelector): Promise<FoundContainer[]>;
+  /** Refused (`CONTAINER_GONE`) when no container has this id. */
+  inspect(id: string): Promise<ContainerInspectInfo>;
+  /**
+   * One `POST /containers/<id>/restart?t=<seconds>`. Never cut short from this side: engines 23.0 to 24.0.6 leave the
+   * container stopped when the request is cut (FAULTS.md, A3). Rejects with what the engine or the socket said.
+   */
+  restart(id: string, stopSeconds: number): Promise<void>;
+}
+
+export interface FoundContainer {
+  readonly id: string;
+  /** Without the leading slash. */
+  readonly name: string;
+}
+
+const READ_TIMEOUT_MS = 10_000;
+const SHORTEST_ID = 12;
+
+/** The engine behind a Unix socket. The client is loaded at the first call, so that a start without Docker stays quick. */
+export function createDockerEngine(socket: string): DockerEngine {
+  const reading = lazily(() => connect(socket, READ_TIMEOUT_MS));
+  const acting = lazily(() => connect(socket, null));
+  return {
+    find: async (selector) => {
+      const filters = 'label' in selector ? { label: [selector.label] } : {};
+      const list = await asked(socket, async () => (await reading()).listContainers({ all: true, filters }));
+      return list
+        .filter((each) => matches(each, selector))
+        .map((each) => ({ id: each.Id, name: nameOf(each) }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
+    inspect: (id) => asked(socket, async () => (await reading()).getContainer(id).inspect()),
+    restart: async (id, stopSeconds) => {
+      const client = await acting();
+      await client.getContainer(id).restart({ t: stopSeconds });
+    },
+  };
+}
+
+async function connect(socket: string, timeoutMs: number | null) {
+  const { default: Docker } = await import('dockerode');
+  return new Docker({ socketPath: socket, ...(timeoutMs === null ? {} : { timeout: timeoutMs }) });
+}
+
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+interface Listed {
+  readonly Id: string;
+  readonly Names: readonly string[];
+  readonly Labels: Readonly<Record<string, string>>;
+}
+
+function matches(container: Listed, selector: ContainerSelector): boolean {
+  if ('name' in selector) return container.Names.includes(`/${selector.name.replace(/^\//, '')}`);
+  if ('id' in selector) return selector.id.length >= SHORTEST_ID && container.Id.startsWith(selector.id);
+  return container.Labels['com.docker.compose.oneoff'] !== 'True';
+}
+
+function nameOf(container: Listed): string {
+  return (container.Names[0] ?? container.Id.slice(0, SHORTEST_ID)).replace(/^\//, '');
+}
+
+/** Asks with an end: a response that breaks off half-way would otherwise be waited for, for ever. */
+async function asked<T>(socket: string, ask: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })),
+      READ_TIMEOUT_MS + 500,
+    );
+  });
+  try {
+    return await Promise.race([ask(), late]);
+  } catch (error) {
+    throw engineError(socket, error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function engineError(socket: string, error: unknown): OpsError {
+  const { statusCode, said } = sayEngineError(error);
+  if (statusCode === 404) {
+    return refuse('CONTAINER_GONE', `The container is gone: ${said}.`, 'Plan again: it may have been created anew.');
+  }
+  return transient(
+    'DOCKER_UNREACHABLE',
+    `The Docker Engine at ${socket} did not answer: ${said}.`,
+    'Check that dockerd runs and that the account of gianna-ops may use its socket.',
+    error,
+  );
+}
+
+const SOCKET_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'the socket is not there',
+  ECONNREFUSED: 'connection refused',
+  EACCES: 'permission denied',
+  ECONNRESET: 'the connection was closed before the answer',
+  EPIPE: 'the connection was closed before the answer',
+  ETIMEDOUT: 'no answer in time',
+};
+
+/** What an engine's refusal or a broken socket comes to, in words; `sent` is false when the call never left. */
+export function sayEngineError(error: unknown): { statusCode: number | null; said: string; sent: boolean } {
+  if (!(error instanceof Error)) return { statusCode: null, said: 'unknown error', sent: true };
+  const statusCode = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : null;
+  const code = 'code' in error ? String(error.code) : '';
+  const sent = !['ENOENT', 'ECONNREFUSED', 'EACCES'].includes(code);
+  return { statusCode, said: SOCKET_ERRORS[code] ?? firstLine(error.message), sent };
+}

@@ -1,0 +1,167 @@
+import type { Clock } from '../core/clock.ts';
+import type { Actor, Command } from '../core/command.ts';
+import type { ConfigSource, RunbookConfig } from '../core/config/config.ts';
+import { refuse } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Registry } from '../core/metrics.ts';
+import type { DriverOf } from '../hosts/driver.ts';
+import type { EffectExecutor } from '../journal/effects.ts';
+import type { Evolvers } from '../journal/evolver.ts';
+import type { Effect, Journal, StoredEvent } from '../journal/port.ts';
+import type { RunProbes } from '../probes/check.ts';
+import { describeRunEvent } from './describe.ts';
+import { type ExecuteDeps, executeRun } from './execute.ts';
+import { createRunMetrics } from './metrics.ts';
+import { type IncidentFacts, type PlanDeps, type PlanRequest, planRun } from './plan.ts';
+import { interruptLeftovers, interruptRun, probeInterrupted, type RecoverDeps } from './recover.ts';
+import { type MayRun, type RunRequestDecision, requestRun } from './request.ts';
+import { RUN_KIND } from './run-change.ts';
+import { evolveRun } from './run-evolve.ts';
+import { createRunLog } from './run-log.ts';
+import { isUnfinished, type RunRecord } from './run-record.ts';
+import type { Plan } from './run-state.ts';
+import { RunEffectData } from './schema.ts';
+import { evolveLock, LOCK_KIND, type TargetLock } from './target-lock.ts';
+import { listRuns, type RunView, viewRun } from './views.ts';
+
+export interface RunEngineDeps {
+  readonly journal: Journal;
+  readonly config: ConfigSource;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Registry;
+  readonly driverOf: DriverOf;
+  readonly runProbes: RunProbes;
+  readonly mayRun: MayRun;
+  readonly incident: IncidentFacts;
+  /** A person's name for words; without it the actor is shown as it is. */
+  readonly nameOf?: (actor: Actor) => string;
+  /** For how long a verification that is not ok is looked at again; 10 s by default. */
+  readonly verifyGraceMs?: number;
+}
+
+/** Runbooks: planned, asked for, carried out once, proven. Comes in: the command `run`. Goes out: events of `run`. */
+export interface RunEngine {
+  /** Decides the command `run` (args: `runbook`, `parameters`, `planHash?`, `reason?`). */
+  command(command: Command): Promise<RunRequestDecision>;
+  plan(request: PlanRequest): Promise<Plan>;
+  runbooks(): readonly RunbookConfig[];
+  runs(): Promise<RunView[]>;
+  run(id: string): Promise<RunView | null>;
+  /** Resolves when the run has ended (at once when it has already); refuses an unknown id. */
+  waitFor(id: string): Promise<RunView>;
+  /** Carries out effects of kind `run`. */
+  readonly executor: EffectExecutor;
+  /** Interrupts what a dead process left open; call it once, before the effect runner starts. Probes go on behind it. */
+  recover(): Promise<readonly string[]>;
+  /** Call it before the effect runner's stop: what only looks is cut, a call under way is waited for, no step begins. */
+  stop(): Promise<void>;
+  describe(event: StoredEvent, texts: ReadonlyMap<string, string>): string | null;
+  /** Fold events again, for `journal verify --state`. */
+  readonly evolvers: Evolvers;
+}
+
+const VERIFY_GRACE_MS = 10_000;
+const RUNS_AT_ONCE = 4;
+
+/** The room's engine. One process carries runs out: the store has one writer. */
+export function createRunEngine(deps: RunEngineDeps): RunEngine {
+  const { journal, config, logger } = deps;
+  const log = createRunLog(deps);
+  const metrics = createRunMetrics(deps.metrics);
+  const stopping = new AbortController();
+  const probing = new Set<Promise<void>>();
+  const planDeps: PlanDeps = { config, driverOf: deps.driverOf, incident: deps.incident, heldBy };
+  const executeDeps: ExecuteDeps = {
+    ...deps,
+    log,
+    metrics,
+    planDeps,
+    verifyGraceMs: deps.verifyGraceMs ?? VERIFY_GRACE_MS,
+    signal: stopping.signal,
+  };
+  const recoverDeps: RecoverDeps = { journal, config, logger, log, runProbes: deps.runProbes };
+
+  async function heldBy(target: string): Promise<string | null> {
+    const lock = (await log.lock(target))?.state;
+    if (lock === undefined || lock.run === null) return null;
+    const by = lock.by === null ? '' : ` by ${deps.nameOf?.(lock.by as Actor) ?? lock.by}`;
+    return `${lock.run}${by}`;
+  }
+
+  function lookAfter(run: RunRecord): void {
+    const probe = probeInterrupted(run, recoverDeps)
+      .catch((error: unknown) => logger.error({ err: error, run: run.id }, 'interrupted run could not be probed'))
+      .finally(() => probing.delete(probe));
+    probing.add(probe);
+  }
+
+  async function breakOff(effect: Effect): Promise<JsonObject> {
+    const { run: id } = RunEffectData.parse(effect.data);
+    const run = await interruptRun(id, recoverDeps);
+    if (run !== null) lookAfter(run);
+    return { run: id };
+  }
+
+  const executor: EffectExecutor = {
+    idempotent: false,
+    concurrency: RUNS_AT_ONCE,
+    run: async (effect) => {
+      const { run: id } = RunEffectData.parse(effect.data);
+      const run = await executeRun(id, executeDeps);
+      if (run?.status === 'interrupted') return { state: 'unknown', result: { run: id } };
+      return { state: run?.status === 'succeeded' ? 'done' : 'failed', result: { run: id } };
+    },
+    recover: async (effect) => ({ state: 'unknown', result: await breakOff(effect) }),
+  };
+
+  return {
+    command: (command) =>
+      requestRun(command, { journal, clock: deps.clock, log, planDeps, mayRun: deps.mayRun, refused: metrics.refused }),
+    plan: (request) => planRun(request, planDeps),
+    runbooks: () => Object.values(config.current().runbooks),
+    runs: () => listRuns(journal),
+    run: (id) => viewRun(journal, id),
+    waitFor: (id) => waitFor(journal, id),
+    executor,
+    recover: async () => {
+      const interrupted = await interruptLeftovers(recoverDeps);
+      for (const run of interrupted) lookAfter(run);
+      return interrupted.map((run) => run.id);
+    },
+    stop: async () => {
+      stopping.abort();
+      await Promise.all(probing);
+    },
+    describe: describeRunEvent,
+    evolvers: {
+      [RUN_KIND]: (state, event) => evolveRun(state as RunRecord | null, event),
+      [LOCK_KIND]: (state, event) => evolveLock(state as TargetLock | null, event),
+    },
+  };
+}
+
+async function waitFor(journal: Journal, id: string): Promise<RunView> {
+  let wake = () => {};
+  let changed = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  const stopListening = journal.onChange(({ events }) => {
+    if (events.some((event) => event.kind === RUN_KIND && event.id === id)) wake();
+  });
+  try {
+    for (;;) {
+      const row = await journal.aggregate<RunRecord>(RUN_KIND, id);
+      if (row === null) throw refuse('RUN_UNKNOWN', `There is no run "${id}".`, 'List them with: gianna-ops runs.');
+      const view = isUnfinished(row.state) ? null : await viewRun(journal, id);
+      if (view !== null) return view;
+      await changed;
+      changed = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  } finally {
+    stopListening();
+  }
+}

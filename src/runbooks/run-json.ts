@@ -1,0 +1,56 @@
+import type { Plan } from './run-state.ts';
+import type { RunStepView, RunView } from './views.ts';
+
+/** A run as `runs --json` prints it (DESIGN.md, Contracts): times ISO 8601 UTC, durations in seconds. */
+export function runJson(run: RunView) {
+  return {
+    id: run.id,
+    runbook: run.runbook,
+    status: run.status,
+    verdict: run.verdict,
+    by: run.by,
+    /** A second person's word comes with approvals. */
+    approvedBy: null,
+    startedAt: isoTime(run.startedAt),
+    endedAt: isoTime(run.endedAt),
+    steps: run.steps.map(stepJson),
+    requestedAt: isoTime(run.requestedAt),
+    incident: run.incident,
+    service: run.service,
+    summary: run.summary,
+    reason: run.reason,
+  };
+}
+
+/** A plan as `runbook plan --json` prints it (DESIGN.md, Contracts). */
+export function planJson(plan: Plan) {
+  const step = ({ id, kind, target, call, effect, undo }: Plan['steps'][number]) => ({
+    id,
+    kind,
+    target,
+    call,
+    effect,
+    undo,
+  });
+  return {
+    hash: plan.hash,
+    runbook: plan.runbook,
+    risk: plan.risk,
+    parameters: plan.parameters,
+    targets: plan.targets,
+    steps: plan.steps.map(step),
+    verify: plan.verify.map(step),
+    needs: plan.needs,
+    blockedBy: plan.blockedBy,
+  };
+}
+
+function stepJson(step: RunStepView) {
+  const { startedAt, endedAt } = step;
+  const seconds = startedAt === null || endedAt === null ? null : Math.max(0, endedAt - startedAt) / 1000;
+  return { id: step.id, status: step.status, seconds, summary: step.summary, kind: step.kind };
+}
+
+function isoTime(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { CheckResult } from '../../probes/check.ts';
+import { readBody, type StepKind } from './step.ts';
+
+const Names = z.union([z.string().transform((name) => [name]), z.array(z.string())]);
+const Body = z.union([Names, z.object({ probe: Names }).transform(({ probe }) => probe)]);
+
+const WORST_FIRST = ['fail', 'unknown', 'warn', 'ok'] as const;
+
+/** Runs probes and records what they say. It looks, so what they say never fails the step itself. */
+export const probeStep: StepKind = {
+  kind: 'probe',
+  plan: async (input) => {
+    const probes = readBody(Body, input);
+    const names = probes.join(', ');
+    return {
+      planned: {
+        id: input.id,
+        kind: 'probe',
+        target: names === '' ? 'no probe' : names,
+        call: probes.map((name) => `probe ${name}`).join('; '),
+        effect: 'looks, changes nothing',
+        undo: null,
+        mutates: false,
+      },
+      targets: [],
+      facts: [],
+      changes: [],
+      probes,
+      blockedBy: [],
+      run: async ({ runProbes, signal }) => {
+        const checks = probes.length === 0 ? [] : await runProbes(probes, signal);
+        return { status: 'done', summary: tellChecks(checks), checks };
+      },
+    };
+  },
+};
+
+/** `fail gianna-health: HTTP 503; ok gianna-ready: …`, worst first. May hold foreign text. */
+export function tellChecks(checks: readonly CheckResult[]): string {
+  if (checks.length === 0) return 'no probes to run';
+  const sorted = [...checks].sort((a, b) => WORST_FIRST.indexOf(a.result) - WORST_FIRST.indexOf(b.result));
+  return sorted.map((check) => `${check.result} ${check.probe}: ${check.summary}`).join('; ');
+}

@@ -1,0 +1,100 @@
+import type { Actor } from '../core/command.ts';
+import type { Risk } from '../core/config/config.ts';
+import type { AggregateRow, Journal } from '../journal/port.ts';
+import type { CheckResult } from '../probes/check.ts';
+import { RUN_KIND } from './run-change.ts';
+import type { RunRecord } from './run-record.ts';
+import type { Plan, RunStatus, StepStatus, Verdict } from './run-state.ts';
+
+/** A run with its texts, as the edges show it. Summaries and reason may hold foreign text: escape before showing. */
+export interface RunView {
+  readonly id: string;
+  /** The aggregate's version: the `n` of its buttons. */
+  readonly version: number;
+  readonly runbook: string;
+  readonly risk: Risk;
+  readonly incident: string | null;
+  readonly service: string | null;
+  readonly by: Actor;
+  readonly reason: string | null;
+  readonly status: RunStatus;
+  readonly verdict: Verdict | null;
+  /** One line that says what it came to; null while it is under way. */
+  readonly summary: string | null;
+  /** Null when its text was erased. */
+  readonly plan: Plan | null;
+  readonly requestedAt: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  /** What the probes said before the first change, and at the end (or after an interruption). */
+  readonly before: readonly CheckResult[];
+  readonly after: readonly CheckResult[];
+  /** Those of the runbook, then those of its verification. */
+  readonly steps: readonly RunStepView[];
+}
+
+export interface RunStepView {
+  readonly id: string;
+  readonly kind: string;
+  readonly status: StepStatus;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly summary: string | null;
+  /** What it acts on, for people. */
+  readonly target: string;
+  readonly mutates: boolean;
+  /** Proves the outcome. */
+  readonly verifies: boolean;
+}
+
+const MOST_LISTED = 50;
+
+/** One run; null when there is none of this id. */
+export async function viewRun(journal: Pick<Journal, 'aggregate' | 'payloads'>, id: string): Promise<RunView | null> {
+  const row = await journal.aggregate<RunRecord>(RUN_KIND, id);
+  return row === null ? null : viewRow(row, journal);
+}
+
+/** The latest runs, newest first. */
+export async function listRuns(journal: Pick<Journal, 'aggregates' | 'payloads'>): Promise<RunView[]> {
+  const rows = await journal.aggregates<RunRecord>(RUN_KIND, { limit: MOST_LISTED });
+  return Promise.all(rows.map((row) => viewRow(row, journal)));
+}
+
+async function viewRow(row: AggregateRow<RunRecord>, journal: Pick<Journal, 'payloads'>): Promise<RunView> {
+  const { state: run, version } = row;
+  const digests = [run.plan, run.reason, run.summary, run.before, run.after, ...run.steps.map((step) => step.summary)];
+  const texts = await journal.payloads(digests.filter((digest) => digest !== null));
+  const text = (digest: string | null) => (digest === null ? null : (texts.get(digest) ?? null));
+  const plan = parse<Plan | null>(text(run.plan), null);
+  return {
+    id: run.id,
+    version,
+    runbook: run.runbook,
+    risk: run.risk,
+    incident: run.incident,
+    service: run.service,
+    by: run.by,
+    reason: text(run.reason),
+    status: run.status,
+    verdict: run.verdict,
+    summary: text(run.summary),
+    plan,
+    requestedAt: run.requestedAt,
+    startedAt: run.startedAt,
+    endedAt: run.endedAt,
+    before: parse<CheckResult[]>(text(run.before), []),
+    after: parse<CheckResult[]>(text(run.after), []),
+    steps: run.steps.map((step) => ({ ...step, summary: text(step.summary), ...planned(plan, step.id) })),
+  };
+}
+
+function planned(plan: Plan | null, id: string): Pick<RunStepView, 'target' | 'mutates' | 'verifies'> {
+  const isVerify = plan?.verify.some((step) => step.id === id) ?? false;
+  const step = [...(plan?.steps ?? []), ...(plan?.verify ?? [])].find((each) => each.id === id);
+  return { target: step?.target ?? '', mutates: step?.mutates ?? false, verifies: isVerify };
+}
+
+function parse<T>(text: string | null, otherwise: T): T {
+  return text === null ? otherwise : (JSON.parse(text) as T);
+}
