@@ -22,7 +22,7 @@ function layer(rest: Partial<LayerConfig>): LayerConfig {
 }
 function schedule(
   timezone: string,
-  layers: LayerConfig[],
+  layers: readonly LayerConfig[],
   overrides: ScheduleConfig['overrides'] = [],
 ): ScheduleConfig {
   return { timezone, layers, overrides };
