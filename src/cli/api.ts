@@ -1,7 +1,7 @@
 import type { SubmitCommand } from '../core/command.ts';
 import type { ConfigSource } from '../core/config/config.ts';
 import type { OncallRow } from '../oncall/report.ts';
-import type { IncidentJson, InboxJson, PlanJson, ProbeJson, RunbookJson, RunJson } from './shapes.ts';
+import type { InboxJson, IncidentJson, PlanJson, ProbeJson, RunbookJson, RunJson } from './shapes.ts';
 
 /** What can be read without a running bot, from the store and the configuration alone. */
 export interface ReadingApi {

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
-import type { Json, JsonObject } from '../core/json.ts';
 import { type ErrorReport, OpsError, refuse } from '../core/errors.ts';
+import type { Json, JsonObject } from '../core/json.ts';
 
 /** A refusal or failure that the running bot reported, with its own reference. */
 export class RemoteError extends Error {

@@ -3,7 +3,10 @@ import { oneLine } from '../core/text.ts';
 const WIDEST = 80;
 
 /** A table for people: columns aligned, one space of air; foreign text made harmless for a terminal. */
-export function printTable(head: readonly string[], rows: ReadonlyArray<ReadonlyArray<string | number | null>>): string {
+export function printTable(
+  head: readonly string[],
+  rows: ReadonlyArray<ReadonlyArray<string | number | null>>,
+): string {
   const cells = rows.map((row) => row.map((cell) => printCell(cell)));
   const widths = head.map((title, column) =>
     Math.min(WIDEST, Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0))),

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { BatchPart, DescribeEvent, FollowIncident, IncidentChange } from '../alerts/change.ts';
 import type { BusinessTime, ConfigSource } from '../core/config/config.ts';
 import type { Registry } from '../core/metrics.ts';
+import type { Evolvers } from '../journal/evolver.ts';
 import type {
   AggregateRow,
   Batch,
@@ -19,7 +20,7 @@ import { ESCALATION, type EscalationState, evolveEscalation } from './escalation
 import { followChange, meaningOf } from './follow.ts';
 import { createOncallMetrics } from './metrics.ts';
 import type { EscalationView, PageRequest, PageResult } from './page.ts';
-import { whoIsNext } from './pages.ts';
+import { viewEscalation } from './view.ts';
 
 const PURPOSE = 'escalate';
 
@@ -39,7 +40,7 @@ export interface Escalation {
   /** null for an incident without pages (P3, or none yet). */
   viewOf(incident: string): Promise<EscalationView | null>;
   readonly describe: DescribeEvent;
-  readonly evolvers: Readonly<Record<string, (state: object | null, event: StoredEvent) => object>>;
+  readonly evolvers: Evolvers;
   /** Stops counting. */
   stop(): void;
 }
@@ -91,29 +92,21 @@ export function createEscalation(deps: EscalationDeps): Escalation {
     return { aggregates: [changeOf(row, row.state, [event])], effects: [close] };
   }
 
-  async function viewOf(incident: string): Promise<EscalationView | null> {
-    const row = await load(incident);
-    if (row === null) return null;
-    const { state } = row;
-    const next = state.status === 'running' ? whoIsNext(config.current(), state, state.next) : null;
-    return {
-      level: state.level,
-      nextAt: next?.at ?? null,
-      next: next === null ? null : { people: next.people, targets: next.targets },
-      respondBy: state.status === 'stopped' ? null : state.respondBy,
-    };
-  }
-
   return {
     follow,
     timers: { 'escalation.escalate': escalate },
     pageClosed,
-    viewOf,
+    viewOf: (incident) => viewEscalation(journal, config.current(), incident),
     describe: describeEscalation,
-    evolvers: { [ESCALATION]: (state, event) => evolveEscalation(state as EscalationState | null, event) },
+    evolvers: escalationEvolvers,
     stop,
   };
 }
+
+/** Folds stored events of escalations, for `journal verify --state`. */
+export const escalationEvolvers = {
+  [ESCALATION]: (state: EscalationState | null, event: StoredEvent): EscalationState => evolveEscalation(state, event),
+} satisfies Evolvers;
 
 function partOf(row: AggregateRow<EscalationState> | null, decided: EscalationDecision): BatchPart {
   const { state, events, effects } = decided;

@@ -7,6 +7,7 @@ import type { Logger } from '../core/logger.ts';
 import type { Registry } from '../core/metrics.ts';
 import type { DriverOf } from '../hosts/driver.ts';
 import type { EffectExecutor } from '../journal/effects.ts';
+import type { Evolvers } from '../journal/evolver.ts';
 import type { Effect, Journal, StoredEvent } from '../journal/port.ts';
 import type { RunProbes } from '../probes/check.ts';
 import { describeRunEvent } from './describe.ts';
@@ -57,10 +58,8 @@ export interface RunEngine {
   /** Call it before the effect runner's stop: what only looks is cut, a call under way is waited for, no step begins. */
   stop(): Promise<void>;
   describe(event: StoredEvent, texts: ReadonlyMap<string, string>): string | null;
-  readonly evolvers: {
-    readonly run: (state: RunRecord | null, event: StoredEvent) => RunRecord;
-    readonly 'target-lock': (state: TargetLock | null, event: StoredEvent) => TargetLock;
-  };
+  /** Fold events again, for `journal verify --state`. */
+  readonly evolvers: Evolvers;
 }
 
 const VERIFY_GRACE_MS = 10_000;
@@ -136,7 +135,10 @@ export function createRunEngine(deps: RunEngineDeps): RunEngine {
       await Promise.all(probing);
     },
     describe: describeRunEvent,
-    evolvers: { [RUN_KIND]: evolveRun, [LOCK_KIND]: evolveLock },
+    evolvers: {
+      [RUN_KIND]: (state, event) => evolveRun(state as RunRecord | null, event),
+      [LOCK_KIND]: (state, event) => evolveLock(state as TargetLock | null, event),
+    },
   };
 }
 

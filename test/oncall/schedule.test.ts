@@ -22,7 +22,7 @@ function layer(rest: Partial<LayerConfig>): LayerConfig {
 }
 function schedule(
   timezone: string,
-  layers: LayerConfig[],
+  layers: readonly LayerConfig[],
   overrides: ScheduleConfig['overrides'] = [],
 ): ScheduleConfig {
   return { timezone, layers, overrides };
@@ -154,11 +154,11 @@ describe('the report', () => {
   });
 });
 
-describe('any rotation, against a wall clock walked minute by minute', () => {
-  it('names the same person at every checked minute of a year', { timeout: 60_000 }, () => {
+describe('any rotation, against a wall clock walked a quarter of an hour at a time', () => {
+  it(`names the same person at every quarter of an hour of a year (seed ${SEED})`, { timeout: 60_000 }, () => {
     const rotations = fc.record({
       zone: fc.constantFrom(...ZONES),
-      minuteOfDay: fc.oneof(fc.integer({ min: 0, max: 1439 }), fc.integer({ min: 60, max: 210 })),
+      minuteOfDay: fc.oneof(fc.integer({ min: 0, max: 95 }), fc.integer({ min: 4, max: 14 })).map((part) => part * 15),
       weekday: fc.option(fc.integer({ min: 0, max: 6 }), { nil: null }),
       people: fc.constantFrom(['ana'], ['ana', 'ben'], ['ana', 'ben', 'cai']),
     });
@@ -176,23 +176,23 @@ describe('any rotation, against a wall clock walked minute by minute', () => {
         ]);
         const start = at('2026-01-03T00:00Z');
         let before: string | null = null;
-        let minutes = 0;
+        let looks = 0;
         for (const [moment, person] of walkRotation(
           { zone, minuteOfDay, weekday, from: '2026-01-05', people },
           start,
           start + 366 * 86_400_000,
         )) {
-          minutes += 1;
-          if (person === before && minutes % 97 !== 0) continue;
+          looks += 1;
+          if (person === before && looks % 7 !== 0) continue;
           before = person;
           expect([iso(moment), onCallAt(own, moment).now[0] ?? null]).toEqual([iso(moment), person]);
         }
       }),
-      { seed: SEED, numRuns: 6 },
+      { seed: SEED, numRuns: 10 },
     );
   });
 
-  it('names as `until` the very moment at which the person changes', () => {
+  it(`names as until the very moment at which the person changes (seed ${SEED})`, () => {
     const moments = fc.record({
       zone: fc.constantFrom(...ZONES),
       minute: fc.integer({ min: 0, max: 1439 }),

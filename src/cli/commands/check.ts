@@ -15,7 +15,11 @@ export const addCheck: AddCommand = (program, context) => {
     context.print(options, problems, () => printProblems(problems, configDir));
     const errors = problems.filter(({ severity }) => severity === 'error').length;
     if (errors === 0) return;
-    throw refuse('CONFIG_INVALID', `${count(errors, 'error')} in ${configDir}.`, 'Mend what is listed and check again.');
+    throw refuse(
+      'CONFIG_INVALID',
+      `${count(errors, 'error')} in ${configDir}.`,
+      'Mend what is listed and check again.',
+    );
   });
   program.addCommand(command);
 };

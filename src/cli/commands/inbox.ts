@@ -16,7 +16,9 @@ export const addInbox: AddCommand = (program, context) => {
   };
   inbox.action((_options: Options, command) => list(command.optsWithGlobals()));
   inbox.addCommand(
-    subcommand('list', 'waiting and parked rows').action((_options: Options, command) => list(command.optsWithGlobals())),
+    subcommand('list', 'waiting and parked rows').action((_options: Options, command) =>
+      list(command.optsWithGlobals()),
+    ),
   );
   inbox.addCommand(
     subcommand('retry', 'put a parked row, or all of them, back to waiting')

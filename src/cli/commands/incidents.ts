@@ -60,7 +60,9 @@ function printOne(incident: IncidentJson): string {
     `opened ${printTime(incident.openedAt)}  acknowledged ${printTime(incident.acknowledgedAt)}  resolved ${printTime(incident.resolvedAt)}`,
     `escalation ${level}`,
   ];
-  const timeline = (incident.timeline ?? []).map(({ at, by, text }) => `${printTime(at)}  ${plain(by)}  ${plain(text)}`);
+  const timeline = (incident.timeline ?? []).map(
+    ({ at, by, text }) => `${printTime(at)}  ${plain(by)}  ${plain(text)}`,
+  );
   return `${lines.join('\n')}\n\n${printAlerts(listOf(incident.alerts))}\n${timeline.join('\n')}\n`;
 }
 

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Outcome } from '../../core/command.ts';
-import type { Json } from '../../core/json.ts';
 import { refuse } from '../../core/errors.ts';
+import type { Json } from '../../core/json.ts';
 import { type AddCommand, type CliContext, subcommand } from '../context.ts';
 import { readIncidentId } from '../ids.ts';
 import type { PlanJson, RunbookJson, RunJson } from '../shapes.ts';
@@ -48,12 +48,16 @@ function runCommand(context: CliContext): Command {
     .option('--reason <text>', 'why, for the record');
   return command.action(async (runbook: string, parameters: Parameters | undefined, options: Options) => {
     const args: Record<string, Json> = { runbook, parameters: parameters ?? {} };
-    if (options.reason !== undefined) args['reason'] = options.reason;
+    if (options.reason !== undefined) args.reason = options.reason;
     const about = options.incident === undefined ? {} : { incident: options.incident };
     const outcome = (await context.ask('submit', { verb: 'run', args, ...about })) as unknown as Outcome;
     const id = outcome.kind === 'done' ? (outcome.run ?? null) : null;
     if (options.wait !== true || id === null) {
-      return context.print(options, { id, outcome: outcome.kind, text: outcome.text }, () => `${plain(outcome.text)}\n`);
+      return context.print(
+        options,
+        { id, outcome: outcome.kind, text: outcome.text },
+        () => `${plain(outcome.text)}\n`,
+      );
     }
     const run = (await context.ask('wait', { id })) as unknown as RunJson;
     context.print(options, run, () => printRun(run));

@@ -1,0 +1,22 @@
+import { asIncidentEvent } from '../alerts/events.ts';
+import { evolveIncident } from '../alerts/evolve.ts';
+import type { IncidentState } from '../alerts/incident-state.ts';
+import type { Evolvers } from '../journal/evolver.ts';
+import type { StoredEvent } from '../journal/port.ts';
+import { escalationEvolvers } from '../oncall/escalation.ts';
+import { RUN_KIND } from '../runbooks/run-change.ts';
+import { evolveRun } from '../runbooks/run-evolve.ts';
+import type { RunRecord } from '../runbooks/run-record.ts';
+import { evolveLock, LOCK_KIND, type TargetLock } from '../runbooks/target-lock.ts';
+
+/** How every kind of aggregate folds its events: what `journal verify --state` compares the stored states with. */
+export const evolvers = {
+  incident: (state: IncidentState | null, event: StoredEvent) => {
+    const own = asIncidentEvent(event);
+    if (own === null) throw new Error(`${event.kind} ${event.id} is no incident`);
+    return evolveIncident(state, own);
+  },
+  ...escalationEvolvers,
+  [RUN_KIND]: (state: RunRecord | null, event: StoredEvent) => evolveRun(state, event),
+  [LOCK_KIND]: (state: TargetLock | null, event: StoredEvent) => evolveLock(state, event),
+} satisfies Evolvers;

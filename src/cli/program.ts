@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { Command, CommanderError } from 'commander';
+import { type ErrorReport, OpsError, reportError } from '../core/errors.ts';
+import { RemoteError } from './client.ts';
+import { addCheck } from './commands/check.ts';
+import { addAck, addResolve } from './commands/decide.ts';
+import { addInbox } from './commands/inbox.ts';
+import { addIncidents } from './commands/incidents.ts';
+import { addJournal } from './commands/journal.ts';
+import { addOncall } from './commands/oncall.ts';
+import { addProbe } from './commands/probe.ts';
+import { addRunbook } from './commands/runbook.ts';
+import { addRuns } from './commands/runs.ts';
+import { addStart } from './commands/start.ts';
+import type { AddCommand, CliContext, CliDeps } from './context.ts';
+import { createContext } from './create-context.ts';
+import { plain } from './table.ts';
+
+const DONE = 0;
+const FAILED = 1;
+const MISUSE = 2;
+
+const COMMANDS: readonly AddCommand[] = [
+  addStart,
+  addCheck,
+  addIncidents,
+  addAck,
+  addResolve,
+  addInbox,
+  addProbe,
+  addRunbook,
+  addRuns,
+  addOncall,
+  addJournal,
+];
+
+/**
+ * The command line of the project: `argv` without node and script. Resolves with the exit code: 0 done, 1 failed,
+ * 2 misuse (DESIGN.md, Contracts, CLI). Every failure is on stderr, as JSON with `--json`.
+ */
+export async function runCli(argv: readonly string[], deps: CliDeps): Promise<number> {
+  let code = DONE;
+  const context = createContext(deps, (wanted) => {
+    code = wanted;
+  });
+  const wantsJson = argv.includes('--json');
+  try {
+    await createProgram(context, wantsJson).parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return misuse(error, deps, wantsJson);
+    printFailure(failureOf(error), deps, wantsJson);
+    if (isBug(error) && deps.env.GIANNA_LOG_LEVEL === 'debug') deps.stderr.write(`${stackOf(error)}\n`);
+    return FAILED;
+  }
+}
+
+function createProgram(context: CliContext, wantsJson: boolean): Command {
+  const program = new Command('gianna-ops');
+  program.description('The operations desk of a service, inside Slack.').showHelpAfterError(false);
+  for (const add of COMMANDS) add(program, context);
+  configure(program, context, wantsJson);
+  return program;
+}
+
+/** Errors and output go where they were asked to go, in every subcommand: commander copies nothing to added ones. */
+function configure(command: Command, context: CliContext, wantsJson: boolean): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => context.stdout.write(text),
+    writeErr: (text) => context.stderr.write(text),
+    outputError: (text, write) => {
+      if (!wantsJson) write(text);
+    },
+  });
+  for (const inner of command.commands) configure(inner, context, wantsJson);
+}
+
+function misuse(error: CommanderError, deps: CliDeps, wantsJson: boolean): number {
+  if (error.exitCode === 0) return DONE;
+  const message = error.message.replace(/^error: /, '').trim();
+  const remedy = 'See: gianna-ops help';
+  if (wantsJson) {
+    const report: ErrorReport = { error: { code: 'USAGE', message, remedy, reference: reference() } };
+    printFailure(report, deps, true);
+  }
+  return MISUSE;
+}
+
+function failureOf(error: unknown): ErrorReport {
+  if (error instanceof RemoteError) return error.report;
+  const report = reportError(error, reference());
+  if (!isBug(error)) return report;
+  // This process keeps no log that a reference could be looked up in.
+  return { error: { ...report.error, remedy: 'Try again with GIANNA_LOG_LEVEL=debug to see where.' } };
+}
+
+function printFailure(report: ErrorReport, { stderr }: CliDeps, wantsJson: boolean): void {
+  const { message, remedy } = report.error;
+  stderr.write(wantsJson ? `${JSON.stringify(report)}\n` : `✖ ${plain(message)}\n  ${plain(remedy)}\n`);
+}
+
+function isBug(error: unknown): boolean {
+  return !(error instanceof RemoteError) && !(error instanceof OpsError && error.family !== 'bug');
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function reference(): string {
+  return randomBytes(4).toString('hex');
+}

@@ -1,0 +1,38 @@
+import { describeIncidentEvent } from '../alerts/describe.ts';
+import { incidentJson, incidentsJson } from '../alerts/incident-json.ts';
+import type { InboxRow, JournalReader } from '../journal/port.ts';
+import { describeEscalation } from '../oncall/describe.ts';
+import { readEscalation } from '../oncall/view.ts';
+import { describeRunEvent } from '../runbooks/describe.ts';
+import { runJson } from '../runbooks/run-json.ts';
+import { listRuns, viewRun } from '../runbooks/views.ts';
+import type { ReadingApi } from './api.ts';
+import type { InboxJson, IncidentJson } from './shapes.ts';
+
+const MOST_ROWS = 1000;
+
+/** Answers from a journal alone: of the running bot, or of a store that no bot holds. `now`: wall time, epoch ms. */
+export function createReadingApi(journal: JournalReader, now: () => number): ReadingApi {
+  const deps = {
+    journal,
+    escalationOf: (incident: string) => readEscalation(journal, incident),
+    describers: [describeIncidentEvent, describeEscalation, describeRunEvent],
+  };
+  return {
+    incidents: async ({ alerts }) => (await incidentsJson(deps, { now: now(), alerts })) as unknown as IncidentJson[],
+    incident: async (id) => (await incidentJson(deps, id)) as unknown as IncidentJson | null,
+    inbox: async () => {
+      const rows = [...(await journal.parked(MOST_ROWS)), ...(await journal.waiting(MOST_ROWS))];
+      return rows.map(inboxJson);
+    },
+    runs: async () => (await listRuns(journal)).map(runJson),
+    run: async (id) => {
+      const run = await viewRun(journal, id);
+      return run === null ? null : runJson(run);
+    },
+  };
+}
+
+function inboxJson({ id, state, lane, source, receivedAt, tries, error }: InboxRow): InboxJson {
+  return { id, state, lane, source, receivedAt: new Date(receivedAt).toISOString(), tries, error };
+}
