@@ -72,11 +72,7 @@ export function createRoles(deps: RolesDeps): Roles {
 }
 
 /** The table of CONFIG.md, Rights, for what exists in this release. In incidents of channel `security` that role stands in for R1. */
-export function decideRight(
-  roles: ReadonlySet<Role | 'viewer'>,
-  right: Right,
-  channel: string | null,
-): Permission {
+export function decideRight(roles: ReadonlySet<Role | 'viewer'>, right: Right, channel: string | null): Permission {
   if (right === 'read' || roles.has('responder') || roles.has('approver')) return { allowed: true };
   const securityMay = channel === 'security' && right !== 'R2';
   if (securityMay && roles.has('security')) return { allowed: true };

@@ -14,9 +14,7 @@ export type OpsCommand =
   | { readonly verb: 'incident'; readonly incident: string }
   | { readonly verb: 'oncall' };
 
-export type ProbeSubject =
-  | { readonly kind: 'all' }
-  | { readonly kind: 'service' | 'probe'; readonly name: string };
+export type ProbeSubject = { readonly kind: 'all' } | { readonly kind: 'service' | 'probe'; readonly name: string };
 
 /** What is said about a verb, for parsing and for help. */
 export interface VerbEntry {

@@ -1,4 +1,4 @@
-import { closestNames } from './closest.ts';
+import { closest } from '../../core/suggest.ts';
 import { nameOfWord } from './words.ts';
 
 /** Names that exist, from the configuration in force. */
@@ -13,7 +13,12 @@ export interface Vocabulary {
 type NameFound =
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'ambiguous'; readonly word: string; readonly candidates: readonly string[] }
-  | { readonly kind: 'unknown'; readonly what: 'service'; readonly word: string; readonly suggestions: readonly string[] };
+  | {
+      readonly kind: 'unknown';
+      readonly what: 'service';
+      readonly word: string;
+      readonly suggestions: readonly string[];
+    };
 
 const MOST_CANDIDATES = 5;
 
@@ -26,5 +31,5 @@ export function resolveName(word: string, names: readonly string[]): NameFound {
   const [only, ...others] = begins;
   if (only !== undefined && others.length === 0) return { kind: 'name', name: only };
   if (only !== undefined) return { kind: 'ambiguous', word, candidates: begins.slice(0, MOST_CANDIDATES) };
-  return { kind: 'unknown', what: 'service', word, suggestions: closestNames(asked, [...new Set(names)], MOST_CANDIDATES) };
+  return { kind: 'unknown', what: 'service', word, suggestions: closest(asked, [...new Set(names)], MOST_CANDIDATES) };
 }

@@ -1,4 +1,4 @@
-import { closestNames } from './closest.ts';
+import { closest } from '../../core/suggest.ts';
 import { GRAMMAR, type OpsCommand, VERBS, type Verb, verbOf } from './grammar.ts';
 import { resolveName, type Vocabulary } from './names.ts';
 import { readOptions } from './options.ts';
@@ -62,7 +62,7 @@ export function parseCommand(text: string, context: ParseContext): Parsed {
 }
 
 function unknownCommand(word: string): Parsed {
-  return { kind: 'unknown', what: 'command', word, suggestions: closestNames(nameOfWord(word), VERBS) };
+  return { kind: 'unknown', what: 'command', word, suggestions: closest(nameOfWord(word), VERBS) };
 }
 
 function dropOwnName(words: string[]): string[] {
@@ -111,7 +111,7 @@ function parseRestart(rest: readonly string[], context: ParseContext): Parsed {
   const { positional, options } = readOptions(rest);
   for (const option of options.keys()) {
     if (option === 'mode' || option === 'service') continue;
-    return { kind: 'unknown', what: 'option', word: option, suggestions: closestNames(option, ['mode', 'service']) };
+    return { kind: 'unknown', what: 'option', word: option, suggestions: closest(option, ['mode', 'service']) };
   }
   const [word = options.get('service'), surplus] = positional;
   if (surplus !== undefined) return { kind: 'surplus', verb: 'restart', word: surplus };
@@ -119,7 +119,8 @@ function parseRestart(rest: readonly string[], context: ParseContext): Parsed {
   if (mode !== null && !context.restartModes.includes(mode)) {
     return { kind: 'unknown', what: 'option', word: `mode=${mode}`, suggestions: context.restartModes };
   }
-  if (word === undefined) return { kind: 'command', command: { verb: 'restart', service: context.serviceOfThread, mode } };
+  if (word === undefined)
+    return { kind: 'command', command: { verb: 'restart', service: context.serviceOfThread, mode } };
   const found = resolveName(word, context.services);
   if (found.kind !== 'name') return found;
   return { kind: 'command', command: { verb: 'restart', service: found.name, mode } };
@@ -138,7 +139,12 @@ function parseIncident(rest: readonly string[], context: ParseContext): Parsed {
   if (second === undefined) return { kind: 'command', command: { verb: 'incident', incident } };
   const then = verbOf(nameOfWord(second));
   if (then === 'ack' || then === 'resolve') return parseIds(then, [incident, ...rest.slice(2)], context);
-  return { kind: 'unknown', what: 'command', word: second, suggestions: closestNames(nameOfWord(second), ['ack', 'resolve']) };
+  return {
+    kind: 'unknown',
+    what: 'command',
+    word: second,
+    suggestions: closest(nameOfWord(second), ['ack', 'resolve']),
+  };
 }
 
 function parseIds(verb: 'ack' | 'resolve', words: readonly string[], context: ParseContext): Parsed {

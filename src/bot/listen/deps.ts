@@ -8,6 +8,7 @@ import type { RunProbes } from '../../probes/check.ts';
 import type { Plan } from '../../runbooks/run-state.ts';
 import type { Directory } from '../directory.ts';
 import type { Roles } from '../roles.ts';
+import type { ListenMetrics } from './metrics.ts';
 
 /** What the incoming half of the bot is told by the other rooms, as functions. */
 export interface DeskDeps {
@@ -30,6 +31,9 @@ export interface DeskDeps {
   readonly client: WebClient;
 }
 
+/** The same inside the room: what is counted comes with it. */
+export type Desk = DeskDeps & { readonly counts: ListenMetrics };
+
 export interface PlanRequest {
   readonly runbook: string;
   readonly parameters: Readonly<Record<string, string>>;
@@ -40,8 +44,8 @@ export interface PlanRequest {
 export interface OncallNow {
   readonly schedule: string;
   readonly now: readonly string[];
-  /** The next handoff, epoch milliseconds. */
-  readonly until: number | null;
+  /** The next handoff, ISO 8601. */
+  readonly until: string | null;
   readonly next: readonly string[];
 }
 

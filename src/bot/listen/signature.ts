@@ -25,10 +25,7 @@ export function verifySignature(request: SignedRequest, signingSecret: string, n
   const ageSeconds = nowMs / 1000 - Number(request.timestamp);
   if (ageSeconds > LARGEST_SKEW_SECONDS) return { kind: 'bad', reason: 'stale' };
   if (ageSeconds < -LARGEST_SKEW_SECONDS) return { kind: 'bad', reason: 'future' };
-  const expected = createHmac('sha256', signingSecret)
-    .update(`v0:${request.timestamp}:`)
-    .update(request.body)
-    .digest();
+  const expected = createHmac('sha256', signingSecret).update(`v0:${request.timestamp}:`).update(request.body).digest();
   const given = Buffer.from(request.signature.slice(3), 'hex');
   return timingSafeEqual(expected, given) ? { kind: 'good' } : { kind: 'bad', reason: 'mismatch' };
 }
