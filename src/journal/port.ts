@@ -17,6 +17,10 @@ export interface Journal {
   failed(id: number, error: string): Promise<{ parked: boolean }>;
   parked(limit: number): Promise<InboxRow[]>;
   parkedCount(): number;
+  /** State of one row; null when it was forgotten or never there. */
+  inboxState(id: number): Promise<InboxRow['state'] | null>;
+  /** When the oldest waiting row was received; null when none waits. */
+  oldestWaitingAt(): Promise<number | null>;
   /** Puts parked rows back to waiting; all of them when no id is given. Resolves with how many. */
   unpark(id?: number): Promise<number>;
   /** Deletes handled rows that were received before `before`. Resolves with how many. */
@@ -80,6 +84,38 @@ export interface Journal {
   /** Finishes what is being written and closes. */
   close(): Promise<void>;
 }
+
+/** The reading half: what the CLI may look at when no bot runs. */
+export type JournalReader = Pick<
+  Journal,
+  | 'waiting'
+  | 'waitingCount'
+  | 'parked'
+  | 'parkedCount'
+  | 'inboxState'
+  | 'oldestWaitingAt'
+  | 'aggregate'
+  | 'aggregateByKey'
+  | 'aggregates'
+  | 'nextNumber'
+  | 'eventsAfter'
+  | 'eventsAbout'
+  | 'eventsOf'
+  | 'head'
+  | 'payload'
+  | 'payloads'
+  | 'occurrencesOf'
+  | 'latestOccurrences'
+  | 'dueTimers'
+  | 'nextTimerAt'
+  | 'timersOf'
+  | 'effect'
+  | 'effects'
+  | 'cursor'
+  | 'document'
+  | 'documents'
+  | 'close'
+>;
 
 export interface Change {
   inbox: boolean;
@@ -200,8 +236,8 @@ export interface Timer {
 }
 export type TimerChange =
   | ({ op: 'set' } & Timer)
-  /** Without a purpose every timer of the aggregate is cancelled. */
-  | { op: 'cancel'; kind: string; id: string; purpose?: string };
+  /** Without a purpose every timer of the aggregate is cancelled; with `dueAt` only one that is still set to it. */
+  | { op: 'cancel'; kind: string; id: string; purpose?: string; dueAt?: number };
 
 /** wanted → claimed → done | failed | unknown; wanted → dropped when nobody wants it any more. */
 export type EffectState = 'wanted' | 'claimed' | 'done' | 'failed' | 'unknown' | 'dropped';

@@ -1,0 +1,74 @@
+import type { Severity } from '../../core/config/config.ts';
+import type { Gate } from './gates.ts';
+import { keyOf, type Mark, type MessageKind } from './keys.ts';
+
+/** One message that may differ from what is true. */
+export interface Job {
+  readonly key: string;
+  readonly kind: MessageKind;
+  readonly id: string;
+  lane: number;
+  severity: Severity;
+  /** Monotonic time at which it became different. */
+  readonly since: number;
+  /** Monotonic time before which it is not taken up; infinite while it waits for its parent. */
+  notBefore: number;
+  /** Counts the marks: a job marked while it is in hand stays. */
+  marks: number;
+  tries: number;
+  /** A post of it may be there already: look before posting. */
+  mustRecall: boolean;
+  /** The shape that Slack takes. */
+  shape: 'blocks' | 'sections' | 'text';
+  /** The call that it waits for, when that is known. */
+  gate: Gate | null;
+}
+
+export interface Jobs {
+  mark(mark: Mark, options: { now: number; notBefore: number; mustRecall: boolean; severity: Severity }): Job;
+  get(key: string): Job | undefined;
+  remove(key: string): void;
+  size(): number;
+  /** Most valuable first. */
+  inOrder(): Job[];
+}
+
+/** The dirty set: a key is in it once, however often it changed. */
+export function createJobs(): Jobs {
+  const jobs = new Map<string, Job>();
+  return {
+    mark: (mark, { now, notBefore, mustRecall, severity }) => {
+      const key = keyOf(mark.kind, mark.id);
+      const known = jobs.get(key);
+      if (known !== undefined) {
+        known.marks += 1;
+        known.lane = Math.min(known.lane, mark.lane);
+        return known;
+      }
+      const fresh: Job = {
+        key,
+        ...mark,
+        severity,
+        since: now,
+        notBefore,
+        marks: 1,
+        tries: 0,
+        mustRecall,
+        shape: 'blocks',
+        gate: null,
+      };
+      jobs.set(key, fresh);
+      return fresh;
+    },
+    get: (key) => jobs.get(key),
+    remove: (key) => void jobs.delete(key),
+    size: () => jobs.size,
+    inOrder: () => [...jobs.values()].sort(byValue),
+  };
+}
+
+function byValue(a: Job, b: Job): number {
+  if (a.lane !== b.lane) return a.lane - b.lane;
+  if (a.severity !== b.severity) return a.severity < b.severity ? -1 : 1;
+  return a.since - b.since;
+}

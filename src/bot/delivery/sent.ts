@@ -1,0 +1,89 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Logger } from '../../core/logger.ts';
+import type { Journal } from '../../journal/port.ts';
+
+/** Where a message is, and what it says: a document of the collection `slack` by the message's key. */
+export type SentMessage = {
+  readonly channel: string;
+  /** Empty: it may be there, but cannot be found again (no right to read the channel). */
+  readonly ts: string;
+  /** ts of the thread's parent; null for a message of its own. */
+  readonly thread: string | null;
+  /** Digest of what it says; empty when that is not known. */
+  readonly hash: string;
+  readonly incident: string | null;
+  readonly sentAt: number;
+};
+
+export interface SentMessages {
+  load(): Promise<void>;
+  get(key: string): SentMessage | null;
+  set(key: string, message: SentMessage | null): void;
+  /** Keys of the pages of an incident that are still shown as waited on. */
+  pagesOf(incident: string): string[];
+  incidentAt(channel: string, ts: string): string | null;
+  /** How many changes are not durable yet. */
+  unsaved(): number;
+}
+
+const COLLECTION = 'slack';
+const RETRY_MS = 1_000;
+
+/** What was sent, in memory, written behind to the journal until it is there. `saved` is called when all of it is. */
+export function createSentMessages(deps: { journal: Journal; clock: Clock; logger: Logger; saved: () => void }): SentMessages {
+  const messages = new Map<string, SentMessage>();
+  const pages = new Map<string, Set<string>>();
+  const parents = new Map<string, string>();
+  const pending = new Map<string, SentMessage | null>();
+  let isSaving = false;
+
+  function remember(key: string, message: SentMessage | null): void {
+    const before = messages.get(key);
+    if (message === null) messages.delete(key);
+    else messages.set(key, message);
+    const incident = message?.incident ?? before?.incident;
+    if (incident == null) return;
+    if (key.startsWith('page:')) indexPage(incident, key, message !== null);
+    if (key.startsWith('parent:') && message !== null) parents.set(`${message.channel}/${message.ts}`, incident);
+  }
+
+  function indexPage(incident: string, key: string, isThere: boolean): void {
+    const keys = pages.get(incident) ?? new Set();
+    if (isThere) keys.add(key);
+    else keys.delete(key);
+    if (keys.size === 0) pages.delete(incident);
+    else pages.set(incident, keys);
+  }
+
+  async function save(): Promise<void> {
+    if (isSaving) return;
+    isSaving = true;
+    try {
+      for (const [key, message] of pending) {
+        await deps.journal.putDocument(COLLECTION, key, message);
+        if (pending.get(key) === message) pending.delete(key);
+      }
+    } catch (error) {
+      deps.logger.warn({ err: error, waiting: pending.size }, 'sent messages cannot be recorded yet');
+      deps.clock.after(RETRY_MS, () => void save());
+    } finally {
+      isSaving = false;
+    }
+    if (pending.size === 0) deps.saved();
+  }
+
+  return {
+    load: async () => {
+      for (const { key, value } of await deps.journal.documents(COLLECTION)) remember(key, value as SentMessage);
+    },
+    get: (key) => messages.get(key) ?? null,
+    set: (key, message) => {
+      remember(key, message);
+      pending.set(key, message);
+      void save();
+    },
+    pagesOf: (incident) => [...(pages.get(incident) ?? [])],
+    incidentAt: (channel, ts) => parents.get(`${channel}/${ts}`) ?? null,
+    unsaved: () => pending.size,
+  };
+}

@@ -1,0 +1,87 @@
+import { formatDuration } from '../../core/duration.ts';
+import type { PageRequest } from '../../oncall/page.ts';
+import { dateToken, foreign, plain } from '../mrkdwn.ts';
+import type { IncidentCard, NameOf } from './cards.ts';
+import { ackButton } from './incident-actions.ts';
+import { actions, context, type MessagePayload, mrkdwn, type PlainBlock, plainText, section } from './payload.ts';
+import { reached } from './words.ts';
+
+/** A page as it is sent: the request, who it names by Slack id, and what must be said about its sending. */
+export interface PageCard {
+  readonly request: PageRequest;
+  /** Slack user ids to mention, in the order of `request.people`. */
+  readonly mentions: readonly string[];
+  /** People without a Slack id, named plainly. */
+  readonly unnamed: readonly string[];
+  /** It may have been sent before: the first answer was lost. */
+  readonly isRepeat: boolean;
+  readonly lateSeconds: number;
+  /** Link to the thread; null while it is not known. */
+  readonly permalink: string | null;
+}
+
+/** A late page says so from here on. */
+const LATE_FROM_SECONDS = 60;
+
+/** The page in the thread: mentions, because it demands action; a new message for each level (UX.md 3.3). */
+export function renderThreadPage(card: IncidentCard, page: PageCard, nameOf: NameOf): MessagePayload {
+  const { view } = card;
+  const names = [...page.mentions.map((id) => `<@${id}>`), ...page.unnamed.map((name) => foreign(name, 60))];
+  const who = names.length === 0 ? '' : `${names.join(' ')} `;
+  const ask = `🔔 ${who}please ack ${view.id} (${view.severity})`;
+  const rest = `${nextOf(page, nameOf)}${remarksOf(page)}`;
+  return {
+    text: `${ask}: ${foreign(view.about.title, 200)}.${rest}`,
+    blocks: [
+      section(mrkdwn(`${ask}.${rest}`)),
+      context(foreign(view.about.title, 300)),
+      actions(`${view.id}:${view.version}:page`, [ackButton(view.id, view.version)]),
+    ],
+  };
+}
+
+/** The page as a direct message. */
+export function renderDmPage(card: IncidentCard, page: PageCard, nameOf: NameOf): MessagePayload {
+  const { view } = card;
+  const facts = [
+    view.id,
+    ...(view.service === null ? [] : [foreign(view.service, 60)]),
+    ...(card.escalation?.respondBy == null ? [] : [`answer by ${dateToken(card.escalation.respondBy)}`]),
+    ...(page.permalink === null ? [] : [`<${page.permalink}|Open thread>`]),
+  ];
+  const rest = `${nextOf(page, nameOf)}${remarksOf(page)}`.trim();
+  const blocks: PlainBlock[] = [
+    section(plainText(`🔔 ${view.severity} ${plain(view.about.title, 300)}`)),
+    context(facts.join(' · ')),
+    ...(rest === '' ? [] : [section(mrkdwn(rest))]),
+    actions(`${view.id}:${view.version}:page`, [ackButton(view.id, view.version)]),
+  ];
+  const text = `🔔 ${view.severity} ${foreign(view.about.alertname, 120)} - ${foreign(view.about.title, 200)} - please ack ${view.id}`;
+  return { text: `${text}${rest === '' ? '' : `. ${rest}`}`, blocks };
+}
+
+/** A page that is no longer waited on: what became of it, without mention or button. */
+export function renderPageOver(card: IncidentCard, sentAt: number): MessagePayload {
+  const { view } = card;
+  const paged = `✓ ${view.id} paged ${dateToken(sentAt, '{time}')}`;
+  const text = `${paged}${endOf(card)}`;
+  return { text, blocks: [context(text)] };
+}
+
+function endOf({ view }: IncidentCard): string {
+  if (view.acknowledgedAt !== null) return `, acked ${dateToken(view.acknowledgedAt, '{time}')}`;
+  if (view.recoveredAt !== null) return `, recovered ${dateToken(view.recoveredAt, '{time}')}`;
+  return view.resolvedAt === null ? '' : `, resolved ${dateToken(view.resolvedAt, '{time}')}`;
+}
+
+function nextOf(page: PageCard, nameOf: NameOf): string {
+  const { next } = page.request;
+  const names = reached(next, nameOf);
+  if (next === null || names === null) return '';
+  return ` Next: ${foreign(names, 200)} at ${dateToken(next.at, '{time}')}.`;
+}
+
+function remarksOf(page: PageCard): string {
+  const late = page.lateSeconds >= LATE_FROM_SECONDS ? ` (${formatDuration(page.lateSeconds)} late)` : '';
+  return `${late}${page.isRepeat ? ' (may be a repeat)' : ''}`;
+}

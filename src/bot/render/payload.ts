@@ -1,0 +1,71 @@
+import type {
+  ActionsBlock,
+  Button,
+  ContextBlock,
+  HeaderBlock,
+  MrkdwnElement,
+  PlainTextElement,
+  SectionBlock,
+} from '@slack/types';
+import type { ButtonVerb } from '../button.ts';
+import { LIMITS } from '../limits.ts';
+
+/** The blocks of the `plain` rendering: drawn everywhere (UX.md, top). */
+export type PlainBlock = HeaderBlock | SectionBlock | ContextBlock | ActionsBlock;
+
+/** A rendered message: `text` is what a push notification and a screen reader say. */
+export interface MessagePayload {
+  readonly text: string;
+  readonly blocks: readonly PlainBlock[];
+}
+
+/** Text that formats; `verbatim`: Slack links and parses nothing by itself. The text must be escaped already. */
+export function mrkdwn(text: string): MrkdwnElement {
+  return { type: 'mrkdwn', text, verbatim: true };
+}
+
+/** Text that does not format. The text must be escaped already. */
+export function plainText(text: string): PlainTextElement {
+  return { type: 'plain_text', text, emoji: false };
+}
+
+export function header(text: string): HeaderBlock {
+  return { type: 'header', text: { type: 'plain_text', text, emoji: true } };
+}
+
+export function section(text: MrkdwnElement | PlainTextElement): SectionBlock {
+  return { type: 'section', text };
+}
+
+/** Two columns; at most ten, each in mrkdwn. */
+export function fields(texts: readonly string[]): SectionBlock {
+  return { type: 'section', fields: texts.slice(0, LIMITS.fields).map(mrkdwn) };
+}
+
+export function context(...texts: readonly string[]): ContextBlock {
+  return { type: 'context', elements: texts.map(mrkdwn) };
+}
+
+export interface ButtonSpec {
+  readonly verb: ButtonVerb;
+  readonly label: string;
+  /** For screen readers: what it does to what. */
+  readonly spoken: string;
+  readonly value: string;
+  readonly isPrimary?: boolean;
+}
+
+export function actions(blockId: string, buttons: readonly ButtonSpec[]): ActionsBlock {
+  return { type: 'actions', block_id: blockId, elements: buttons.map(button) };
+}
+
+function button(spec: ButtonSpec): Button {
+  return {
+    type: 'button',
+    text: { type: 'plain_text', text: spec.label, emoji: false },
+    action_id: `gi.${spec.verb}`,
+    value: spec.value,
+    accessibility_label: spec.spoken.slice(0, LIMITS.accessibilityLabel),
+    ...(spec.isPrimary === true ? { style: 'primary' as const } : {}),
+  };
+}

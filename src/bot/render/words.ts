@@ -1,0 +1,30 @@
+import type { IncidentView } from '../../alerts/incident-view.ts';
+import type { Severity } from '../../core/config/config.ts';
+import { formatDuration } from '../../core/duration.ts';
+
+const DOTS: Readonly<Record<Severity, string>> = { P0: '🔴', P1: '🟠', P2: '🟡', P3: '🔵' };
+
+/** Colour of an incident; never shown without its words (UX.md 3.0). */
+export function dotOf(view: Pick<IncidentView, 'status' | 'severity'>): string {
+  return view.status === 'firing' || view.status === 'acknowledged' ? DOTS[view.severity] : '🟢';
+}
+
+/** How long it lasted, for people. */
+export function lasted(from: number, to: number): string {
+  return formatDuration((to - from) / 1000);
+}
+
+/** `1 alert`, `3 alerts`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `marco, channel:ops`, or null when there is nobody: plain names of who a page reaches. */
+export function reached(
+  next: { readonly people: readonly string[]; readonly targets: readonly string[] } | null,
+  nameOf: (key: string) => string,
+): string | null {
+  if (next === null) return null;
+  const names = [...next.people.map(nameOf), ...next.targets];
+  return names.length === 0 ? null : names.join(', ');
+}

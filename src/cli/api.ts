@@ -1,0 +1,45 @@
+import type { SubmitCommand } from '../core/command.ts';
+import type { ConfigSource } from '../core/config/config.ts';
+import type { OncallRow } from '../oncall/report.ts';
+import type { IncidentJson, InboxJson, PlanJson, ProbeJson, RunbookJson, RunJson } from './shapes.ts';
+
+/** What can be read without a running bot, from the store and the configuration alone. */
+export interface ReadingApi {
+  /** Open and recently ended ones; with `alerts` every alert in place of the counts. */
+  incidents(options: { readonly alerts: boolean }): Promise<readonly IncidentJson[]>;
+  /** With its alerts and timeline; null when there is none of that id. */
+  incident(id: string): Promise<IncidentJson | null>;
+  /** Parked rows first, then waiting ones. */
+  inbox(): Promise<readonly InboxJson[]>;
+  /** Newest first. */
+  runs(): Promise<readonly RunJson[]>;
+  run(id: string): Promise<RunJson | null>;
+}
+
+/** A plan that is asked for: what would be done, without doing it. */
+export interface PlanRequest {
+  readonly runbook: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly incident: string | null;
+}
+
+/** What the running bot offers to the CLI; `app.ts` passes it. Every caller is `local`. */
+export interface OpsApi extends ReadingApi {
+  readonly config: ConfigSource;
+  readonly submit: SubmitCommand;
+  /** Puts parked rows back to waiting; all of them without an id. Resolves with how many. */
+  unpark(id?: number): Promise<number>;
+  /** Probes by name, each known to the configuration. */
+  probe(names: readonly string[]): Promise<readonly ProbeJson[]>;
+  plan(request: PlanRequest): Promise<PlanJson>;
+  /** Resolves when the run has ended. */
+  waitForRun(id: string): Promise<RunJson>;
+}
+
+/** Reads answered from the configuration alone. */
+export interface ConfigApi {
+  runbooks(): readonly RunbookJson[];
+  oncall(at: number): readonly OncallRow[];
+  /** Names of probes for a probe's name, a service or `all`; a refusal with what is near when it is none. */
+  probesOf(what: string): readonly string[];
+}

@@ -1,0 +1,88 @@
+import { refuse } from '../../core/errors.ts';
+import { type AddCommand, subcommand } from '../context.ts';
+import { readIncidentId } from '../ids.ts';
+import type { AlertJson, IncidentJson } from '../shapes.ts';
+import { plain, printTable, printTime } from '../table.ts';
+
+interface Options {
+  json?: boolean;
+  alerts?: boolean;
+}
+
+/** `incidents [GI-n]`: open and recently ended ones, or one with its alerts and timeline. */
+export const addIncidents: AddCommand = (program, context) => {
+  const command = subcommand('incidents', 'list incidents, or show one with its alerts and timeline')
+    .argument('[incident]', 'GI-<n>', readIncidentId)
+    .option('--alerts', 'every alert in place of the counts');
+  command.action(async (id: string | undefined, options: Options) => {
+    if (id === undefined) {
+      const alerts = options.alerts === true;
+      const list = await context.read('incidents', { alerts }, (api) => api.incidents({ alerts }));
+      return context.print(options, list, () => printList(list));
+    }
+    const incident = await context.read('incident', { id }, (api) => api.incident(id));
+    if (incident === null) {
+      throw refuse('INCIDENT_UNKNOWN', `There is no incident ${id}.`, 'List them with: gianna-ops incidents');
+    }
+    context.print(options, incident, () => printOne(incident));
+  });
+  program.addCommand(command);
+};
+
+function printList(incidents: readonly IncidentJson[]): string {
+  if (incidents.length === 0) return 'All quiet: no incident is open or ended lately.\n';
+  const head = ['ID', 'SEV', 'STATUS', 'SERVICE', 'OWNER', 'OPENED', 'ALERTS', 'NEXT PAGE', 'TITLE'];
+  const rows = incidents.map((one) => [
+    one.id,
+    one.severity,
+    one.status,
+    one.service,
+    one.owner,
+    printTime(one.openedAt),
+    countAlerts(one.alerts),
+    printTime(one.escalation?.nextAt),
+    one.title,
+  ]);
+  const alerts = incidents.filter(({ alerts }) => Array.isArray(alerts)).map(printAlertsOf);
+  return printTable(head, rows) + alerts.join('');
+}
+
+function printAlertsOf(incident: IncidentJson): string {
+  return `\n${incident.id}\n${printAlerts(listOf(incident.alerts))}`;
+}
+
+function printOne(incident: IncidentJson): string {
+  const { id, severity, status, title, service, channel, owner, escalation } = incident;
+  const level = escalation === null ? 'none' : `level ${escalation.level}, next ${printTime(escalation.nextAt)}`;
+  const lines = [
+    `${id}  ${severity}  ${status}  ${plain(title)}`,
+    `service ${plain(service ?? '-')}  channel ${plain(channel)}  owner ${plain(owner ?? '-')}`,
+    `opened ${printTime(incident.openedAt)}  acknowledged ${printTime(incident.acknowledgedAt)}  resolved ${printTime(incident.resolvedAt)}`,
+    `escalation ${level}`,
+  ];
+  const timeline = (incident.timeline ?? []).map(({ at, by, text }) => `${printTime(at)}  ${plain(by)}  ${plain(text)}`);
+  return `${lines.join('\n')}\n\n${printAlerts(listOf(incident.alerts))}\n${timeline.join('\n')}\n`;
+}
+
+function printAlerts(alerts: readonly AlertJson[]): string {
+  const rows = alerts.map(({ fingerprint, status, startsAt, endsAt, labels }) => [
+    fingerprint,
+    status,
+    printTime(startsAt),
+    printTime(endsAt),
+    Object.entries(labels)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' '),
+  ]);
+  return printTable(['ALERT', 'STATUS', 'STARTED', 'ENDED', 'LABELS'], rows);
+}
+
+function listOf(alerts: IncidentJson['alerts']): readonly AlertJson[] {
+  return 'firing' in alerts ? [] : alerts;
+}
+
+function countAlerts(alerts: IncidentJson['alerts']): string {
+  if ('firing' in alerts) return `${alerts.firing} firing, ${alerts.resolved} ended`;
+  const firing = alerts.filter(({ status }) => status === 'firing').length;
+  return `${firing} firing, ${alerts.length - firing} ended`;
+}

@@ -1,0 +1,38 @@
+import { InvalidArgumentError } from 'commander';
+import type { OncallRow } from '../../oncall/report.ts';
+import { type AddCommand, subcommand } from '../context.ts';
+import { printTable, printTime } from '../table.ts';
+
+/** `oncall [--at TIME]`: who is on call in each schedule, until when, and who is next. */
+export const addOncall: AddCommand = (program, context) => {
+  const command = subcommand('oncall', 'who is on call, until when, and who is next').option(
+    '--at <time>',
+    'ISO 8601; UTC when it carries no offset',
+    readTime,
+  );
+  command.action(async (options: { json?: boolean; at?: number }) => {
+    const at = options.at ?? null;
+    const rows = await context.readConfig<readonly OncallRow[]>('oncall', { at }, async (config) => {
+      const { oncallReport } = await import('../../oncall/report.ts');
+      return oncallReport(config.oncall, at ?? Date.now());
+    });
+    context.print(options, rows, () => printRows(rows));
+  });
+  program.addCommand(command);
+};
+
+function readTime(text: string): number {
+  const hasOffset = /(Z|[+-]\d\d:?\d\d)$/i.test(text);
+  const isIso = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i.test(text);
+  const at = Date.parse(hasOffset || !text.includes(':') ? text.replace(' ', 'T') : `${text.replace(' ', 'T')}Z`);
+  if (!isIso || Number.isNaN(at)) throw new InvalidArgumentError('It is a time like 2026-01-05T12:00:00Z.');
+  return at;
+}
+
+function printRows(rows: readonly OncallRow[]): string {
+  if (rows.length === 0) return 'No schedules are configured.\n';
+  return printTable(
+    ['SCHEDULE', 'NOW', 'UNTIL', 'NEXT'],
+    rows.map(({ schedule, now, until, next }) => [schedule, now.join(', '), printTime(until), next.join(', ')]),
+  );
+}

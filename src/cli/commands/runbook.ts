@@ -1,0 +1,103 @@
+import { Command, InvalidArgumentError } from 'commander';
+import type { Outcome } from '../../core/command.ts';
+import type { Json } from '../../core/json.ts';
+import { refuse } from '../../core/errors.ts';
+import { type AddCommand, type CliContext, subcommand } from '../context.ts';
+import { readIncidentId } from '../ids.ts';
+import type { PlanJson, RunbookJson, RunJson } from '../shapes.ts';
+import { plain, printTable } from '../table.ts';
+import { printRun } from './runs.ts';
+
+interface Options {
+  json?: boolean;
+  incident?: string;
+  reason?: string;
+  wait?: boolean;
+}
+type Parameters = Record<string, string>;
+
+/** `runbook list|plan|run`: what can be run, what it would do, and doing it. */
+export const addRunbook: AddCommand = (program, context) => {
+  const runbook = new Command('runbook').description('list runbooks, plan one without doing it, or run one');
+  runbook.addCommand(listCommand(context)).addCommand(planCommand(context)).addCommand(runCommand(context));
+  program.addCommand(runbook);
+};
+
+function listCommand(context: CliContext): Command {
+  return subcommand('list', 'list the runbooks').action(async (options: Options) => {
+    const runbooks = await context.readConfig<readonly RunbookJson[]>('runbooks', {}, async (config) => {
+      const { createConfigApi } = await import('../config-api.ts');
+      return createConfigApi(config).runbooks();
+    });
+    context.print(options, runbooks, () => printRunbooks(runbooks));
+  });
+}
+
+function planCommand(context: CliContext): Command {
+  const command = withParameters(subcommand('plan', 'say exactly what a runbook would do, without doing it'));
+  return command.action(async (runbook: string, parameters: Parameters | undefined, options: Options) => {
+    const request = { runbook, parameters: parameters ?? {}, incident: options.incident ?? null };
+    const plan = (await context.ask('plan', request)) as unknown as PlanJson;
+    context.print(options, plan, () => printPlan(plan));
+  });
+}
+
+function runCommand(context: CliContext): Command {
+  const command = withParameters(subcommand('run', 'run a runbook; 0 when it was accepted, with --wait by its outcome'))
+    .option('--wait', 'wait until it has ended')
+    .option('--reason <text>', 'why, for the record');
+  return command.action(async (runbook: string, parameters: Parameters | undefined, options: Options) => {
+    const args: Record<string, Json> = { runbook, parameters: parameters ?? {} };
+    if (options.reason !== undefined) args['reason'] = options.reason;
+    const about = options.incident === undefined ? {} : { incident: options.incident };
+    const outcome = (await context.ask('submit', { verb: 'run', args, ...about })) as unknown as Outcome;
+    const id = outcome.kind === 'done' ? (outcome.run ?? null) : null;
+    if (options.wait !== true || id === null) {
+      return context.print(options, { id, outcome: outcome.kind, text: outcome.text }, () => `${plain(outcome.text)}\n`);
+    }
+    const run = (await context.ask('wait', { id })) as unknown as RunJson;
+    context.print(options, run, () => printRun(run));
+    if (run.status !== 'succeeded' || run.verdict === 'worse') throw unsuccessful(run);
+  });
+}
+
+function withParameters(command: Command): Command {
+  return command
+    .argument('<runbook>', 'its name')
+    .argument('[parameters...]', 'name=value', readParameter)
+    .option('--incident <id>', 'the incident it is run for, GI-<n>', readIncidentId);
+}
+
+function readParameter(text: string, before: Parameters | undefined): Parameters {
+  const [, name, value] = /^([\w-]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('A parameter is name=value.');
+  if (before !== undefined && Object.hasOwn(before, name)) throw new InvalidArgumentError(`${name} is given twice.`);
+  return { ...before, [name]: value };
+}
+
+function unsuccessful(run: RunJson): Error {
+  const verdict = run.verdict === null ? '' : ` (${run.verdict})`;
+  return refuse('RUN_UNSUCCESSFUL', `${run.id} ended ${run.status}${verdict}.`, `Look at: gianna-ops runs ${run.id}`);
+}
+
+function printRunbooks(runbooks: readonly RunbookJson[]): string {
+  if (runbooks.length === 0) return 'No runbooks are configured.\n';
+  const rows = runbooks.map(({ runbook, risk, parameters, summary }) => [
+    runbook,
+    risk,
+    Object.entries(parameters)
+      .map(([name, { required }]) => (required ? name : `[${name}]`))
+      .join(' '),
+    summary,
+  ]);
+  return printTable(['RUNBOOK', 'RISK', 'PARAMETERS', 'SUMMARY'], rows);
+}
+
+function printPlan(plan: PlanJson): string {
+  const steps = printTable(
+    ['STEP', 'KIND', 'TARGET', 'CALL', 'EXPECTED'],
+    plan.steps.map(({ id, kind, target, call, effect }) => [id, kind, target, call, effect]),
+  );
+  const blocked = plan.blockedBy.map(({ reason }) => `blocked: ${plain(reason)}\n`).join('');
+  return `${plain(plan.runbook)}  ${plan.risk}  plan ${plan.hash.slice(0, 12)}\n${steps}${blocked}`;
+}

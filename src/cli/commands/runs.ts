@@ -1,0 +1,49 @@
+import { refuse } from '../../core/errors.ts';
+import { type AddCommand, subcommand } from '../context.ts';
+import { readRunId } from '../ids.ts';
+import type { RunJson } from '../shapes.ts';
+import { plain, printTable, printTime } from '../table.ts';
+
+/** `runs [RUN-n]`: runs of runbooks, newest first, or one with its steps. */
+export const addRuns: AddCommand = (program, context) => {
+  const command = subcommand('runs', 'list runs of runbooks, or show one').argument('[run]', 'RUN-<n>', readRunId);
+  command.action(async (id: string | undefined, options: { json?: boolean }) => {
+    if (id === undefined) {
+      const runs = await context.read('runs', {}, (api) => api.runs());
+      return context.print(options, runs, () => printRuns(runs));
+    }
+    const run = await context.read('run', { id }, (api) => api.run(id));
+    if (run === null) throw refuse('RUN_UNKNOWN', `There is no run ${id}.`, 'List them with: gianna-ops runs');
+    context.print(options, run, () => printRun(run));
+  });
+  program.addCommand(command);
+};
+
+/** One run for people: what came of it, and its steps. */
+export function printRun(run: RunJson): string {
+  const steps = run.steps.map(({ id, status, seconds, summary }) => [
+    id,
+    status,
+    seconds === null ? null : `${seconds.toFixed(1)} s`,
+    summary,
+  ]);
+  const verdict = run.verdict === null ? '' : `, ${run.verdict}`;
+  return `${run.id}  ${plain(run.runbook)}  ${run.status}${verdict}  by ${plain(run.by)}\n${printTable(['STEP', 'STATUS', 'TOOK', 'SUMMARY'], steps)}`;
+}
+
+function printRuns(runs: readonly RunJson[]): string {
+  if (runs.length === 0) return 'No runbook has been run yet.\n';
+  const head = ['ID', 'RUNBOOK', 'STATUS', 'VERDICT', 'BY', 'STARTED', 'ENDED'];
+  return printTable(
+    head,
+    runs.map((run) => [
+      run.id,
+      run.runbook,
+      run.status,
+      run.verdict,
+      run.by,
+      printTime(run.startedAt),
+      printTime(run.endedAt),
+    ]),
+  );
+}

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Outcome } from '../core/command.ts';
+import { OpsError, refuse } from '../core/errors.ts';
+import type { OpsApi } from './api.ts';
+import { createConfigApi } from './config-api.ts';
+
+/** What can be asked over the socket, by name: how its input must look, and who answers. */
+export type Route = (input: unknown) => Promise<unknown>;
+export type Routes = ReadonlyMap<string, Route>;
+
+const Incident = z.string().regex(/^GI-\d+$/);
+const Run = z.string().regex(/^RUN-\d+$/);
+const Nothing = z.object({});
+const Submit = z.object({
+  /** Verbs that a caller without a token may ask for. */
+  verb: z.enum(['ack', 'resolve', 'run']),
+  incident: Incident.optional(),
+  args: z.record(z.string(), z.json()).default({}),
+});
+const Plan = z.object({
+  runbook: z.string(),
+  parameters: z.record(z.string(), z.string()),
+  incident: Incident.nullable(),
+});
+
+/** The routes of the Unix socket on the running bot. A caller is `local`, whatever it says. */
+export function createRoutes(api: OpsApi, now: () => number): Routes {
+  const config = () => createConfigApi(api.config.current());
+  return new Map<string, Route>([
+    route('incidents', z.object({ alerts: z.boolean().default(false) }), (input) => api.incidents(input)),
+    route('incident', z.object({ id: Incident }), ({ id }) => api.incident(id)),
+    route('inbox', Nothing, () => api.inbox()),
+    route('unpark', z.object({ id: z.number().int().optional() }), ({ id }) => api.unpark(id)),
+    route('probe', z.object({ what: z.string() }), async ({ what }) => api.probe(config().probesOf(what))),
+    route('runbooks', Nothing, async () => config().runbooks()),
+    route('plan', Plan, (input) => api.plan(input)),
+    route('runs', Nothing, () => api.runs()),
+    route('run', z.object({ id: Run }), ({ id }) => api.run(id)),
+    route('wait', z.object({ id: Run }), ({ id }) => api.waitForRun(id)),
+    route('oncall', z.object({ at: z.number().nullable() }), async ({ at }) => config().oncall(at ?? now())),
+    route('submit', Submit, (input) => submit(api, input, now())),
+  ]);
+}
+
+function route<T>(name: string, schema: z.ZodType<T>, answer: (input: T) => Promise<unknown>): [string, Route] {
+  return [
+    name,
+    async (input) => {
+      const parsed = schema.safeParse(input);
+      if (parsed.success) return answer(parsed.data);
+      const [issue] = parsed.error.issues;
+      throw refuse('BAD_REQUEST', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`, 'See --help.');
+    },
+  ];
+}
+
+async function submit(api: OpsApi, { verb, incident, args }: z.infer<typeof Submit>, at: number): Promise<Outcome> {
+  const about = incident === undefined ? {} : { incident };
+  const command = { v: 1, verb, by: 'local', at, via: 'cli', args, ...about } as const;
+  const taken = await api.submit(`cli|${randomUUID()}`, command);
+  const outcome = await taken.outcome;
+  if (outcome.kind === 'done') return outcome;
+  const { code, text: message, remedy } = outcome;
+  throw new OpsError({ code, family: 'refusal', message, remedy });
+}

@@ -1,0 +1,110 @@
+import type { JsonObject } from '../core/json.ts';
+
+/**
+ * The answers of the CLI, as `--json` prints them (DESIGN.md, Shapes of --json): times ISO 8601 UTC, durations in
+ * seconds; more keys may follow. Rooms build them; the CLI prints them, or a table of them.
+ */
+export type IncidentJson = {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: string;
+  readonly status: string;
+  readonly flags: readonly string[];
+  readonly service: string | null;
+  readonly channel: string;
+  readonly owner: string | null;
+  readonly openedAt: string;
+  readonly acknowledgedAt: string | null;
+  readonly resolvedAt: string | null;
+  /** Counts, or every alert with `--alerts`. */
+  readonly alerts: { readonly firing: number; readonly resolved: number } | readonly AlertJson[];
+  readonly escalation: { readonly level: number; readonly nextAt: string | null } | null;
+  /** Of one incident alone. */
+  readonly timeline?: readonly TimelineJson[];
+};
+export type AlertJson = {
+  readonly fingerprint: string;
+  readonly startsAt: string;
+  readonly endsAt: string | null;
+  readonly status: string;
+  readonly labels: Readonly<Record<string, string>>;
+};
+export type TimelineJson = {
+  readonly at: string;
+  readonly kind: string;
+  readonly by: string;
+  readonly text: string;
+};
+
+export type ProbeJson = {
+  readonly probe: string;
+  readonly target: string;
+  readonly result: string;
+  readonly summary: string;
+  readonly seconds: number;
+  readonly at: string;
+  readonly evidence: JsonObject;
+};
+
+export type RunbookJson = {
+  readonly runbook: string;
+  readonly summary: string;
+  readonly risk: string;
+  readonly parameters: Readonly<
+    Record<
+      string,
+      {
+        readonly type: string;
+        readonly options: readonly string[];
+        readonly default: string | number | null;
+        readonly required: boolean;
+      }
+    >
+  >;
+};
+
+export type PlanJson = {
+  readonly hash: string;
+  readonly runbook: string;
+  readonly risk: string;
+  readonly parameters: Readonly<Record<string, string | number>>;
+  readonly targets: ReadonlyArray<{ readonly host: string; readonly service: string; readonly id: string }>;
+  readonly steps: ReadonlyArray<{
+    readonly id: string;
+    readonly kind: string;
+    readonly target: string;
+    readonly call: string;
+    readonly effect: string;
+    readonly undo: string | null;
+  }>;
+  readonly needs: { readonly approvals: number; readonly roles: readonly string[] };
+  readonly blockedBy: ReadonlyArray<{ readonly kind: string; readonly reason: string }>;
+};
+
+export type RunJson = {
+  readonly id: string;
+  readonly runbook: string;
+  readonly status: string;
+  readonly verdict: string | null;
+  readonly by: string;
+  readonly approvedBy: string | null;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly steps: ReadonlyArray<{
+    readonly id: string;
+    readonly status: string;
+    readonly seconds: number | null;
+    readonly summary: string | null;
+  }>;
+};
+
+/** A row of the inbox that is waiting or parked. */
+export type InboxJson = {
+  readonly id: number;
+  readonly state: string;
+  readonly lane: string;
+  readonly source: string;
+  readonly receivedAt: string;
+  readonly tries: number;
+  readonly error: string | null;
+};

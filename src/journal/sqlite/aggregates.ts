@@ -1,0 +1,94 @@
+import type { Database } from 'better-sqlite3';
+import type { AggregateChange, AggregateRow } from '../port.ts';
+import { codeOf } from './faults.ts';
+
+interface Row {
+  kind: string;
+  id: string;
+  version: number;
+  key: string | null;
+  updated_at: number;
+  state: string;
+}
+
+/** Statements on the current states. */
+export interface AggregateTable {
+  /** Stores the state after a change; false when the version is stale, or the key or number is taken. */
+  store(change: AggregateChange, at: number): boolean;
+  get<S>(kind: string, id: string): AggregateRow<S> | null;
+  byKey<S>(kind: string, key: string): AggregateRow<S> | null;
+  list<S>(kind: string, filter: { open?: boolean; since?: number; limit?: number }): AggregateRow<S>[];
+  nextNumber(kind: string): number;
+}
+
+const NO_LIMIT = -1;
+
+/** Aggregate table of one handle. */
+export function createAggregates(db: Database): AggregateTable {
+  const insert = db.prepare<[string, string, number | null, number, string | null, number, string]>(
+    'INSERT INTO aggregate (kind, id, number, version, key, updated_at, state) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const update = db.prepare<[number, string | null, number, string, string, string, number]>(
+    'UPDATE aggregate SET version = ?, key = ?, updated_at = ?, state = ? WHERE kind = ? AND id = ? AND version = ?',
+  );
+  const get = db.prepare<[string, string], Row>('SELECT * FROM aggregate WHERE kind = ? AND id = ?');
+  const byKey = db.prepare<[string, string], Row>('SELECT * FROM aggregate WHERE kind = ? AND key = ?');
+  const newest = 'ORDER BY number DESC, rowid DESC LIMIT ?';
+  const all = db.prepare<[string, number], Row>(`SELECT * FROM aggregate WHERE kind = ? ${newest}`);
+  const open = db.prepare<[string, number, number], Row>(
+    `SELECT * FROM aggregate WHERE kind = ? AND key IS NOT NULL AND updated_at >= ? ${newest}`,
+  );
+  const since = db.prepare<[string, number, number], Row>(
+    `SELECT * FROM aggregate INDEXED BY aggregate_updated WHERE kind = ? AND updated_at >= ? ${newest}`,
+  );
+  const highest = db
+    .prepare<[string], number | null>('SELECT max(number) FROM aggregate WHERE kind = ? AND number IS NOT NULL')
+    .pluck();
+
+  function write(change: AggregateChange, at: number): boolean {
+    const version = change.expected + change.events.length;
+    const state = JSON.stringify(change.state);
+    if (change.expected > 0) {
+      return update.run(version, change.key, at, state, change.kind, change.id, change.expected).changes === 1;
+    }
+    if (change.events.length === 0) throw new Error(`${change.kind} ${change.id} begins without an event`);
+    return insert.run(change.kind, change.id, change.number ?? null, version, change.key, at, state).changes === 1;
+  }
+
+  return {
+    store: (change, at) => {
+      try {
+        return write(change, at);
+      } catch (error) {
+        if (codeOf(error) === 'SQLITE_CONSTRAINT_UNIQUE') return false;
+        throw error;
+      }
+    },
+    get: <S>(kind: string, id: string) => toAggregate<S>(get.get(kind, id)),
+    byKey: <S>(kind: string, key: string) => toAggregate<S>(byKey.get(kind, key)),
+    list: <S>(kind: string, filter: { open?: boolean; since?: number; limit?: number }) => {
+      const limit = filter.limit ?? NO_LIMIT;
+      return select(kind, filter.open === true, filter.since, limit)
+        .map((row) => toAggregate<S>(row))
+        .filter((row) => row !== null);
+    },
+    nextNumber: (kind) => (highest.get(kind) ?? 0) + 1,
+  };
+
+  function select(kind: string, isOpen: boolean, from: number | undefined, limit: number): Row[] {
+    if (isOpen) return open.all(kind, from ?? Number.MIN_SAFE_INTEGER, limit);
+    return from === undefined ? all.all(kind, limit) : since.all(kind, from, limit);
+  }
+}
+
+function toAggregate<S>(row: Row | undefined): AggregateRow<S> | null {
+  if (row === undefined) return null;
+  return {
+    kind: row.kind,
+    id: row.id,
+    version: row.version,
+    key: row.key,
+    state: JSON.parse(row.state) as S,
+    updatedAt: row.updated_at,
+  };
+}

@@ -1,0 +1,30 @@
+import type { StoredEvent } from '../port.ts';
+
+/** What one transaction changed, gathered while it runs and published after its commit. */
+export interface Tally {
+  people: number;
+  machines: number;
+  parked: number;
+  inbox: boolean;
+  timers: boolean;
+  effects: boolean;
+  conflicts: number;
+  events: StoredEvent[];
+}
+
+/** Nothing changed yet. */
+export function emptyTally(): Tally {
+  return { people: 0, machines: 0, parked: 0, inbox: false, timers: false, effects: false, conflicts: 0, events: [] };
+}
+
+/** Adds a part to the whole. */
+export function addTally(whole: Tally, part: Tally): void {
+  whole.people += part.people;
+  whole.machines += part.machines;
+  whole.parked += part.parked;
+  whole.conflicts += part.conflicts;
+  whole.inbox ||= part.inbox;
+  whole.timers ||= part.timers;
+  whole.effects ||= part.effects;
+  for (const event of part.events) whole.events.push(event);
+}

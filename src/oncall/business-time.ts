@@ -1,0 +1,101 @@
+import type { BusinessTime } from '../core/config/config.ts';
+import { DAY_MS, dayOf, instantOf, labelAt, timeOfDay, weekdayOf } from './wall-time.ts';
+
+// Ten years: a calendar without one business day in them has none.
+const MOST_DAYS = 3660;
+
+/** Working time of the team (CONFIG.md, `business_time`). Moments are epoch milliseconds. */
+export interface BusinessClock {
+  isBusinessTime(at: number): boolean;
+  /**
+   * The first moment after `at` that is `time` (`HH:MM`) of a business day; on a day whose work has not begun yet but
+   * whose `time` has passed, its opening. `at` itself when the calendar has no business day.
+   */
+  nextBusinessOpening(at: number, time: string): number;
+  /** The moment by which `seconds` of business time have passed since `from`. */
+  addBusinessSeconds(from: number, seconds: number): number;
+}
+
+/** Names the days that nobody works; `day` is midnight as a label (wall-time.ts). */
+export type IsHoliday = (day: number) => boolean;
+
+/** Business time by the given calendar, pure. */
+export function createBusinessClock(rules: BusinessTime, isHoliday: IsHoliday): BusinessClock {
+  const open = timeOfDay(rules.from);
+  const until = timeOfDay(rules.to);
+  const close = until > open ? until : until + DAY_MS;
+  const isBusinessDay = (day: number) => rules.days.includes(weekdayOf(day)) && !isHoliday(day);
+  const moment = (label: number) => instantOf(rules.timezone, label);
+
+  function* windowsFrom(at: number): Generator<{ day: number; from: number; to: number }> {
+    const first = dayOf(labelAt(rules.timezone, at)) - DAY_MS;
+    for (let day = first, days = 0; days < MOST_DAYS; day += DAY_MS, days += 1) {
+      if (!isBusinessDay(day)) continue;
+      const to = moment(day + close);
+      if (to > at) yield { day, from: moment(day + open), to };
+    }
+  }
+
+  return {
+    isBusinessTime: (at) => {
+      for (const { from } of windowsFrom(at)) return from <= at;
+      return false;
+    },
+    nextBusinessOpening: (at, time) => {
+      for (const { day, from } of windowsFrom(at)) {
+        const asked = moment(day + timeOfDay(time));
+        if (asked > at) return asked;
+        if (from > at) return from;
+      }
+      return at;
+    },
+    addBusinessSeconds: (start, seconds) => {
+      let rest = seconds * 1000;
+      if (rest <= 0) return start;
+      for (const { from, to } of windowsFrom(start)) {
+        const begin = Math.max(from, start);
+        if (to - begin >= rest) return begin + rest;
+        rest -= to - begin;
+      }
+      return start + seconds * 1000;
+    },
+  };
+}
+
+/** Business time with the public and bank holidays of `rules.holidays` (`BR`, `BR-SP`); the calendar is loaded here. */
+export async function loadBusinessClock(rules: BusinessTime): Promise<BusinessClock> {
+  if (rules.holidays === null) return createBusinessClock(rules, () => false);
+  // Three megabytes of calendars: only who needs them pays for them.
+  const { default: Holidays } = await import('date-holidays');
+  const [country = '', state, region] = rules.holidays.split(/[-.]/);
+  const calendar = new Holidays();
+  calendar.init(country, state, region);
+  const years = new Map<number, ReadonlySet<string>>();
+  return createBusinessClock(rules, (day) => {
+    const date = new Date(day).toISOString().slice(0, 10);
+    const year = Number(date.slice(0, 4));
+    const known = years.get(year) ?? holidaysOf(calendar.getHolidays(year));
+    years.set(year, known);
+    return known.has(date);
+  });
+}
+
+interface Holiday {
+  readonly date: string;
+  readonly type: string;
+  readonly start: Date;
+  readonly end: Date;
+}
+
+function holidaysOf(holidays: readonly Holiday[]): ReadonlySet<string> {
+  const dates = new Set<string>();
+  for (const { date, type, start, end } of holidays) {
+    if (type !== 'public' && type !== 'bank') continue;
+    const first = Date.parse(`${date.slice(0, 10)}T00:00Z`);
+    const days = Math.max(1, Math.round((end.getTime() - start.getTime()) / DAY_MS));
+    for (let index = 0; index < days; index += 1) {
+      dates.add(new Date(first + index * DAY_MS).toISOString().slice(0, 10));
+    }
+  }
+  return dates;
+}

@@ -1,0 +1,181 @@
+import type { Config, Severity } from '../core/config/config.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { EffectChange, NewEvent } from '../journal/port.ts';
+import type { BusinessClock } from './business-time.ts';
+import { addByClock, dueOf, highestDue, isExhausted, offsetOf, type PolicyTime, stepAfter } from './due.ts';
+import {
+  type EscalationState,
+  evolveEscalation,
+  type NextStep,
+  type Step,
+  type StopReason,
+} from './escalation-state.ts';
+import { broadcastOf, pagesOf, whoIsNext } from './pages.ts';
+import { namesOf, reachOf, type Skip } from './targets.ts';
+
+/** What was decided: events of the escalation, pages asked for or dropped, and the state after. */
+export interface EscalationDecision {
+  readonly state: EscalationState;
+  readonly events: readonly NewEvent[];
+  readonly effects: readonly EffectChange[];
+}
+
+/** What deciding needs from outside: data and `now`. */
+export interface EscalationContext {
+  readonly now: number;
+  readonly config: Config;
+  readonly business: BusinessClock;
+}
+
+export interface PolicyStart {
+  readonly incident: string;
+  readonly severity: Severity;
+  readonly policyContact: string | null;
+  readonly reason: 'opened' | 'raised' | 'reopened';
+  /** Somebody owns it already: they are told once, and nothing follows. */
+  readonly owned: boolean;
+}
+
+/** Starts a policy at its level 0; a running one of before is given up, its unsent pages superseded. */
+export function startPolicy(before: EscalationState | null, start: PolicyStart, context: EscalationContext) {
+  const time = timeOf(start.severity, context);
+  const event: NewEvent = {
+    type: 'escalation.started',
+    v: 1,
+    data: {
+      incident: start.incident,
+      cycle: (before?.cycle ?? 0) + 1,
+      severity: start.severity,
+      contact: start.policyContact,
+      reason: start.reason,
+      at: context.now,
+      respondBy: addByClock(time, context.now, time.policy.respondWithinSeconds),
+    },
+  };
+  const drops = before === null ? [] : dropPages(start.incident, 'superseded');
+  const begun = then({ state: before, events: [], effects: drops }, [event]);
+  const first = dueOf(time, begun.state.base, { level: 1, round: 0 });
+  if (first === null) return begun;
+  const decided = first.at > context.now ? schedule(begun, first) : fire(begun, first, context);
+  return start.owned ? then(decided, [stopEvent('acknowledged', context.now)]) : decided;
+}
+
+/** Stops the timers and drops what is still wanted; null when there was nothing to stop. */
+export function stopPolicy(state: EscalationState, because: StopReason, now: number): EscalationDecision | null {
+  if (state.status === 'stopped') return null;
+  const effects = dropPages(state.incident, because);
+  return then({ state, events: [], effects }, [stopEvent(because, now)]);
+}
+
+/**
+ * Goes on at the level it had reached (CONFIG.md, States), its next page counted from now. A level whose pages had all
+ * been dropped before they were sent is asked for again, because nobody has heard of it.
+ */
+export function resumePolicy(state: EscalationState, wasSent: boolean, context: EscalationContext): EscalationDecision {
+  const time = timeOf(state.severity, context);
+  const reached: Step = { level: state.level, round: state.round };
+  const base = { at: context.now, afterSeconds: state.level === 0 ? 0 : offsetOf(time.policy, reached) };
+  const next = nextStep(time, base, reached, context.now);
+  const resumed: NewEvent = {
+    type: 'escalation.resumed',
+    v: 1,
+    data: { at: context.now, level: state.level, round: state.round, base, next },
+  };
+  const decided = then({ state, events: [], effects: [] }, [resumed]);
+  if (state.level === 0 && next !== null && next.at <= context.now) return fire(decided, next, context);
+  if (state.level === 0 || wasSent) return decided;
+  const again = { level: state.level, round: state.round + 1, at: context.now, deferred: false };
+  return fire(decided, again, context);
+}
+
+/** The timer rang: the highest step that is due pages, lower ones are recorded; null when nothing is wanted now. */
+export function fireDue(state: EscalationState, context: EscalationContext): EscalationDecision | null {
+  const { next } = state;
+  if (state.status !== 'running' || next === null || next.at > context.now) return null;
+  const time = timeOf(state.severity, context);
+  const begun: EscalationDecision = { state, events: [], effects: [] };
+  if (time.policy.levels.length < next.level || isExhausted(time.policy, next)) return exhaust(begun, next, context);
+  const base = next.deferred ? { at: next.at, afterSeconds: offsetOf(time.policy, next) } : state.base;
+  const { fire: step, superseded } = highestDue(time, base, next, context.now);
+  if (superseded.length === 0) return fire(begun, next, context);
+  const due = dueOf(time, base, step);
+  const event: NewEvent = {
+    type: 'escalation.superseded',
+    v: 1,
+    data: { cycle: state.cycle, steps: superseded.map(plainStep), by: plainStep(step) },
+  };
+  return fire(then(begun, [event]), { ...step, at: due?.at ?? next.at, deferred: next.deferred }, context);
+}
+
+function fire(before: EscalationDecision, due: NextStep, context: EscalationContext): EscalationDecision {
+  const { state } = before;
+  const time = timeOf(state.severity, context);
+  const level = time.policy.levels[due.level - 1];
+  if (level === undefined) return before;
+  const reach = reachOf(level, state.policyContact, context.config.oncall, context.now);
+  const base = due.deferred ? { at: due.at, afterSeconds: offsetOf(time.policy, due) } : state.base;
+  const next = nextStep(time, base, due, context.now);
+  const about = { cycle: state.cycle, level: due.level, round: due.round };
+  const events: NewEvent[] = skipEvents(about, reach.skipped);
+  if (reach.fallback) events.push({ type: 'escalation.unreachable', v: 1, data: about });
+  const lateSeconds = Math.max(0, Math.floor((context.now - due.at) / 1000));
+  const data = { ...about, ...namesOf(reach), dueAt: due.at, lateSeconds, base, next };
+  events.push({ type: 'escalation.paged', v: 1, data });
+  const paging = { state, step: due, dueAt: due.at, next: whoIsNext(context.config, state, next) };
+  return then({ ...before, effects: [...before.effects, ...pagesOf(paging, reach)] }, events);
+}
+
+function exhaust(before: EscalationDecision, due: NextStep, context: EscalationContext): EscalationDecision {
+  const { state } = before;
+  const data = { cycle: state.cycle, level: due.level, round: due.round, at: context.now };
+  const pages = broadcastOf({ state, step: due, dueAt: due.at, next: null });
+  return then({ ...before, effects: [...before.effects, ...pages] }, [{ type: 'escalation.exhausted', v: 1, data }]);
+}
+
+function schedule(before: EscalationDecision, next: NextStep): EscalationDecision {
+  return then(before, [{ type: 'escalation.scheduled', v: 1, data: { cycle: before.state.cycle, next } }]);
+}
+
+function nextStep(time: PolicyTime, base: EscalationState['base'], step: Step, now: number): NextStep | null {
+  const after = stepAfter(time.policy, step);
+  if (after === null) return null;
+  const due = dueOf(time, base, after);
+  if (due === null || !isExhausted(time.policy, after)) return due;
+  // A late last page still leaves people the time to answer it.
+  return { ...due, at: Math.max(due.at, addByClock(time, now, time.policy.repeat?.everySeconds ?? 0)) };
+}
+
+function then(
+  before: { state: EscalationState | null; events: readonly NewEvent[]; effects: readonly EffectChange[] },
+  events: readonly NewEvent[],
+): EscalationDecision {
+  let { state } = before;
+  for (const event of events) state = evolveEscalation(state, event);
+  if (state === null) throw new Error('an escalation begins with an event');
+  return { state, events: [...before.events, ...events], effects: before.effects };
+}
+
+function stopEvent(because: StopReason, at: number): NewEvent {
+  return { type: 'escalation.stopped', v: 1, data: { because, at } };
+}
+
+function dropPages(incident: string, reason: string): EffectChange[] {
+  return [{ op: 'dropAll', kind: 'page', incident, reason }];
+}
+
+function skipEvents(about: JsonObject, skipped: readonly Skip[]): NewEvent[] {
+  const reasons = [...new Set(skipped.map(({ reason }) => reason))];
+  return reasons.map((reason) => {
+    const items = skipped.filter((skip) => skip.reason === reason);
+    const pages = items.map(({ target, person, means }) => ({ target, person, means }));
+    return { type: 'page.skipped', v: 1, data: { ...about, reason, pages } };
+  });
+}
+
+function plainStep({ level, round }: Step): JsonObject {
+  return { level, round };
+}
+
+function timeOf(severity: Severity, { config, business }: EscalationContext): PolicyTime {
+  return { policy: config.severities[severity], business };
+}

@@ -1,0 +1,94 @@
+import { SEVERITIES, type Severity } from '../core/config/config.ts';
+import type { NewEvent } from '../journal/port.ts';
+
+/** A page to come: 1-based level; round 0 is the level itself, 1… its repeats, one past the last is "exhausted". */
+export type Step = { readonly level: number; readonly round: number };
+/** When a step falls due, epoch ms. `deferred`: it waits for business time. */
+export type NextStep = Step & { readonly at: number; readonly deferred: boolean };
+
+export type StopReason = 'acknowledged' | 'recovered' | 'resolved' | 'closed';
+
+/** The escalation of one incident (aggregate kind `escalation`, id = the incident's). */
+export type EscalationState = {
+  readonly incident: string;
+  /** Number of the policy start. */
+  readonly cycle: number;
+  readonly severity: Severity;
+  /** Contact that the route adds to every level. */
+  readonly policyContact: string | null;
+  /** `ended`: every page of the policy was asked for. */
+  readonly status: 'running' | 'stopped' | 'ended';
+  readonly stopped: StopReason | null;
+  /** The last page asked for; level 0 before the first. */
+  readonly level: number;
+  readonly round: number;
+  /** The moment from which levels count: a level is due `after - base.afterSeconds` later. */
+  readonly base: { readonly at: number; readonly afterSeconds: number };
+  readonly respondBy: number | null;
+  readonly next: NextStep | null;
+};
+
+export const ESCALATION = 'escalation';
+
+/** The events of the machine; `page.sent`, `page.failed` and the other records change no state. */
+export type EscalationEvent = NewEvent;
+
+/** Folds one event into the state. Reproduces the stored state from events alone. */
+export function evolveEscalation(state: EscalationState | null, event: EscalationEvent): EscalationState {
+  if (event.type === 'escalation.started') return started(event);
+  if (state === null) throw new Error(`escalation begins with ${event.type}`);
+  switch (event.type) {
+    case 'escalation.paged':
+      return { ...state, level: numberOf(event, 'level'), round: numberOf(event, 'round'), ...stepAfter(event) };
+    case 'escalation.resumed':
+      return { ...state, stopped: null, ...stepAfter(event) };
+    case 'escalation.scheduled':
+      return { ...state, next: nextOf(event.data.next) };
+    case 'escalation.exhausted':
+      return { ...state, status: 'ended', next: null };
+    case 'escalation.stopped':
+      return { ...state, status: 'stopped', stopped: event.data.because as StopReason, next: null };
+    default:
+      return state;
+  }
+}
+
+function started(event: EscalationEvent): EscalationState {
+  const severity = SEVERITIES.find((each) => each === event.data.severity) ?? 'P2';
+  const at = numberOf(event, 'at');
+  return {
+    incident: String(event.data.incident),
+    cycle: numberOf(event, 'cycle'),
+    severity,
+    policyContact: typeof event.data.contact === 'string' ? event.data.contact : null,
+    status: 'running',
+    stopped: null,
+    level: 0,
+    round: 0,
+    base: { at, afterSeconds: 0 },
+    respondBy: numberOf(event, 'respondBy'),
+    next: null,
+  };
+}
+
+function stepAfter(event: EscalationEvent): Pick<EscalationState, 'base' | 'next' | 'status'> {
+  const base = event.data.base as EscalationState['base'];
+  const next = nextOf(event.data.next);
+  return {
+    base: { at: base.at, afterSeconds: base.afterSeconds },
+    next,
+    status: next === null ? 'ended' : 'running',
+  };
+}
+
+function nextOf(value: unknown): NextStep | null {
+  if (value === null || value === undefined) return null;
+  const { level, round, at, deferred } = value as NextStep;
+  return { level, round, at, deferred };
+}
+
+function numberOf(event: EscalationEvent, key: string): number {
+  const value = event.data[key];
+  if (typeof value !== 'number') throw new Error(`${event.type} has no ${key}`);
+  return value;
+}

@@ -1,0 +1,157 @@
+import type { Logger } from 'pino';
+import type { BatchPart, DescribeEvent, FollowIncident, IncidentChange } from '../alerts/change.ts';
+import type { BusinessTime, ConfigSource } from '../core/config/config.ts';
+import type { Registry } from '../core/metrics.ts';
+import type {
+  AggregateRow,
+  Batch,
+  Effect,
+  Journal,
+  NewEvent,
+  StoredEvent,
+  Timer,
+  TimerChange,
+} from '../journal/port.ts';
+import { type BusinessClock, loadBusinessClock } from './business-time.ts';
+import { describeEscalation } from './describe.ts';
+import { type EscalationDecision, fireDue } from './escalation-decide.ts';
+import { ESCALATION, type EscalationState, evolveEscalation } from './escalation-state.ts';
+import { followChange, meaningOf } from './follow.ts';
+import { createOncallMetrics } from './metrics.ts';
+import type { EscalationView, PageRequest, PageResult } from './page.ts';
+import { whoIsNext } from './pages.ts';
+
+const PURPOSE = 'escalate';
+
+export interface EscalationDeps {
+  readonly journal: Journal;
+  readonly config: ConfigSource;
+  readonly logger: Logger;
+  readonly metrics: Registry;
+}
+
+export interface Escalation {
+  /** Adds the escalation's events, timer and pages to the transaction that changes an incident. */
+  readonly follow: FollowIncident;
+  readonly timers: { readonly 'escalation.escalate': (timer: Timer, now: number) => Promise<Batch | null> };
+  /** Closes a page's effect with an event; to be appended in one batch, and asked again after a conflict. */
+  pageClosed(effect: Effect, result: PageResult): Promise<BatchPart>;
+  /** null for an incident without pages (P3, or none yet). */
+  viewOf(incident: string): Promise<EscalationView | null>;
+  readonly describe: DescribeEvent;
+  readonly evolvers: Readonly<Record<string, (state: object | null, event: StoredEvent) => object>>;
+  /** Stops counting. */
+  stop(): void;
+}
+
+/**
+ * Keeps asking for pages until somebody owns an incident. In: changes of incidents, its own timer. Out: effects of kind
+ * `page`, and the events that say who was asked, late or not, and why somebody was not.
+ */
+export function createEscalation(deps: EscalationDeps): Escalation {
+  const { journal, config, logger } = deps;
+  const metrics = createOncallMetrics(deps.metrics);
+  const stop = journal.onChange(({ events }) => {
+    for (const event of events) if (event.kind === ESCALATION) metrics.count(event);
+  });
+  const businessClock = createBusinessClockCache();
+  const load = (incident: string) => journal.aggregate<EscalationState>(ESCALATION, incident);
+
+  async function contextAt(now: number) {
+    const current = config.current();
+    return { now, config: current, business: await businessClock(current.oncall.businessTime) };
+  }
+
+  async function follow(change: IncidentChange): Promise<BatchPart> {
+    if (meaningOf(change).kind === 'nothing') return {};
+    const row = await load(change.after.id);
+    const wasSent = await wasLevelSent(journal, row?.state ?? null);
+    const decided = followChange(row?.state ?? null, change, { ...(await contextAt(change.at)), wasSent });
+    return decided === null ? {} : partOf(row, decided);
+  }
+
+  async function escalate(timer: Timer, now: number): Promise<Batch | null> {
+    const row = await load(timer.id);
+    const decided = row === null ? null : fireDue(row.state, await contextAt(now));
+    if (decided === null) return null;
+    const { level, round, incident } = decided.state;
+    logger.info({ incidentId: incident, level, round, lateMs: now - timer.dueAt }, 'escalation moved on');
+    return { at: now, actor: 'auto', ...partOf(row, decided) };
+  }
+
+  async function pageClosed(effect: Effect, result: PageResult): Promise<BatchPart> {
+    const request = effect.data as PageRequest;
+    const close = { op: 'close', key: effect.key, state: stateOf(result.outcome), result } as const;
+    const row = await load(request.incident);
+    if (row === null) return { effects: [close] };
+    const { cycle, level, round, means, people, targets } = request;
+    const { outcome, ...ending } = result;
+    const data = { cycle, level, round, means, people, targets, ...ending };
+    const event: NewEvent = { type: `page.${outcome}`, v: 1, data };
+    return { aggregates: [changeOf(row, row.state, [event])], effects: [close] };
+  }
+
+  async function viewOf(incident: string): Promise<EscalationView | null> {
+    const row = await load(incident);
+    if (row === null) return null;
+    const { state } = row;
+    const next = state.status === 'running' ? whoIsNext(config.current(), state, state.next) : null;
+    return {
+      level: state.level,
+      nextAt: next?.at ?? null,
+      next: next === null ? null : { people: next.people, targets: next.targets },
+      respondBy: state.status === 'stopped' ? null : state.respondBy,
+    };
+  }
+
+  return {
+    follow,
+    timers: { 'escalation.escalate': escalate },
+    pageClosed,
+    viewOf,
+    describe: describeEscalation,
+    evolvers: { [ESCALATION]: (state, event) => evolveEscalation(state as EscalationState | null, event) },
+    stop,
+  };
+}
+
+function partOf(row: AggregateRow<EscalationState> | null, decided: EscalationDecision): BatchPart {
+  const { state, events, effects } = decided;
+  return { aggregates: [changeOf(row, state, events)], timers: [timerOf(state)], effects };
+}
+
+function changeOf(row: AggregateRow<EscalationState> | null, state: EscalationState, events: readonly NewEvent[]) {
+  const { incident } = state;
+  return { kind: ESCALATION, id: incident, expected: row?.version ?? 0, key: null, state, events, incident };
+}
+
+function timerOf({ incident: id, status, next, cycle }: EscalationState): TimerChange {
+  if (status !== 'running' || next === null) return { op: 'cancel', kind: ESCALATION, id, purpose: PURPOSE };
+  const data = { cycle, level: next.level, round: next.round };
+  return { op: 'set', kind: ESCALATION, id, purpose: PURPOSE, dueAt: next.at, data };
+}
+
+/** Whether a page of the level reached went out (or may have): then a refire does not ask for it again. */
+async function wasLevelSent(journal: Journal, state: EscalationState | null): Promise<boolean> {
+  if (state === null || state.stopped !== 'recovered' || state.level === 0) return true;
+  const pages = await journal.effects({
+    kinds: ['page'],
+    states: ['claimed', 'done', 'unknown'],
+    incident: state.incident,
+  });
+  return pages.some(({ data }) => data.cycle === state.cycle && data.level === state.level);
+}
+
+function stateOf(outcome: PageResult['outcome']): 'done' | 'failed' | 'unknown' {
+  return outcome === 'sent' ? 'done' : outcome;
+}
+
+/** Loads the calendar once for each configuration in force. */
+function createBusinessClockCache(): (rules: BusinessTime) => Promise<BusinessClock> {
+  const known = new WeakMap<BusinessTime, Promise<BusinessClock>>();
+  return (rules) => {
+    const clock = known.get(rules) ?? loadBusinessClock(rules);
+    known.set(rules, clock);
+    return clock;
+  };
+}

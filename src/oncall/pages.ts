@@ -1,0 +1,60 @@
+import type { Config, Means, PolicyLevel } from '../core/config/config.ts';
+import type { EffectChange } from '../journal/port.ts';
+import type { EscalationState, NextStep, Step } from './escalation-state.ts';
+import type { PageRequest } from './page.ts';
+import { namesOf, type Reach, reachOf } from './targets.ts';
+
+/** Names in "Next: …". */
+export type Names = { readonly people: readonly string[]; readonly targets: readonly string[] };
+
+/** A page to be asked for: who it is about and when it fell due. */
+export interface Paging {
+  readonly state: EscalationState;
+  readonly step: Step;
+  readonly dueAt: number;
+  readonly next: PageRequest['next'];
+}
+
+/** The effects of one step: the thread once for everybody, a DM a person (page.ts names the keys). */
+export function pagesOf(paging: Paging, reach: Reach): EffectChange[] {
+  const pages: EffectChange[] = [];
+  if (reach.thread !== null) pages.push(page(paging, 'everybody', 'thread', reach.thread));
+  for (const person of reach.dm) pages.push(page(paging, `person:${person}`, 'dm', { people: [person], targets: [] }));
+  return pages;
+}
+
+/** The broadcast when the policy is exhausted: channel `ops`, by the thread. */
+export function broadcastOf(paging: Paging): EffectChange[] {
+  return [page(paging, 'everybody', 'thread', { people: [], targets: ['channel:ops'] })];
+}
+
+/** Who a step to come would reach, by the schedules as they are then; null: no such step. */
+export function whoIsNext(config: Config, state: EscalationState, next: NextStep | null): PageRequest['next'] {
+  if (next === null) return null;
+  const policy = config.severities[state.severity];
+  const level = policy.levels[next.level - 1];
+  const exhausted = next.round > (policy.repeat?.times ?? 0);
+  if (level === undefined || exhausted) return { at: next.at, people: [], targets: ['channel:ops'] };
+  return { at: next.at, ...namesAt(config, state, level, next.at) };
+}
+
+function namesAt(config: Config, state: EscalationState, level: PolicyLevel, at: number): Names {
+  return namesOf(reachOf(level, state.policyContact, config.oncall, at));
+}
+
+function page({ state, step, dueAt, next }: Paging, target: string, means: Means, names: Names): EffectChange {
+  const data: PageRequest = {
+    incident: state.incident,
+    severity: state.severity,
+    cycle: state.cycle,
+    level: step.level,
+    round: step.round,
+    means,
+    people: names.people,
+    targets: names.targets,
+    dueAt,
+    next,
+  };
+  const key = ['page', state.incident, state.cycle, step.level, step.round, target, means].join('|');
+  return { op: 'ask', key, kind: 'page', incident: state.incident, data };
+}

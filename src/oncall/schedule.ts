@@ -1,0 +1,84 @@
+import type { ScheduleConfig } from '../core/config/config.ts';
+import { earliestAfter, isCovered, nextEdge, overrideSpan } from './coverage.ts';
+import { turnAt } from './rotation.ts';
+
+// A year of hourly handoffs under a layer that hides them.
+const MOST_STEPS = 9000;
+
+/** Who is on call: keys of `oncall.people`. `until` is the next handoff (epoch ms), `next` who takes over then. */
+export interface OnCall {
+  readonly now: readonly string[];
+  readonly until: number | null;
+  readonly next: readonly string[];
+}
+
+/** What decides at a moment: an override, or a layer and its turn. */
+interface Duty {
+  readonly source: string;
+  readonly shift: number;
+  readonly person: string | null;
+}
+
+/**
+ * Who a schedule names at `at` (CONFIG.md, oncall.yml: later layers cover earlier ones where they apply, overrides cover
+ * all). Nobody before the first handoff on or after `from`.
+ */
+export function onCallAt(schedule: ScheduleConfig, at: number): OnCall {
+  const duty = dutyAt(schedule, at);
+  const now = asList(duty.person);
+  let moment: number | null = at;
+  for (let step = 0; step < MOST_STEPS; step += 1) {
+    moment = nextBoundary(schedule, moment);
+    if (moment === null) break;
+    const then = dutyAt(schedule, moment);
+    if (isHandoff(duty, then)) return { now, until: moment, next: asList(then.person) };
+  }
+  return { now, until: null, next: [] };
+}
+
+/** Who is on call at `at`, without looking for the next handoff. */
+export function peopleOnCall(schedule: ScheduleConfig, at: number): readonly string[] {
+  return asList(dutyAt(schedule, at).person);
+}
+
+function isHandoff(duty: Duty, then: Duty): boolean {
+  if (then.person !== duty.person) return true;
+  return then.person !== null && then.source === duty.source && then.shift !== duty.shift;
+}
+
+function dutyAt(schedule: ScheduleConfig, at: number): Duty {
+  for (let index = schedule.overrides.length - 1; index >= 0; index -= 1) {
+    const override = schedule.overrides[index];
+    if (override === undefined) continue;
+    const { from, to } = overrideSpan(override, schedule.timezone);
+    if (from <= at && at < to) return { source: `override ${index}`, shift: 0, person: override.person };
+  }
+  for (let index = schedule.layers.length - 1; index >= 0; index -= 1) {
+    const layer = schedule.layers[index];
+    if (layer === undefined || !isCovered(layer.only, schedule.timezone, at)) continue;
+    const turn = turnAt(layer, schedule.timezone, at);
+    if (turn.kind === 'on') return { source: `layer ${index}`, shift: turn.shift.index, person: turn.shift.person };
+  }
+  return { source: 'nobody', shift: 0, person: null };
+}
+
+/** The next moment after `at` at which anything in the schedule may change. */
+function nextBoundary(schedule: ScheduleConfig, at: number): number | null {
+  const moments: number[] = [];
+  for (const override of schedule.overrides) {
+    const { from, to } = overrideSpan(override, schedule.timezone);
+    moments.push(from, to);
+  }
+  for (const layer of schedule.layers) {
+    const turn = turnAt(layer, schedule.timezone, at);
+    if (turn.kind === 'on') moments.push(turn.shift.until);
+    if (turn.kind === 'before') moments.push(turn.startsAt);
+    const edge = nextEdge(layer.only, schedule.timezone, at);
+    if (edge !== null) moments.push(edge);
+  }
+  return earliestAfter(moments, at);
+}
+
+function asList(person: string | null): readonly string[] {
+  return person === null ? [] : [person];
+}

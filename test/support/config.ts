@@ -1,0 +1,320 @@
+import type {
+  Config,
+  ConfigSource,
+  ContactConfig,
+  LabelMatch,
+  OncallConfig,
+  PersonConfig,
+  PolicyLevel,
+  ProbeConfig,
+  RouteConfig,
+  RoutingConfig,
+  RunbookConfig,
+  ScheduleConfig,
+  ServiceConfig,
+  Severity,
+  SeverityPolicy,
+  SlackConfig,
+  Target,
+} from '../../src/core/config/config.ts';
+
+/** The examples of CONFIG.md, resolved; whole sections can be replaced. */
+export function testConfig(overrides: Partial<Config> = {}): Config {
+  return {
+    version: 'test',
+    slack: SLACK,
+    severities: SEVERITIES,
+    routing: ROUTING,
+    oncall: ONCALL,
+    hosts: HOSTS,
+    services: SERVICES,
+    defaultService: 'gianna',
+    probes: PROBES,
+    runbooks: RUNBOOKS,
+    ...overrides,
+  };
+}
+
+export interface TestConfigSource extends ConfigSource {
+  /** Swaps the whole configuration, as a reload does. */
+  swap(config: Config): void;
+}
+
+/** A source of a configuration that a test may swap. */
+export function testConfigSource(config: Config = testConfig()): TestConfigSource {
+  let current = config;
+  return {
+    current: () => current,
+    swap: (next) => {
+      current = next;
+    },
+  };
+}
+
+/** A route as the loader resolves it: `{ component: 'security' }`, lists, `/patterns/`. */
+export function testRoute(
+  position: number,
+  match: Record<string, string | string[]>,
+  severity: Severity,
+  rest: Partial<RouteConfig> = {},
+): RouteConfig {
+  return {
+    match: Object.fromEntries(Object.entries(match).map(([label, wanted]) => [label, labelMatch(wanted)])),
+    severity,
+    channel: 'ops',
+    service: null,
+    runbooks: [],
+    policyContact: null,
+    position,
+    ...rest,
+  };
+}
+
+function labelMatch(wanted: string | string[]): LabelMatch {
+  if (Array.isArray(wanted)) return { kind: 'values', values: wanted };
+  if (wanted.length > 2 && wanted.startsWith('/') && wanted.endsWith('/')) {
+    return { kind: 'pattern', pattern: wanted.slice(1, -1) };
+  }
+  return { kind: 'values', values: [wanted] };
+}
+
+function level(afterSeconds: number, notify: string[], by: PolicyLevel['by']): PolicyLevel {
+  return { afterSeconds, notify: notify.map(target), by };
+}
+
+function target(written: string): Target {
+  const [kind, name] = written.split(':');
+  return { kind: kind as Target['kind'], name: name ?? '' };
+}
+
+function person(rest: Partial<PersonConfig> & { slack: string[] }): PersonConfig {
+  return { email: null, phone: null, timezone: null, webhook: null, ...rest };
+}
+
+function contact(rest: Partial<ContactConfig>): ContactConfig {
+  return { person: null, email: null, phone: null, webhook: null, ...rest };
+}
+
+function weekly(people: string[]): ScheduleConfig {
+  return {
+    timezone: 'America/Sao_Paulo',
+    layers: [{ rotation: 'weekly', handoff: 'Mon 09:00', from: '2026-01-05', people, only: null }],
+    overrides: [],
+  };
+}
+
+const SLACK: SlackConfig = {
+  channels: { ops: '#gianna-ops', security: '#security-alerts' },
+  roles: {
+    responder: ['ana', 'ben', '@sre'],
+    approver: ['marco'],
+    security: ['sec-lead@company.com'],
+    admin: ['U02MGR'],
+  },
+  blocks: 'plain',
+  language: 'en',
+};
+
+const MATRIX_DEFAULTS: Omit<SeverityPolicy, 'name' | 'respondWithinSeconds' | 'levels' | 'resolve'> = {
+  clock: 'wall',
+  nextBusinessDayAt: null,
+  repeat: null,
+  ackExpires: null,
+  digest: false,
+};
+
+const SEVERITIES: Record<Severity, SeverityPolicy> = {
+  P0: {
+    ...MATRIX_DEFAULTS,
+    name: 'Critical',
+    respondWithinSeconds: 900,
+    levels: [
+      level(0, ['schedule:primary', 'contact:manager'], ['dm', 'thread', 'sms', 'voice']),
+      level(300, ['schedule:primary'], ['dm', 'thread', 'voice']),
+      level(600, ['schedule:primary'], ['dm', 'thread', 'sms', 'voice']),
+      level(
+        900,
+        ['schedule:backup', 'contact:manager', 'contact:ops', 'channel:ops'],
+        ['dm', 'thread', 'email', 'voice'],
+      ),
+    ],
+    repeat: { everySeconds: 900, times: 8 },
+    ackExpires: { askAfterSeconds: 1800, pageOwnerAfterSeconds: 300, nextLevelAfterSeconds: 300 },
+    resolve: 'human',
+  },
+  P1: {
+    ...MATRIX_DEFAULTS,
+    name: 'High',
+    respondWithinSeconds: 3600,
+    levels: [
+      level(0, ['schedule:primary'], ['dm', 'thread']),
+      level(1800, ['schedule:primary'], ['dm', 'thread']),
+      level(3600, ['contact:manager'], ['dm', 'thread']),
+    ],
+    ackExpires: { askAfterSeconds: 14_400, pageOwnerAfterSeconds: 900, nextLevelAfterSeconds: 900 },
+    resolve: 'human',
+  },
+  P2: {
+    ...MATRIX_DEFAULTS,
+    name: 'Medium',
+    respondWithinSeconds: 14_400,
+    clock: 'business',
+    nextBusinessDayAt: '09:00',
+    levels: [level(0, ['schedule:primary'], ['thread'])],
+    resolve: 'auto',
+  },
+  P3: {
+    ...MATRIX_DEFAULTS,
+    name: 'Low',
+    respondWithinSeconds: 86_400,
+    levels: [],
+    resolve: 'auto',
+    digest: true,
+  },
+};
+
+const ROUTING: RoutingConfig = {
+  routes: [
+    testRoute(1, { component: 'security' }, 'P1', { channel: 'security', policyContact: 'security' }),
+    testRoute(2, { alertname: 'GiannaServiceDown' }, 'P0', { service: 'gianna', runbooks: ['restart'] }),
+    testRoute(3, { severity: 'critical', component: ['application', 'health'] }, 'P0'),
+    testRoute(4, { severity: 'critical' }, 'P1'),
+    testRoute(5, { severity: 'warning' }, 'P2'),
+    testRoute(6, { severity: 'info' }, 'P3'),
+    testRoute(7, {}, 'P2'),
+  ],
+  groupBy: 'alertmanager',
+  reopenWithinSeconds: 1800,
+  alertmanager: null,
+  prometheus: null,
+  watchdog: { alertname: 'Watchdog', expectEverySeconds: 300, required: false },
+};
+
+const ONCALL: OncallConfig = {
+  people: {
+    ana: person({
+      slack: ['U01ONCALL'],
+      email: 'ana@company.com',
+      phone: '+1-555-0123',
+      timezone: 'America/Sao_Paulo',
+    }),
+    ben: person({ slack: ['U03DEV', 'U03BEN'], timezone: 'Europe/Lisbon' }),
+    marco: person({ slack: ['U02MGR'], email: 'marco@company.com' }),
+  },
+  schedules: { primary: weekly(['ana', 'ben']), backup: weekly(['ben', 'ana']) },
+  contacts: {
+    manager: contact({ person: 'marco' }),
+    ops: contact({ email: 'ops@company.com' }),
+    security: contact({ email: 'security@company.com' }),
+  },
+  businessTime: {
+    timezone: 'America/Sao_Paulo',
+    days: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri'],
+    from: '09:00',
+    to: '18:00',
+    holidays: 'BR',
+  },
+};
+
+const HOSTS: Config['hosts'] = {
+  local: { connect: 'local', roles: [] },
+  'docker-1': { connect: 'docker', socket: '/var/run/docker.sock', roles: [] },
+};
+
+const SERVICE_DEFAULTS: Pick<ServiceConfig, 'environment' | 'components' | 'probes' | 'dependsOn' | 'maintenance'> = {
+  environment: null,
+  components: [],
+  probes: [],
+  dependsOn: [],
+  maintenance: null,
+};
+
+const SERVICES: Record<string, ServiceConfig> = {
+  gianna: {
+    ...SERVICE_DEFAULTS,
+    host: 'docker-1',
+    environment: 'production',
+    driver: { kind: 'container', selector: { label: 'com.docker.compose.service=gianna' } },
+    components: [
+      'application',
+      'system',
+      'health',
+      'llm',
+      'audio',
+      'cache',
+      'performance',
+      'database',
+      'conversation',
+      'business',
+    ],
+    probes: ['gianna-health', 'gianna-ready'],
+    dependsOn: ['redis'],
+  },
+  redis: {
+    ...SERVICE_DEFAULTS,
+    host: 'docker-1',
+    driver: { kind: 'container', selector: { label: 'com.docker.compose.service=redis' } },
+    probes: ['cache'],
+  },
+  worker: {
+    ...SERVICE_DEFAULTS,
+    host: 'local',
+    driver: {
+      kind: 'command',
+      start: ['systemctl', 'start', 'worker'],
+      stop: ['systemctl', 'stop', 'worker'],
+      status: ['systemctl', 'is-active', 'worker'],
+    },
+  },
+};
+
+const PROBES: Record<string, ProbeConfig> = {
+  'gianna-health': {
+    kind: 'http',
+    url: 'http://127.0.0.1:8000/health',
+    method: 'GET',
+    everySeconds: 30,
+    timeoutSeconds: 5,
+    expect: { status: 200, json: { status: 'healthy' } },
+    warn: { status: null, json: { status: 'degraded' } },
+  },
+  'gianna-ready': {
+    kind: 'http',
+    url: 'http://127.0.0.1:8000/ready',
+    method: 'GET',
+    everySeconds: 30,
+    timeoutSeconds: 10,
+    expect: { status: 200, json: null },
+    warn: null,
+  },
+  cache: {
+    kind: 'redis',
+    url: 'redis://127.0.0.1:6379',
+    everySeconds: null,
+    timeoutSeconds: 10,
+    warn: { hit_rate: { operator: '<', value: 0.7 } },
+    fail: { hit_rate: { operator: '<', value: 0.5 } },
+  },
+};
+
+const RUNBOOKS: Record<string, RunbookConfig> = {
+  restart: {
+    runbook: 'restart',
+    summary: 'Restart a service and prove that it is well again',
+    risk: 'R2',
+    parameters: {
+      service: { type: 'service', options: [], default: null, required: true },
+      mode: { type: 'choice', options: ['graceful', 'forced', 'rolling'], default: 'graceful', required: false },
+    },
+    steps: [
+      { id: 'before', kind: 'probe', with: { probe: '${service.probes}' } },
+      {
+        id: 'restart',
+        kind: 'service.restart',
+        with: { 'service.restart': { service: '${service}', mode: '${mode}' } },
+      },
+      { id: 'settle', kind: 'wait', with: { wait: { for: 'healthy', within: '90s', stable: '10s' } } },
+    ],
+    verify: [{ id: 'verify-1', kind: 'probe', with: { probe: '${service.probes}' } }],
+  },
+};
