@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Outcome } from '../../core/command.ts';
 import type { Directory } from '../directory.ts';
-import { foreign } from '../render/answers/answer.ts';
+import { foreign } from '../mrkdwn.ts';
 
 const PATIENCE_MS = 20_000;
 

@@ -1,7 +1,8 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import { z } from 'zod';
 import type { Plan } from '../../runbooks/run-state.ts';
-import { type Answer, answerOf, code, foreign } from '../render/answers/answer.ts';
+import { code, foreign } from '../mrkdwn.ts';
+import { type Answer, answerOf } from '../render/answers/answer.ts';
 
 /** What the modal carries along (`private_metadata`): ids only. `planHash` names the plan that its reader sees. */
 export const RestartMeta = z.object({
@@ -98,10 +99,10 @@ function withChosen(names: readonly string[], chosen: string): string[] {
 function planBlocks(plan: Plan): KnownBlock[] {
   const targets = plan.targets.map((each) => `• ${code(each.service)} on ${code(each.host)}: ${code(each.id, 80)}`);
   const steps = plan.steps.map((step, index) => {
-    const undo = step.mutates && step.undo !== null ? ` Undo: ${foreign(step.undo)}` : '';
-    return `${index + 1}. *${foreign(step.id, 40)}* ${code(step.call, 200)}\n      ${foreign(step.effect)}${undo}`;
+    const undo = step.mutates && step.undo !== null ? ` Undo: ${foreign(step.undo, 200)}` : '';
+    return `${index + 1}. *${foreign(step.id, 40)}* ${code(step.call, 200)}\n      ${foreign(step.effect, 200)}${undo}`;
   });
-  const verify = plan.verify.map((step) => `• ${code(step.call, 200)} ${foreign(step.effect)}`);
+  const verify = plan.verify.map((step) => `• ${code(step.call, 200)} ${foreign(step.effect, 200)}`);
   const paragraphs = [
     warning(plan),
     `*Targets*\n${targets.join('\n') || 'none found'}`,
@@ -117,7 +118,7 @@ function warning(plan: Plan): string {
     const reasons = plan.blockedBy.map((block) => foreign(block.reason, 300));
     return `⛔ *Cannot run now:* ${reasons.join(' · ')}`;
   }
-  const effects = plan.steps.filter((step) => step.mutates).map((step) => foreign(step.effect));
+  const effects = plan.steps.filter((step) => step.mutates).map((step) => foreign(step.effect, 200));
   return `⚠️ *This affects the service.* ${effects.join(' ')}`.trim();
 }
 

@@ -1,6 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import { oneLine, stripControls, truncateGraphemes } from '../../../core/text.ts';
-import { escapeMrkdwn } from '../../mrkdwn.ts';
+import { truncateGraphemes } from '../../../core/text.ts';
 
 /** What one person is told: `text` is the fallback that a phone and a screen reader show. */
 export interface Answer {
@@ -34,28 +33,4 @@ function splitLines(paragraph: string): string[] {
   }
   parts.push(part);
   return parts.map((text) => text.slice(0, 3000));
-}
-
-/**
- * Foreign text inside a line of mrkdwn: one line, cut, control and reordering characters gone or visible, `& < >`
- * escaped, and the characters that format, mention or link broken by a word joiner, so that it is read as it stands.
- */
-export function foreign(text: string, longest = 200): string {
-  const short = truncateGraphemes(oneLine(stripControls(text)), longest);
-  return escapeMrkdwn(short).replace(FORMATTING, '$&\u2060').replaceAll('://', ':\u2060//');
-}
-
-/** Formatting works at the edge of a word only, so that `memory_usage_bytes` may stay as it is; `@` and back-tick never may. */
-const FORMATTING = /[`@]|(?<![\p{L}\p{N}])[*_~]|[*_~](?![\p{L}\p{N}])/gu;
-
-/** An identifier in a code span; back-ticks in it become primes. */
-export function code(text: string, longest = 120): string {
-  const short = truncateGraphemes(oneLine(stripControls(text)), longest).replaceAll('`', 'ʼ');
-  return `\`${escapeMrkdwn(short) || ' '}\``;
-}
-
-/** A moment in the reader's own zone, with UTC for clients that cannot. */
-export function moment(at: number): string {
-  const utc = new Date(at).toISOString().slice(0, 16).replace('T', ' ');
-  return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time}|${utc} UTC>`;
 }

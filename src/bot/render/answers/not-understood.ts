@@ -1,7 +1,8 @@
 import type { Button } from '@slack/types';
 import { READ_VERBS, type ReadVerb } from '../../button.ts';
 import type { Parsed } from '../../commands/parse.ts';
-import { type Answer, code } from './answer.ts';
+import { code } from '../../mrkdwn.ts';
+import type { Answer } from './answer.ts';
 import { buttonRow, readButton } from './buttons.ts';
 import { renderRefusal } from './refusal.ts';
 

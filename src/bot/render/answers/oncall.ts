@@ -1,5 +1,6 @@
 import type { OncallNow } from '../../listen/deps.ts';
-import { type Answer, answerOf, code, foreign, moment } from './answer.ts';
+import { code, dateToken, foreign } from '../../mrkdwn.ts';
+import { type Answer, answerOf } from './answer.ts';
 
 export interface OncallFacts {
   readonly schedules: readonly OncallNow[];
@@ -21,7 +22,7 @@ export function renderOncall(facts: OncallFacts): Answer {
 
 function scheduleLine(schedule: OncallNow, facts: OncallFacts): string {
   const now = schedule.now.map((person) => personWords(person, facts)).join(', ') || '*nobody*';
-  const until = schedule.until === null ? '' : ` till ${moment(Date.parse(schedule.until))}`;
+  const until = schedule.until === null ? '' : ` till ${dateToken(Date.parse(schedule.until))}`;
   const next = schedule.next.map((person) => foreign(facts.nameOfPerson(person), 60)).join(', ');
   return `${code(schedule.schedule)} now ${now}${until}${next === '' ? '' : ` · next ${next}`}`;
 }

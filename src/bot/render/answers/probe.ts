@@ -1,5 +1,6 @@
 import type { CheckResult } from '../../../probes/check.ts';
-import { type Answer, answerOf, code, foreign } from './answer.ts';
+import { code, foreign } from '../../mrkdwn.ts';
+import { type Answer, answerOf } from './answer.ts';
 import { buttonRow, readButton } from './buttons.ts';
 
 const ORDER = ['fail', 'unknown', 'warn', 'ok'] as const;

@@ -1,7 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 import { OpsError } from '../../../core/errors.ts';
+import { foreign } from '../../mrkdwn.ts';
 import type { Permission } from '../../roles.ts';
-import { type Answer, answerOf, foreign } from './answer.ts';
+import { type Answer, answerOf } from './answer.ts';
 
 /** What happened, what did not, what to do (UX.md 3.7, errors). All three are our own words or escaped already. */
 export interface Refusal {

@@ -1,4 +1,5 @@
-import { type Answer, answerOf, code } from './answer.ts';
+import { code } from '../../mrkdwn.ts';
+import { type Answer, answerOf } from './answer.ts';
 
 /** The way to the restart form from where Slack cannot open one. */
 export function renderRestartButton(service: string, incident: string | null, version: number): Answer {

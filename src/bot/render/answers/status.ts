@@ -1,7 +1,8 @@
 import type { IncidentView } from '../../../alerts/incident-view.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import type { BotHealth } from '../../listen/deps.ts';
-import { type Answer, answerOf, code, foreign } from './answer.ts';
+import { code, foreign } from '../../mrkdwn.ts';
+import { type Answer, answerOf } from './answer.ts';
 
 export interface StatusFacts {
   readonly incidents: readonly IncidentView[];
