@@ -5,18 +5,30 @@ export const ButtonValue = z.object({
   v: z.literal(1),
   i: z
     .string()
-    .regex(/^GI-\d+$/)
+    .regex(/^GI-[1-9]\d{0,8}$/)
     .optional(),
   r: z
     .string()
-    .regex(/^RUN-\d+$/)
+    .regex(/^RUN-[1-9]\d{0,8}$/)
+    .optional(),
+  /** Key of a service or a probe, for buttons that only read. */
+  s: z
+    .string()
+    .regex(/^[\w.-]{1,80}$/)
     .optional(),
   n: z.number().int().nonnegative(),
 });
 export type ButtonValue = z.infer<typeof ButtonValue>;
 
 /** Verbs that a button may have now; `action_id` is `gi.<verb>`. */
-export type ButtonVerb = 'ack' | 'resolve' | 'diagnose' | 'restart' | 'more';
+export type ButtonVerb = 'ack' | 'resolve' | 'diagnose' | 'restart' | ReadVerb;
+
+/** Verbs that run at the press because they only read. */
+export const READ_VERBS = ['status', 'probe', 'oncall', 'help'] as const;
+export type ReadVerb = (typeof READ_VERBS)[number];
+
+/** Longest value Slack takes in a button. */
+const LONGEST_VALUE = 2000;
 
 /** Prints the value of an incident's button. */
 export function incidentButtonValue(incident: string, version: number): string {
@@ -28,9 +40,14 @@ export function runButtonValue(run: string, version: number): string {
   return JSON.stringify({ v: 1, r: run, n: version });
 }
 
+/** Prints the value of a button that reads; `subject` is the key of a service or probe. */
+export function readButtonPrint(subject: string | null): string {
+  return JSON.stringify(subject === null ? { v: 1, n: 0 } : { v: 1, s: subject, n: 0 });
+}
+
 /** Reads a button's value; null when it is none of ours. */
 export function readButtonValue(text: string | undefined): ButtonValue | null {
-  if (text === undefined) return null;
+  if (text === undefined || text.length > LONGEST_VALUE) return null;
   try {
     const parsed = ButtonValue.safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : null;

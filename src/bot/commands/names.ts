@@ -1,0 +1,35 @@
+import { closest } from '../../core/suggest.ts';
+import { nameOfWord } from './words.ts';
+
+/** Names that exist, from the configuration in force. */
+export interface Vocabulary {
+  readonly services: readonly string[];
+  readonly probes: readonly string[];
+  readonly restartModes: readonly string[];
+  /** Service of the incident whose thread it is. */
+  readonly serviceOfThread: string | null;
+}
+
+type NameFound =
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'ambiguous'; readonly word: string; readonly candidates: readonly string[] }
+  | {
+      readonly kind: 'unknown';
+      readonly what: 'service';
+      readonly word: string;
+      readonly suggestions: readonly string[];
+    };
+
+const MOST_CANDIDATES = 5;
+
+/** Finds a name: exactly (any case, `_` as `-`), or by a prefix that only one has. Corrections are only suggested. */
+export function resolveName(word: string, names: readonly string[]): NameFound {
+  const asked = nameOfWord(word);
+  const exact = names.find((name) => name === word) ?? names.find((name) => nameOfWord(name) === asked);
+  if (exact !== undefined) return { kind: 'name', name: exact };
+  const begins = [...new Set(names.filter((name) => nameOfWord(name).startsWith(asked)))];
+  const [only, ...others] = begins;
+  if (only !== undefined && others.length === 0) return { kind: 'name', name: only };
+  if (only !== undefined) return { kind: 'ambiguous', word, candidates: begins.slice(0, MOST_CANDIDATES) };
+  return { kind: 'unknown', what: 'service', word, suggestions: closest(asked, [...new Set(names)], MOST_CANDIDATES) };
+}

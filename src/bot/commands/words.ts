@@ -1,0 +1,52 @@
+/** Longest command text that is read at all, in characters. */
+export const LONGEST_COMMAND = 600;
+
+const ENTITY = /<([^<>]{1,400})>/g;
+const PERMALINK = /^https?:\/\/[^/]+\/archives\/([A-Z0-9]{3,20})\/p(\d{10})(\d{6})(?:\?(.*))?$/;
+const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+const SPACE = /[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+/;
+
+/**
+ * Splits what a person typed into words: Slack's entities decoded (`<@U1|ana>` → `@U1`, `<http://a|a>` → `a`, a link to a
+ * message kept as its URL), smart quotes, long dashes, no-break spaces, backticks and trailing punctuation evened out
+ * (UX.md 3.13, Tolerance). Nothing is dropped that could be an argument.
+ */
+export function wordsOf(text: string): string[] {
+  const plain = decodeCharacters(text.replace(ENTITY, (_all, inner: string) => ` ${decodeEntity(inner)} `));
+  return plain
+    .replace(INVISIBLE, '')
+    .replace(/[`“”„«»"‘’‚']/g, '')
+    .split(SPACE)
+    .map(evenOut)
+    .filter((word) => word !== '');
+}
+
+function decodeEntity(inner: string): string {
+  const [target = '', label] = inner.split('|', 2);
+  if (/^[@#!]/.test(target)) return target;
+  if (PERMALINK.test(decodeCharacters(target))) return target;
+  return label ?? target.replace(/^mailto:/, '');
+}
+
+function decodeCharacters(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}
+
+function evenOut(word: string): string {
+  const dashed = word.replace(/^[—–]/, '--').replace(/[‐‑‒–—−]/g, '-');
+  return dashed === '?' ? dashed : dashed.replace(/[.,;:!?…]+$/, '');
+}
+
+/** A word as names are compared: lower case, `_` as `-`. */
+export function nameOfWord(word: string): string {
+  return word.toLowerCase().replaceAll('_', '-');
+}
+
+/** The thread that a link to a Slack message names, as `<channel>/<ts>`; null for any other word. */
+export function threadOfPermalink(word: string): string | null {
+  const found = PERMALINK.exec(word);
+  if (found === null) return null;
+  const [, channel, seconds, fraction, query] = found;
+  const thread = /(?:^|&)thread_ts=(\d{10}\.\d{6})(?:&|$)/.exec(query ?? '')?.[1];
+  return `${channel}/${thread ?? `${seconds}.${fraction}`}`;
+}

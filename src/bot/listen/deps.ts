@@ -1,0 +1,61 @@
+import type { WebClient } from '@slack/web-api';
+import type { IncidentView } from '../../alerts/incident-view.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { SubmitCommand } from '../../core/command.ts';
+import type { ConfigSource } from '../../core/config/config.ts';
+import type { Logger } from '../../core/logger.ts';
+import type { RunProbes } from '../../probes/check.ts';
+import type { Plan } from '../../runbooks/run-state.ts';
+import type { Directory } from '../directory.ts';
+import type { Roles } from '../roles.ts';
+import type { ListenMetrics } from './metrics.ts';
+
+/** What the incoming half of the bot is told by the other rooms, as functions. */
+export interface DeskDeps {
+  readonly submit: SubmitCommand;
+  /** Open incidents and recently ended ones, newest first. */
+  readonly listIncidents: () => Promise<readonly IncidentView[]>;
+  readonly incident: (id: string) => Promise<IncidentView | null>;
+  /** The incident whose thread begins at this message. */
+  readonly incidentOfThread: (channel: string, ts: string) => Promise<string | null>;
+  readonly runProbes: RunProbes;
+  readonly oncallReport: (at: number) => readonly OncallNow[] | Promise<readonly OncallNow[]>;
+  /** What a run would do, exactly. Refusals are thrown as OpsError. */
+  readonly plan: (request: PlanRequest) => Promise<Plan>;
+  readonly health: () => BotHealth | Promise<BotHealth>;
+  readonly roles: Roles;
+  readonly directory: Directory;
+  readonly config: ConfigSource;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly client: WebClient;
+}
+
+/** The same inside the room: what is counted comes with it. */
+export type Desk = DeskDeps & { readonly counts: ListenMetrics };
+
+export interface PlanRequest {
+  readonly runbook: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly incident: string | null;
+}
+
+/** A schedule as it is now; people by key. */
+export interface OncallNow {
+  readonly schedule: string;
+  readonly now: readonly string[];
+  /** The next handoff, ISO 8601. */
+  readonly until: string | null;
+  readonly next: readonly string[];
+}
+
+/** Facts about the bot itself, for the status answer. */
+export interface BotHealth {
+  /** Rows waiting in the inbox. */
+  readonly waiting: number;
+  /** Rows parked after three failed handlings. */
+  readonly parked: number;
+  readonly storeWritable: boolean;
+  /** Epoch milliseconds of the last webhook taken, null when there was none since the start. */
+  readonly lastWebhookAt: number | null;
+}

@@ -1,0 +1,49 @@
+import { GRAMMAR, VERBS, type Verb } from '../../commands/grammar.ts';
+import { type Answer, answerOf } from './answer.ts';
+import { buttonRow, readButton } from './buttons.ts';
+
+/** Help: five groups, one line a command with a runnable example; or one command in full (UX.md 3.7). */
+export function renderHelp(topic: Verb | null): Answer {
+  return topic === null ? overview() : inFull(topic);
+}
+
+function overview(): Answer {
+  const groups = new Map<string, string[]>();
+  for (const verb of VERBS) {
+    const entry = GRAMMAR[verb];
+    const lines = groups.get(entry.group) ?? [];
+    lines.push(`• \`/gianna ${entry.examples.at(-1) ?? verb}\` – ${entry.says}`);
+    groups.set(entry.group, lines);
+  }
+  const paragraphs = [...groups].map(([group, lines]) => `*${group}*\n${lines.join('\n')}`);
+  paragraphs.push(
+    'In an incident’s thread say `@gianna ack`: the id is implied. `help restart` shows one command in full.',
+  );
+  return answerOf(paragraphs, [
+    buttonRow('quick', [
+      readButton('status', null, 'Status'),
+      readButton('probe', null, 'Probe all'),
+      readButton('oncall', null, 'On-call'),
+    ]),
+  ]);
+}
+
+function inFull(verb: Verb): Answer {
+  const entry = GRAMMAR[verb];
+  const examples = entry.examples.map((example) => `\`/gianna ${example}\``).join(' · ');
+  const lines = [
+    `*${verb}* – ${entry.says}`,
+    `Usage: \`/gianna ${entry.usage.replaceAll('|', ' | ').replace(/ {2,}/g, ' ')}\``,
+    `Risk: ${entry.risk} ${RISK_WORDS[entry.risk]} · who may: ${entry.who}`,
+    `Examples: ${examples}`,
+    entry.aliases.length > 0 ? `Also: ${entry.aliases.join(', ')}` : '',
+  ];
+  return answerOf([lines.filter((line) => line !== '').join('\n')]);
+}
+
+const RISK_WORDS = {
+  R0: '(reads only)',
+  R1: '(reversible, no effect on users)',
+  R2: '(affects the service; always asks first)',
+  R3: '(destructive or secret)',
+} as const;

@@ -1,0 +1,50 @@
+import type { KnownBlock } from '@slack/types';
+import { OpsError } from '../../../core/errors.ts';
+import { foreign } from '../../mrkdwn.ts';
+import type { Permission } from '../../roles.ts';
+import { type Answer, answerOf } from './answer.ts';
+
+/** What happened, what did not, what to do (UX.md 3.7, errors). All three are our own words or escaped already. */
+export interface Refusal {
+  readonly happened: string;
+  /** Default: `Nothing was changed.` */
+  readonly not?: string;
+  readonly todo?: string;
+  readonly reference?: string;
+}
+
+/** An error or refusal in the one form that all of them have. Never a stack trace. */
+export function renderRefusal(refusal: Refusal, extra: readonly KnownBlock[] = []): Answer {
+  const parts = [`✖ ${refusal.happened}`, refusal.not ?? 'Nothing was changed.', refusal.todo ?? ''];
+  if (refusal.reference !== undefined) parts.push(`ref ${refusal.reference}`);
+  return answerOf([parts.filter((part) => part !== '').join(' ')], extra);
+}
+
+/** Anything thrown, for the person who asked: a refusal in its own words, a bug as a reference into the log. */
+export function renderThrown(thrown: unknown, doing: string, reference: string): Answer {
+  if (thrown instanceof OpsError && thrown.family !== 'bug') {
+    return renderRefusal({
+      happened: `Could not ${doing}: ${foreign(thrown.message, 400)}`,
+      todo: foreign(thrown.remedy, 400),
+    });
+  }
+  return renderRefusal({
+    happened: `Could not ${doing}: something went wrong inside Gianna Ops.`,
+    not: 'What was stored before stays stored; nothing further was done.',
+    todo: 'Look at the incident before trying again.',
+    reference,
+  });
+}
+
+/** A person who may not: the role that is needed, and who has it now. Names only. */
+export function renderDenied(
+  doing: string,
+  permission: Extract<Permission, { allowed: false }>,
+  onCall: readonly string[],
+): Answer {
+  const names = onCall.map((name) => foreign(name, 60)).join(', ');
+  return renderRefusal({
+    happened: `${doing} ${permission.reason}.`,
+    todo: names === '' ? 'Nobody is on call now: ask an admin.' : `On call: ${names}.`,
+  });
+}
