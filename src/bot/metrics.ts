@@ -20,13 +20,21 @@ export interface SlackFacts {
 /** Metrics of the way out to Slack. */
 export function createSlackMetrics(registry: Registry, facts: SlackFacts): SlackMetrics {
   const registers = [registry];
-  gauge(registry, 'gianna_ops_slack_up', 'Whether the last calls to Slack were answered and the token is good (1) or not (0).', () =>
-    facts.up() ? 1 : 0,
+  gauge(
+    registry,
+    'gianna_ops_slack_up',
+    'Whether the last calls to Slack were answered and the token is good (1) or not (0).',
+    () => (facts.up() ? 1 : 0),
   );
-  gauge(registry, 'gianna_ops_slack_oldest_unsent_page_seconds', 'Age of the oldest page that Slack has not taken yet.', () =>
-    facts.oldestUnsentPageSeconds(),
+  gauge(
+    registry,
+    'gianna_ops_slack_oldest_unsent_page_seconds',
+    'Age of the oldest page that Slack has not taken yet.',
+    () => facts.oldestUnsentPageSeconds(),
   );
-  gauge(registry, 'gianna_ops_slack_waiting_messages', 'Messages whose shown state differs from the true one.', () => facts.waiting());
+  gauge(registry, 'gianna_ops_slack_waiting_messages', 'Messages whose shown state differs from the true one.', () =>
+    facts.waiting(),
+  );
   const sent = new Counter({
     name: 'gianna_ops_slack_calls_total',
     help: 'Calls that Slack answered with ok, by method.',

@@ -13,7 +13,12 @@ export type CallResult =
 /** Makes one call within the limits, and tells the circuit, the gates and the metrics how it went. Never throws. */
 export type Call = (gate: Gate, args: Record<string, unknown>) => Promise<CallResult>;
 
-export function createCall(deps: { client: WebClient; gates: Gates; circuit: Circuit; metrics: () => SlackMetrics }): Call {
+export function createCall(deps: {
+  client: WebClient;
+  gates: Gates;
+  circuit: Circuit;
+  metrics: () => SlackMetrics;
+}): Call {
   const { client, gates, circuit, metrics } = deps;
   return async (gate, args) => {
     const waitMs = gates.waitMs(gate);

@@ -4,7 +4,9 @@ import type { Logger } from '../../core/logger.ts';
 import type { SlackMetrics } from '../metrics.ts';
 import type { Call, CallResult } from './caller.ts';
 
-export type Resolved = { readonly kind: 'channel'; readonly id: string; readonly isFallback: boolean } | Exclude<CallResult, { kind: 'ok' }>;
+export type Resolved =
+  | { readonly kind: 'channel'; readonly id: string; readonly isFallback: boolean }
+  | Exclude<CallResult, { kind: 'ok' }>;
 
 /** Our words for channels (`ops`) as Slack ids; names are looked up once. */
 export interface Channels {
@@ -36,17 +38,24 @@ export function createChannels(deps: {
     if (known !== undefined) return { kind: 'channel', id: known, isFallback: false };
     const failed = await readNames();
     // without the right to list, Slack may still know the name at the first post
-    if (failed?.kind === 'failed' && failed.failure.code === 'missing_scope') return { kind: 'channel', id: name, isFallback: false };
+    if (failed?.kind === 'failed' && failed.failure.code === 'missing_scope')
+      return { kind: 'channel', id: name, isFallback: false };
     if (failed !== null) return failed;
     const found = byName.get(name);
-    if (found === undefined) return { kind: 'failed', failure: { kind: 'terminal-destination', code: 'channel_not_found' } };
+    if (found === undefined)
+      return { kind: 'failed', failure: { kind: 'terminal-destination', code: 'channel_not_found' } };
     return { kind: 'channel', id: found, isFallback: false };
   }
 
   async function readNames(): Promise<Exclude<CallResult, { kind: 'ok' }> | null> {
     let cursor = '';
     do {
-      const args = { types: 'public_channel,private_channel', exclude_archived: true, limit: 1000, ...(cursor === '' ? {} : { cursor }) };
+      const args = {
+        types: 'public_channel,private_channel',
+        exclude_archived: true,
+        limit: 1000,
+        ...(cursor === '' ? {} : { cursor }),
+      };
       const result = await call({ method: 'conversations.list', channel: '', isUrgent: true }, args);
       if (result.kind !== 'ok') return result;
       const { channels, response_metadata } = result.answer as {
@@ -64,7 +73,8 @@ export function createChannels(deps: {
   }
 
   function markDead(channel: string, code: string): void {
-    if (!isDead(channel)) logger.error({ channel, code }, 'slack refuses this channel; its messages go to the operations channel');
+    if (!isDead(channel))
+      logger.error({ channel, code }, 'slack refuses this channel; its messages go to the operations channel');
     deadUntil.set(channel, clock.monotonicMs() + DEAD_MS);
   }
 

@@ -8,7 +8,10 @@ import type { Job } from './jobs.ts';
 export interface Address {
   readonly channel: string;
   readonly thread: string | null;
-  readonly metadata: { readonly event_type: string; readonly event_payload: { readonly id: string; readonly key: string } };
+  readonly metadata: {
+    readonly event_type: string;
+    readonly event_payload: { readonly id: string; readonly key: string };
+  };
   readonly isUrgent: boolean;
 }
 

@@ -30,7 +30,12 @@ const COLLECTION = 'slack';
 const RETRY_MS = 1_000;
 
 /** What was sent, in memory, written behind to the journal until it is there. `saved` is called when all of it is. */
-export function createSentMessages(deps: { journal: Journal; clock: Clock; logger: Logger; saved: () => void }): SentMessages {
+export function createSentMessages(deps: {
+  journal: Journal;
+  clock: Clock;
+  logger: Logger;
+  saved: () => void;
+}): SentMessages {
   const messages = new Map<string, SentMessage>();
   const pages = new Map<string, Set<string>>();
   const parents = new Map<string, string>();
