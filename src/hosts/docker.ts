@@ -3,12 +3,15 @@ import type { ContainerSelector } from '../core/config/config.ts';
 import { type OpsError, refuse, transient } from '../core/errors.ts';
 import { firstLine } from './printable.ts';
 
+/** What the engine says about one container (`GET /containers/<id>/json`). */
+export type ContainerDetails = ContainerInspectInfo;
+
 /** One Docker Engine, as far as the bot uses it. Errors are `OpsError`s, but those of `restart`. */
 export interface DockerEngine {
   /** Containers that the selector names, stopped ones too, sorted by name; one-off ones of `compose run` are left out. */
   find(selector: ContainerSelector): Promise<FoundContainer[]>;
   /** Refused (`CONTAINER_GONE`) when no container has this id. */
-  inspect(id: string): Promise<ContainerInspectInfo>;
+  inspect(id: string): Promise<ContainerDetails>;
   /**
    * One `POST /containers/<id>/restart?t=<seconds>`. Never cut short from this side: engines 23.0 to 24.0.6 leave the
    * container stopped when the request is cut (FAULTS.md, A3). Rejects with what the engine or the socket said.

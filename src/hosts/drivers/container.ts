@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ContainerInspectInfo } from 'dockerode';
 import type { Clock } from '../../core/clock.ts';
 import type { ContainerSelector } from '../../core/config/config.ts';
 import { OpsError } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/json.ts';
 import type { Logger } from '../../core/logger.ts';
 import { sha256 } from '../digest.ts';
-import { type DockerEngine, sayEngineError } from '../docker.ts';
+import { type ContainerDetails, type DockerEngine, sayEngineError } from '../docker.ts';
 import type { ActionResult, Observed, RestartCall, RestartMode, ServiceDriver, ServiceTarget } from '../driver.ts';
 import type { Once } from '../once.ts';
 
@@ -59,7 +58,7 @@ function planRestart(target: ServiceTarget, mode: RestartMode): RestartCall {
 }
 
 /** What an inspection says; a container between two tries of its restart policy does not count as running. */
-function observed(info: ContainerInspectInfo): Observed {
+function observed(info: ContainerDetails): Observed {
   const { State: state } = info;
   const running = state.Running && !state.Restarting && !state.Paused;
   const startedAt = Date.parse(state.StartedAt);
@@ -79,7 +78,7 @@ function observed(info: ContainerInspectInfo): Observed {
   };
 }
 
-function healthOf(info: ContainerInspectInfo): Observed['health'] {
+function healthOf(info: ContainerDetails): Observed['health'] {
   const status = info.State.Health?.Status;
   return status === 'healthy' || status === 'unhealthy' || status === 'starting' ? status : 'none';
 }
@@ -98,7 +97,7 @@ async function restartOnce(deps: ContainerDriverDeps, target: ServiceTarget, mod
 }
 
 type Look =
-  | { readonly kind: 'seen'; readonly info: ContainerInspectInfo }
+  | { readonly kind: 'seen'; readonly info: ContainerDetails }
   | { readonly kind: 'gone' }
   | { readonly kind: 'lost'; readonly said: string };
 
@@ -142,7 +141,7 @@ interface Attempt {
   readonly deps: ContainerDriverDeps;
   readonly target: ServiceTarget;
   readonly mode: RestartMode;
-  readonly before: ContainerInspectInfo;
+  readonly before: ContainerDetails;
   readonly answer: Answer;
 }
 
@@ -160,7 +159,7 @@ async function verdict(attempt: Attempt): Promise<ActionResult> {
   return judge(attempt, after.info, said);
 }
 
-function judge({ before, answer, target }: Attempt, after: ContainerInspectInfo, said: string): ActionResult {
+function judge({ before, answer, target }: Attempt, after: ContainerDetails, said: string): ActionResult {
   const started = `started ${printedTime(after.State.StartedAt)}`;
   if (hasMoved(before, after)) {
     if (answer.kind === 'ok') return { outcome: 'done', summary: `${target.name} restarted, ${started}` };
@@ -194,7 +193,7 @@ async function watchAftermath({ deps, target, mode, before }: Attempt): Promise<
   }
 }
 
-function hasMoved(before: ContainerInspectInfo, after: ContainerInspectInfo): boolean {
+function hasMoved(before: ContainerDetails, after: ContainerDetails): boolean {
   return after.State.StartedAt !== before.State.StartedAt && !after.State.StartedAt.startsWith(NEVER_STARTED);
 }
 

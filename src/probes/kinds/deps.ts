@@ -1,0 +1,14 @@
+import type { Config, ProbeConfig } from '../../core/config/config.ts';
+import type { DockerEngine } from '../../hosts/docker.ts';
+
+/** The configuration of one kind of probe. */
+export type ProbeOf<K extends ProbeConfig['kind']> = Extract<ProbeConfig, { kind: K }>;
+
+/** What the kinds may use. */
+export interface KindDeps {
+  readonly config: Config;
+  /** Refuses a host that is no Docker host. */
+  readonly engineOf: (host: string) => DockerEngine;
+  /** Wall time, epoch milliseconds. */
+  readonly now: () => number;
+}

@@ -1,0 +1,61 @@
+import type { Config, ConfigSource, HostConfig, ProbeConfig, ServiceConfig } from '../../src/core/config/config.ts';
+
+export interface ConfigParts {
+  readonly hosts?: Readonly<Record<string, HostConfig>>;
+  readonly services?: Readonly<Record<string, ServiceConfig>>;
+  readonly probes?: Readonly<Record<string, ProbeConfig>>;
+  readonly version?: string;
+}
+export interface TestConfigSource extends ConfigSource {
+  swap(parts: ConfigParts): void;
+}
+
+/** A configuration source of which hosts and probes read only what is given; `swap` is a reload. */
+export function configOf(parts: ConfigParts): TestConfigSource {
+  let config = whole(parts);
+  return {
+    current: () => config,
+    swap: (next) => {
+      config = whole(next);
+    },
+  };
+}
+
+function whole(parts: ConfigParts): Config {
+  const level = { name: 'x', respondWithinSeconds: 60, clock: 'wall', nextBusinessDayAt: null, levels: [] } as const;
+  const policy = { ...level, repeat: null, ackExpires: null, resolve: 'human', digest: false } as const;
+  return {
+    version: parts.version ?? 'v1',
+    slack: {
+      channels: { ops: '#ops' },
+      roles: { responder: [], approver: [], security: [], admin: [] },
+      blocks: 'plain',
+      language: 'en',
+    },
+    severities: { P0: policy, P1: policy, P2: policy, P3: policy },
+    routing: {
+      routes: [],
+      groupBy: 'alertmanager',
+      reopenWithinSeconds: 1800,
+      alertmanager: null,
+      prometheus: null,
+      watchdog: { alertname: 'Watchdog', expectEverySeconds: 300, required: false },
+    },
+    oncall: {
+      people: {},
+      schedules: {},
+      contacts: {},
+      businessTime: { timezone: 'UTC', days: [], from: '09:00', to: '18:00', holidays: null },
+    },
+    hosts: parts.hosts ?? {},
+    services: parts.services ?? {},
+    defaultService: null,
+    probes: parts.probes ?? {},
+    runbooks: {},
+  };
+}
+
+/** A service with a driver and nothing else. */
+export function serviceOn(host: string, driver: ServiceConfig['driver']): ServiceConfig {
+  return { host, environment: null, driver, components: [], probes: [], dependsOn: [], maintenance: null };
+}
