@@ -3,6 +3,7 @@ import { evolveIncident } from '../alerts/evolve.ts';
 import type { IncidentState } from '../alerts/incident-state.ts';
 import type { Evolvers } from '../journal/evolver.ts';
 import type { StoredEvent } from '../journal/port.ts';
+import { evolvePresence, type PresenceState } from '../journal/presence.ts';
 import { escalationEvolvers } from '../oncall/escalation.ts';
 import { RUN_KIND } from '../runbooks/run-change.ts';
 import { evolveRun } from '../runbooks/run-evolve.ts';
@@ -17,6 +18,7 @@ export const evolvers = {
     return evolveIncident(state, own);
   },
   ...escalationEvolvers,
+  process: (state: PresenceState | null, event: StoredEvent) => evolvePresence(state, event),
   [RUN_KIND]: (state: RunRecord | null, event: StoredEvent) => evolveRun(state, event),
   [LOCK_KIND]: (state: TargetLock | null, event: StoredEvent) => evolveLock(state, event),
 } satisfies Evolvers;

@@ -26,6 +26,10 @@ export interface Presence {
   start(version: string): Promise<StartFacts>;
   /** Notes that the process lives; called every few seconds, so that a kill leaves a trace of when. */
   beat(): Promise<void>;
+  /** Records that another configuration is in force, and what differs (dotted paths, no values). */
+  reloaded(version: string, changes: readonly string[]): Promise<void>;
+  /** Records that a changed configuration was refused; the old one stays in force. */
+  reloadRefused(version: string, errors: number): Promise<void>;
   /** Records an orderly end. */
   stop(): Promise<void>;
 }
@@ -76,6 +80,8 @@ export function createPresence(deps: { journal: Journal; clock: Clock }): Presen
       return facts;
     },
     beat,
+    reloaded: (version, changes) => record('process.config-reloaded', { version, changes }),
+    reloadRefused: (version, errors) => record('process.config-refused', { version, errors }),
     stop: async () => {
       await beat();
       await record('process.stopped', {});
@@ -96,7 +102,13 @@ async function findFacts(journal: Journal, at: number): Promise<StartFacts> {
 
 /** Folds the process's events. */
 export function evolvePresence(state: PresenceState | null, event: StoredEvent): PresenceState {
-  if (event.type === 'process.started')
-    return { starts: (state?.starts ?? 0) + 1, startedAt: event.at, stoppedAt: null };
-  return { starts: state?.starts ?? 0, startedAt: state?.startedAt ?? event.at, stoppedAt: event.at };
+  const before = state ?? { starts: 0, startedAt: event.at, stoppedAt: null };
+  switch (event.type) {
+    case 'process.started':
+      return { starts: before.starts + 1, startedAt: event.at, stoppedAt: null };
+    case 'process.stopped':
+      return { ...before, stoppedAt: event.at };
+    default:
+      return before;
+  }
 }

@@ -8,7 +8,11 @@ export interface Readiness {
   readonly writable: boolean;
   /** Version of the configuration in force; null: none is loaded. */
   readonly configVersion: string | null;
+  /** Every part runs, Slack's included (which may be down all the same). */
+  readonly started: boolean;
   readonly slack: 'up' | 'down';
+  /** Inbox rows that wait to be handled. */
+  readonly waiting: number;
   /** Inbox rows that failed three times. */
   readonly parked: number;
   /** Effects wait for a person's release. */

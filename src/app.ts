@@ -1,0 +1,406 @@
+/**
+ * The only wiring: numbered, in one straight line, and long for that reason. What comes in is the environment; what goes
+ * out is the exit code, once the process was told to stop. What the intake needs is imported first; everything else is
+ * imported while it listens already.
+ */
+import { randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { systemClock } from './core/clock.ts';
+import type { Config, ConfigSource, Risk } from './core/config/config.ts';
+import { type EnvironmentProblem, readEnvironment, type Settings } from './core/config/environment.ts';
+import { OpsError } from './core/errors.ts';
+import { createLifecycle, type Lifecycle } from './core/lifecycle.ts';
+import { createLogger, createSecretRegister, type Logger, type SecretRegister } from './core/logger.ts';
+import { createMetricsRegistry, type Registry } from './core/metrics.ts';
+import { createJournalMetrics, type JournalMetrics, observeJournal } from './journal/metrics.ts';
+import type { Journal } from './journal/port.ts';
+import { openSqliteJournal } from './journal/sqlite.ts';
+import { createWebServer } from './web/server.ts';
+
+const MOST_WAITING = 100_000;
+const STOP_WITHIN_MS = 9_500;
+const BEAT_EVERY_MS = 5_000;
+/** A shorter absence in which nothing fell due is an event and a log line, not a message. */
+const TELL_ABSENCE_MS = 30_000;
+
+/** Runs the bot until SIGTERM or SIGINT; resolves with the exit code: 0 stopped as told, 1 could not start. */
+export async function startApp(env: NodeJS.ProcessEnv): Promise<number> {
+  // 1. What the process is told by its environment.
+  const environment = readEnvironment(env);
+  const secrets = createSecretRegister();
+  for (const value of environment.secrets) secrets.add(value);
+  if (refusesToStart(environment.problems)) return 1;
+  const { settings } = environment;
+  const logger = createLogger(settings.logLevel, secrets);
+  for (const { variable, message, remedy } of environment.problems) logger.warn({ variable, remedy }, message);
+  const lifecycle = createLifecycle(logger);
+  const told = whenToldToStop(logger);
+  try {
+    const isRunning = await start(env, settings, secrets, logger, lifecycle);
+    if (isRunning) await told;
+    return isRunning ? 0 : 1;
+  } catch (error) {
+    printFailure(error, logger);
+    return 1;
+  } finally {
+    await stopWithin(lifecycle, logger);
+  }
+}
+
+/** Resolves once every part runs; false: the configuration has errors, which were printed. */
+async function start(
+  env: NodeJS.ProcessEnv,
+  settings: Settings,
+  secrets: SecretRegister,
+  logger: Logger,
+  lifecycle: Lifecycle,
+): Promise<boolean> {
+  const clock = systemClock;
+  const registry = createMetricsRegistry();
+  const journalMetrics = createJournalMetrics(registry);
+
+  // 2. The store.
+  const journal = await openSqliteJournal({
+    path: settings.databaseFile,
+    clock,
+    logger,
+    maxWaiting: MOST_WAITING,
+    metrics: journalMetrics,
+  });
+  lifecycle.onStop('journal', () => journal.close());
+  observeJournal(registry, journal, clock);
+
+  // 3. The intake: from here on an alert is kept, whatever the rest does.
+  const status: Status = { configVersion: null, started: false, slackUp: () => false, slackEvents: null, lastWebhookAt: null };
+  const web = createWebServer({
+    host: settings.http.host,
+    port: settings.http.port,
+    tokens: settings.webhookTokens,
+    store: (body) => storePayload(journal, body, status),
+    slackEvents: (request, response) =>
+      status.slackEvents === null ? void response.writeHead(503).end() : status.slackEvents(request, response),
+    ready: async () => ({
+      writable: await journal.writable(),
+      configVersion: status.configVersion,
+      started: status.started,
+      slack: status.slackUp() ? 'up' : 'down',
+      waiting: journal.waitingCount(),
+      parked: journal.parkedCount(),
+      held: false,
+    }),
+    metricsText: () => registry.metrics(),
+    clock,
+    logger,
+    metrics: registry,
+  });
+  const { port } = await web.listen();
+  lifecycle.onStop('web', () => web.close());
+  logger.info({ host: settings.http.host, port }, 'intake listens');
+
+  // 4. The configuration, whole.
+  const config = await readConfig(env, settings, secrets, logger);
+  if (config === null) return false;
+  status.configVersion = config.current().version;
+  await runRooms({ settings, config, journal, journalMetrics, registry, logger, lifecycle, status });
+  return true;
+}
+
+interface Status {
+  configVersion: string | null;
+  started: boolean;
+  slackUp: () => boolean;
+  slackEvents: import('node:http').RequestListener | null;
+  lastWebhookAt: number | null;
+}
+
+interface Ground {
+  settings: Settings;
+  config: import('./core/config/source.ts').ReloadableConfig;
+  journal: Journal;
+  journalMetrics: JournalMetrics;
+  registry: Registry;
+  logger: Logger;
+  lifecycle: Lifecycle;
+  status: Status;
+}
+
+async function runRooms(ground: Ground): Promise<void> {
+  const { settings, config, journal, journalMetrics, registry, logger, lifecycle, status } = ground;
+  const clock = systemClock;
+  const rooms = await importRooms();
+
+  // 5. What happened while nobody was here.
+  const presence = rooms.createPresence({ journal, clock });
+  const facts = await presence.start(config.current().version);
+  logger.info({ downSince: facts.downSince, overdue: facts.overdueTimers.length }, 'started');
+  lifecycle.onStop('presence', () => presence.stop());
+  lifecycle.onStop('heartbeat', every(BEAT_EVERY_MS, () => void presence.beat().catch(() => undefined)));
+
+  // 6. The domain: incidents and escalation decide together; runbooks act; probes look.
+  const names: { of: (actor: string) => string } = { of: (actor) => rooms.actorName(config.current(), actor) };
+  const rights: { mayRun: import('./runbooks/request.ts').MayRun } = { mayRun: async (actor) => mayRunWithoutSlack(actor) };
+  const escalation = rooms.createEscalation({ journal, config, logger, metrics: registry });
+  const desk = rooms.createAlertDesk({ journal, config, clock, logger, metrics: registry, follow: escalation.follow });
+  const probeMetrics = rooms.createProbeMetrics(registry);
+  const runProbes = rooms.createProbeRunner({ config, clock, logger, metrics: probeMetrics });
+  const driverOf = rooms.createDrivers({ config, clock, logger, stateFolder: dirname(settings.databaseFile) });
+  const runs = rooms.createRunEngine({
+    journal,
+    config,
+    clock,
+    logger,
+    metrics: registry,
+    driverOf,
+    runProbes,
+    mayRun: (actor, risk, service) => rights.mayRun(actor, risk, service),
+    incident: async (id) => rooms.viewIncident(journal, id),
+    nameOf: (actor) => names.of(actor),
+  });
+  const describers = [rooms.describeIncidentEvent, escalation.describe, runs.describe];
+
+  // 7. The inbox is worked off: stored payloads, and what people asked for.
+  const drain = rooms.createDrain({
+    journal,
+    clock,
+    logger,
+    metrics: journalMetrics,
+    handlers: {
+      alertmanager: desk.receive,
+      [rooms.COMMAND_SOURCE]: (row) => {
+        const command = rooms.commandIn(row);
+        return command.verb === 'run' ? runs.command(command) : desk.command(command);
+      },
+    },
+  });
+  drain.start();
+  lifecycle.onStop('drain', () => drain.stop());
+  const submit = rooms.createSubmit({ journal, drain, clock });
+
+  // 8. Timers: what fell due while away goes out now, once.
+  const timers = rooms.createTimerLoop({
+    journal,
+    clock,
+    logger,
+    metrics: journalMetrics,
+    handlers: { ...desk.timers, ...escalation.timers },
+  });
+  timers.start();
+  lifecycle.onStop('timers', () => timers.stop());
+
+  // 9. Effects on hosts. A run that a dead process left open is interrupted, never run again by itself.
+  const interrupted = await runs.recover();
+  const diagnosis = rooms.createDiagnosis({ config, runProbes, record: desk.recordDiagnosis });
+  const effects = rooms.createEffectRunner({
+    journal,
+    clock,
+    logger,
+    metrics: journalMetrics,
+    executors: { diagnose: diagnosis, run: runs.executor },
+  });
+  await effects.start();
+  lifecycle.onStop('effects', () => effects.stop());
+  lifecycle.onStop('runs', () => runs.stop());
+
+  // 10. The command line over its Unix socket.
+  const reading = rooms.createReadingApi(journal, clock.now);
+  const cli = rooms.createCliServer({
+    path: settings.socketPath,
+    logger,
+    now: clock.now,
+    api: {
+      ...reading,
+      config,
+      submit,
+      unpark: (id) => journal.unpark(id),
+      probe: async (asked) => (await runProbes(asked)).map(rooms.checkJson),
+      plan: async (request) => rooms.planJson(await runs.plan(request)),
+      waitForRun: async (id) => rooms.runJson(await runs.waitFor(id)),
+    },
+  });
+  await cli.listen();
+  lifecycle.onStop('cli', () => cli.close());
+
+  // 11. Slack, which may be away.
+  const slack = await import('./bot/desk.ts');
+  const desktop = slack.createSlackDesk({
+    settings: settings.slack,
+    journal,
+    config,
+    clock,
+    logger,
+    metrics: registry,
+    submit,
+    describers,
+    escalationOf: escalation.viewOf,
+    pageClosed: escalation.pageClosed,
+    runProbes,
+    plan: runs.plan,
+    run: runs.run,
+    health: async () => ({
+      waiting: journal.waitingCount(),
+      parked: journal.parkedCount(),
+      storeWritable: await journal.writable(),
+      lastWebhookAt: status.lastWebhookAt,
+    }),
+  });
+  names.of = desktop.nameOf;
+  rights.mayRun = desktop.mayRun;
+  status.slackUp = desktop.up;
+  status.slackEvents = desktop.httpHandler;
+  await desktop.start();
+  lifecycle.onStop('slack', () => desktop.stop());
+  const lines = rooms.restartLines(facts, interrupted);
+  const awayMs = facts.downSince === null ? 0 : facts.at - facts.downSince;
+  if (lines.length > 0 || awayMs > TELL_ABSENCE_MS) {
+    desktop.notice(`restart:${facts.at}`, { at: facts.at, downSince: facts.downSince, lines });
+  }
+
+  // 12. What repeats: scheduled probes, the chain's anchor, old payloads; and a changed configuration.
+  const schedule = rooms.createProbeSchedule({ config, runProbes, clock, logger, metrics: probeMetrics, random: Math.random });
+  schedule.start();
+  lifecycle.onStop('probes', () => schedule.stop());
+  const anchorFile = `${settings.databaseFile}.anchor`;
+  lifecycle.onStop('housekeeping', rooms.startHousekeeping({ journal, clock, logger, anchorFile }));
+  lifecycle.onStop('reload', onHangUp(() => reloadConfig(config, presence, status, logger)));
+  status.started = true;
+  logger.info({ version: config.current().version }, 'everything runs');
+}
+
+/** Imported once the intake listens: most of the start's time goes here. */
+async function importRooms() {
+  const [alerts, describe, names, views, oncall, runbooks, runJson, hosts, probes] = await Promise.all([
+    import('./alerts/desk.ts'),
+    import('./alerts/describe.ts'),
+    import('./alerts/actor-name.ts'),
+    import('./alerts/views.ts'),
+    import('./oncall/escalation.ts'),
+    import('./runbooks/engine.ts'),
+    import('./runbooks/run-json.ts'),
+    import('./hosts/inventory.ts'),
+    Promise.all([
+      import('./probes/run.ts'),
+      import('./probes/schedule.ts'),
+      import('./probes/metrics.ts'),
+      import('./probes/diagnosis.ts'),
+      import('./probes/check-json.ts'),
+    ]),
+  ]);
+  const [drain, submit, timers, effects, presence, housekeeping, restart, reading, cliServer] = await Promise.all([
+    import('./journal/drain.ts'),
+    import('./journal/submit.ts'),
+    import('./journal/timers.ts'),
+    import('./journal/effects.ts'),
+    import('./journal/presence.ts'),
+    import('./journal/housekeeping.ts'),
+    import('./journal/restart-lines.ts'),
+    import('./cli/reading.ts'),
+    import('./cli/server.ts'),
+  ]);
+  const [run, schedule, metrics, diagnosis, checkJson] = probes;
+  return {
+    ...{ ...alerts, ...describe, ...names, ...views, ...oncall, ...runbooks, ...runJson, ...hosts },
+    ...{ ...run, ...schedule, ...metrics, ...diagnosis, ...checkJson },
+    ...{ ...drain, ...submit, ...timers, ...effects, ...presence, ...housekeeping, ...restart, ...reading, ...cliServer },
+  };
+}
+
+async function storePayload(
+  journal: Journal,
+  body: Uint8Array,
+  status: Status,
+): Promise<{ kind: 'stored' | 'overloaded' | 'failed' }> {
+  const receivedAt = systemClock.now();
+  status.lastWebhookAt = receivedAt;
+  try {
+    await journal.put({ lane: 'machines', source: 'alertmanager', key: randomUUID(), receivedAt, body });
+    return { kind: 'stored' };
+  } catch (error) {
+    return { kind: error instanceof OpsError && error.code === 'INBOX_FULL' ? 'overloaded' : 'failed' };
+  }
+}
+
+async function readConfig(env: NodeJS.ProcessEnv, settings: Settings, secrets: SecretRegister, logger: Logger) {
+  const [{ loadConfig }, { createConfigSource }] = await Promise.all([
+    import('./core/config/load.ts'),
+    import('./core/config/source.ts'),
+  ]);
+  const dir = settings.configDir;
+  const learnSecrets = (values: readonly string[]) => {
+    for (const value of values) secrets.add(value);
+  };
+  const loaded = await loadConfig({ dir, env });
+  learnSecrets(loaded.secrets);
+  for (const { severity, file, line, column, message, hint } of loaded.problems) {
+    if (severity === 'warning') logger.warn({ file, line, hint }, message);
+    else console.error(`${join(dir, file)}:${line}:${column} ${message}${hint === null ? '' : ` (${hint})`}`);
+  }
+  if (loaded.config === null) {
+    console.error(`The configuration in ${dir} has errors; gianna-ops does not start. See all: npx gianna-ops check`);
+    return null;
+  }
+  return createConfigSource(loaded.config satisfies Config, { dir, env, learnSecrets });
+}
+
+type Reloadable = Ground['config'];
+type PresenceOf = import('./journal/presence.ts').Presence;
+
+async function reloadConfig(config: Reloadable, presence: PresenceOf, status: Status, logger: Logger): Promise<void> {
+  const reload = await config.reload();
+  if (reload.kind === 'swapped') {
+    status.configVersion = reload.version;
+    logger.info({ version: reload.version, changes: reload.changes }, 'configuration reloaded');
+    await presence.reloaded(reload.version, reload.changes);
+    return;
+  }
+  const errors = reload.problems.filter(({ severity }) => severity === 'error');
+  logger.error({ problems: errors }, 'changed configuration refused, the old one stays in force');
+  await presence.reloadRefused(reload.version, errors.length);
+}
+
+/** Without Slack's word on who is who only the command line of this host may run something. */
+function mayRunWithoutSlack(actor: string): { allowed: boolean; reason: string } {
+  return { allowed: actor === 'local', reason: actor === 'local' ? '' : 'Slack is not connected yet; rights are not known.' };
+}
+
+/** Says what is missing, one line each, and what to do. */
+function refusesToStart(problems: readonly EnvironmentProblem[]): boolean {
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  for (const { message, remedy } of errors) console.error(`✖ ${message}: ${remedy}`);
+  return errors.length > 0;
+}
+
+function printFailure(error: unknown, logger: Logger): void {
+  if (error instanceof OpsError && error.family !== 'bug') console.error(`✖ ${error.message} ${error.remedy}`);
+  else logger.fatal({ err: error }, 'start failed');
+}
+
+function whenToldToStop(logger: Logger): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        logger.info({ signal }, 'stopping');
+        resolve();
+      });
+    }
+  });
+}
+
+async function stopWithin(lifecycle: Lifecycle, logger: Logger): Promise<void> {
+  const force = setTimeout(() => {
+    logger.error('a part did not stop in time');
+    process.exit(1);
+  }, STOP_WITHIN_MS);
+  await lifecycle.stop();
+  clearTimeout(force);
+}
+
+function every(intervalMs: number, task: () => void): () => void {
+  const timer = setInterval(task, intervalMs);
+  return () => clearInterval(timer);
+}
+
+function onHangUp(task: () => Promise<void>): () => void {
+  const listener = () => void task();
+  process.on('SIGHUP', listener);
+  return () => void process.off('SIGHUP', listener);
+}
