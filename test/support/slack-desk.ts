@@ -8,6 +8,7 @@ import type { Diagnosis, IncidentCard, RunCard } from '../../src/bot/render/card
 import type { Actor, Command } from '../../src/core/command.ts';
 import { createMetricsRegistry, type Registry } from '../../src/core/metrics.ts';
 import { decideUntilAppended } from '../../src/journal/decide.ts';
+import { digestOf } from '../../src/journal/digest.ts';
 import type { Effect, Journal } from '../../src/journal/port.ts';
 import { createEscalation } from '../../src/oncall/escalation.ts';
 import { type TestConfigSource, testConfig, testConfigSource } from './config.ts';
@@ -200,7 +201,7 @@ function payloadOf(
     startsAt: new Date(startsAt).toISOString(),
     endsAt: status === 'firing' ? '0001-01-01T00:00:00Z' : new Date(now).toISOString(),
     generatorURL: 'http://prometheus.example.com/graph',
-    fingerprint: Buffer.from(JSON.stringify(labels)).toString('hex').slice(-16),
+    fingerprint: digestOf(JSON.stringify(labels)).slice(0, 16),
   };
   return {
     version: '4',
