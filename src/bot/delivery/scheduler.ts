@@ -43,7 +43,10 @@ export function createScheduler(deps: {
     while (!isStopped && inHand.size < MOST_IN_FLIGHT) {
       const waitMs = circuit.waitMs(inHand.size);
       if (waitMs === null) return;
-      if (waitMs > 0) return wakeIn(waitMs);
+      if (waitMs > 0) {
+        wakeIn(waitMs);
+        return;
+      }
       const { job, nextMs } = pick();
       if (job !== null) void take(job.key, () => run(job));
       else if (circuit.isOpen()) void take('hello', deps.hello);
@@ -95,7 +98,7 @@ export function createScheduler(deps: {
     const now = clock.monotonicMs();
     switch (outcome.kind) {
       case 'settled':
-        doneAt.set(job.key, now);
+        noteDone(job.key, now);
         job.tries = 0;
         if (job.marks === marks) jobs.remove(job.key);
         else job.notBefore = now + deps.spacingMs;
@@ -113,6 +116,13 @@ export function createScheduler(deps: {
         throw new Error(`unknown outcome ${JSON.stringify(never)}`);
       }
     }
+  }
+
+  function noteDone(key: string, now: number): void {
+    doneAt.set(key, now);
+    clock.after(deps.spacingMs, () => {
+      if (doneAt.get(key) === now) doneAt.delete(key);
+    });
   }
 
   /** Those who waited for a thread look again. */
