@@ -1,0 +1,195 @@
+import { vi } from 'vitest';
+import type { IncidentView } from '../../src/alerts/incident-view.ts';
+import { createSlackClient } from '../../src/bot/client.ts';
+import { createDirectory } from '../../src/bot/directory.ts';
+import { createIdentity } from '../../src/bot/listen/identity.ts';
+import { createSlackListener, type SlackListener, type SlackSettings } from '../../src/bot/listen/listener.ts';
+import { createRoles } from '../../src/bot/roles.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import type { Command, Outcome } from '../../src/core/command.ts';
+import { createMetricsRegistry } from '../../src/core/metrics.ts';
+import { createDrain } from '../../src/journal/drain.ts';
+import { createJournalMetrics } from '../../src/journal/metrics.ts';
+import { commandIn, createSubmit } from '../../src/journal/submit.ts';
+import type { Plan } from '../../src/runbooks/run-state.ts';
+import { type TestConfigSource, testConfigSource } from './config.ts';
+import { openTestJournal, silentLogger, type TestJournal } from './journal.ts';
+import { SLACK_TOKENS } from './local-slack.ts';
+
+/** The incoming half of the bot on a real store, with the other rooms' facts as plain data. */
+export interface TestDesk {
+  readonly listener: SlackListener;
+  readonly config: TestConfigSource;
+  readonly journal: TestJournal;
+  /** Commands that were stored and decided, in order. */
+  readonly commands: Command[];
+  /** What the next decisions come to; default done. */
+  decide: (command: Command) => Outcome;
+  readonly incidents: Map<string, IncidentView>;
+  /** `<channel>/<ts>` → incident. */
+  readonly threads: Map<string, string>;
+  /** Probes asked for. */
+  readonly probed: string[];
+  plan: (parameters: Readonly<Record<string, string>>) => Promise<Plan>;
+  onCall: string[];
+  stop(): Promise<void>;
+}
+
+export interface DeskOptions {
+  /** Where the Web API is: the proxy's or the peer's URL. */
+  readonly url: string;
+  readonly settings?: SlackSettings;
+  readonly journal?: TestJournal;
+}
+
+/** Wires the desk as the application does, and does not start it. */
+export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
+  const journal = options.journal ?? (await openTestJournal());
+  const registry = createMetricsRegistry();
+  const config = testConfigSource();
+  const client = createSlackClient({
+    token: SLACK_TOKENS.botToken,
+    apiUrl: `${options.url}/api/`,
+    logger: silentLogger,
+  });
+  const identity = createIdentity(client, silentLogger);
+  const directory = createDirectory({ client, config, clock: systemClock, logger: silentLogger });
+  const roles = createRoles({
+    config,
+    directory,
+    onCallNow: () => desk.onCall,
+    teamId: () => identity.current()?.teamId ?? null,
+    logger: silentLogger,
+  });
+  const drain = createDrain({
+    journal: journal.journal,
+    clock: systemClock,
+    logger: silentLogger,
+    metrics: createJournalMetrics(registry),
+    handlers: {
+      command: async (row) => {
+        const command = commandIn(row);
+        desk.commands.push(command);
+        return { batch: null, outcome: desk.decide(command) };
+      },
+    },
+  });
+  drain.start();
+  const listener = createSlackListener({
+    settings: options.settings ?? { appToken: SLACK_TOKENS.appToken, apiUrl: `${options.url}/api/` },
+    identity,
+    directory,
+    roles,
+    client,
+    config,
+    clock: systemClock,
+    logger: silentLogger,
+    metrics: registry,
+    submit: createSubmit({ journal: journal.journal, drain, clock: systemClock }),
+    listIncidents: async () => [...desk.incidents.values()],
+    incident: async (id) => desk.incidents.get(id) ?? null,
+    incidentOfThread: async (channel, ts) => desk.threads.get(`${channel}/${ts}`) ?? null,
+    runProbes: async (names) => {
+      desk.probed.push(...names);
+      return names.map((probe) => ({
+        probe,
+        target: probe,
+        result: 'ok' as const,
+        summary: 'answers in 12 ms',
+        seconds: 0.012,
+        at: Date.now(),
+        evidence: {},
+      }));
+    },
+    oncallReport: () => [{ schedule: 'primary', now: desk.onCall, until: null, next: ['ben'] }],
+    plan: (request) => desk.plan(request.parameters),
+    health: () => ({ waiting: 0, parked: 0, storeWritable: true, lastWebhookAt: null }),
+  });
+  const desk: TestDesk = {
+    listener,
+    config,
+    journal,
+    commands: [],
+    decide: (command) => ({ kind: 'done', text: `${command.verb} done` }),
+    incidents: new Map([['GI-1', testIncident('GI-1')]]),
+    threads: new Map(),
+    probed: [],
+    plan: async (parameters) => testPlan(parameters),
+    onCall: ['ana'],
+    stop: async () => {
+      await listener.stop();
+      await drain.stop();
+      await journal.remove();
+    },
+  };
+  return desk;
+}
+
+/** Waits until every part of the desk is connected. */
+export async function connected(desk: TestDesk): Promise<void> {
+  await vi.waitFor(() => {
+    if (!desk.listener.connected()) throw new Error('not connected');
+  }, 15_000);
+}
+
+/** A firing P0 of service `gianna`. */
+export function testIncident(id: string, rest: Partial<IncidentView> = {}): IncidentView {
+  return {
+    id,
+    version: 3,
+    status: 'firing',
+    severity: 'P0',
+    flags: [],
+    service: 'gianna',
+    channel: 'ops',
+    digest: false,
+    runbooks: ['restart'],
+    about: {
+      alertname: 'GiannaServiceDown',
+      title: 'Gianna is down',
+      description: null,
+      runbookUrl: null,
+      generatorUrl: null,
+      groupLabels: {},
+      labels: {},
+    },
+    owner: null,
+    openedAt: Date.UTC(2026, 10, 22, 14, 0, 0),
+    acknowledgedAt: null,
+    recoveredAt: null,
+    resolvedAt: null,
+    resolvedBy: null,
+    closedAt: null,
+    reopened: 0,
+    previous: null,
+    alerts: { firing: 1, resolved: 0 },
+    ...rest,
+  };
+}
+
+/** The plan of a restart of one container. */
+export function testPlan(parameters: Readonly<Record<string, string>>, rest: Partial<Plan> = {}): Plan {
+  const service = parameters.service ?? 'gianna';
+  return {
+    hash: `hash-${service}-${parameters.mode}`,
+    runbook: 'restart',
+    risk: 'R2',
+    parameters,
+    targets: [{ host: 'docker-1', service, id: `${service}-3f2a91c04d1e` }],
+    steps: [
+      {
+        id: 'restart',
+        kind: 'service.restart',
+        target: service,
+        call: `POST /containers/${service}-3f2a91c04d1e/restart?t=30`,
+        effect: 'The container stops and starts.',
+        undo: null,
+        mutates: true,
+      },
+    ],
+    verify: [],
+    needs: { approvals: 0, roles: ['responder'] },
+    blockedBy: [],
+    ...rest,
+  };
+}
