@@ -2,7 +2,7 @@ import type { IncidentState } from '../../src/alerts/incident-state.ts';
 import type { Config } from '../../src/core/config/config.ts';
 import { createMetricsRegistry, type Registry } from '../../src/core/metrics.ts';
 import type { Batch, Effect, Journal, StoredEvent } from '../../src/journal/port.ts';
-import { createEscalation, type Escalation } from '../../src/oncall/escalation.ts';
+import { createEscalation, type Escalation, escalationEvolvers } from '../../src/oncall/escalation.ts';
 import type { EscalationState } from '../../src/oncall/escalation-state.ts';
 import type { PageRequest } from '../../src/oncall/page.ts';
 import { type TestConfigSource, testConfig, testConfigSource } from '../support/config.ts';
@@ -16,6 +16,8 @@ export interface EscalationRoom {
   readonly metrics: Registry;
   readonly escalation: Escalation;
   journal(): Journal;
+  /** The database file. */
+  path(): string;
   /** Moves the incident and appends what follows, in one batch. */
   move(change: Partial<IncidentState>): Promise<void>;
   /** Moves time and fires what falls due on the way, each at its moment. */
@@ -59,6 +61,7 @@ export async function openEscalationRoom(options: { startAt?: number; config?: C
       return escalation;
     },
     journal: () => store.journal,
+    path: () => store.path,
     move: async (change) => {
       const before = incident;
       const after = { ...(before ?? newIncident(clock.now())), ...change };
@@ -142,9 +145,8 @@ async function fireDue(store: TestJournal, escalation: () => Escalation): Promis
 }
 
 async function compareFolded(room: EscalationRoom): Promise<void> {
-  const fold = room.escalation.evolvers.escalation;
-  let state: object | null = null;
-  for (const event of await room.events()) state = fold?.(state, event) ?? null;
+  let state: EscalationState | null = null;
+  for (const event of await room.events()) state = escalationEvolvers.escalation(state, event);
   const stored = await room.state();
   if (JSON.stringify(state) !== JSON.stringify(stored)) {
     throw new Error(`folded ${JSON.stringify(state)} is not stored ${JSON.stringify(stored)}`);

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { OpsApi } from '../../src/cli/api.ts';
+import { type CliServer, createCliServer } from '../../src/cli/server.ts';
+import type { RunJson } from '../../src/cli/shapes.ts';
+import type { Command, Outcome } from '../../src/core/command.ts';
+import { refuse } from '../../src/core/errors.ts';
+import { testConfigSource } from '../support/config.ts';
+import { silentLogger } from '../support/journal.ts';
+
+export interface RunningBot {
+  readonly env: NodeJS.ProcessEnv;
+  readonly path: string;
+  readonly server: CliServer;
+  /** Commands that were submitted. */
+  readonly commands: Command[];
+  readonly unparked: Array<number | undefined>;
+  readonly probed: string[][];
+  /** What the next command comes to. */
+  decide(outcome: Outcome): void;
+  /** How the run ends that somebody waits for. */
+  end(run: Partial<RunJson>): void;
+  stop(): Promise<void>;
+}
+
+export const RUN: RunJson = {
+  id: 'RUN-1',
+  runbook: 'restart',
+  status: 'succeeded',
+  verdict: 'fixed',
+  by: 'local',
+  approvedBy: null,
+  startedAt: '2026-11-23T13:00:00.000Z',
+  endedAt: '2026-11-23T13:00:12.000Z',
+  steps: [{ id: 'restart', status: 'done', seconds: 2.5, summary: 'restarted \u001b[31mgianna' }],
+};
+
+/** A socket server whose rooms answer from memory: what the CLI says is the subject, not what the rooms decide. */
+export async function startRunningBot(): Promise<RunningBot> {
+  const folder = mkdtempSync(join(tmpdir(), 'gianna-cli-'));
+  const path = join(folder, 'ops.sock');
+  const commands: Command[] = [];
+  const unparked: Array<number | undefined> = [];
+  const probed: string[][] = [];
+  let outcome: Outcome = { kind: 'done', text: 'GI-1 is yours.', incident: 'GI-1' };
+  let run: RunJson = RUN;
+  const api: OpsApi = {
+    config: testConfigSource(),
+    incidents: async () => [],
+    incident: async () => null,
+    inbox: async () => [],
+    runs: async () => [run],
+    run: async (id) => (id === run.id ? run : null),
+    submit: async (_key, command) => {
+      commands.push(command);
+      return { duplicate: false, outcome: Promise.resolve(outcome) };
+    },
+    unpark: async (id) => {
+      unparked.push(id);
+      return 2;
+    },
+    probe: async (names) => {
+      probed.push([...names]);
+      return names.map((probe) => ({
+        probe,
+        target: 'here',
+        result: probe === 'cache' ? 'fail' : 'ok',
+        summary: 'looked',
+        seconds: 0.1,
+        at: '2026-11-23T13:00:00.000Z',
+        evidence: {},
+      }));
+    },
+    plan: async () => {
+      throw refuse('PARAMETER_MISSING', 'service is required.', 'Give service=gianna.');
+    },
+    waitForRun: async () => run,
+  };
+  const server = createCliServer({ path, api, logger: silentLogger, now: () => Date.UTC(2026, 10, 23, 13, 0, 0) });
+  await server.listen();
+  return {
+    env: { GIANNA_SOCKET: path },
+    path,
+    server,
+    commands,
+    unparked,
+    probed,
+    decide: (next) => {
+      outcome = next;
+    },
+    end: (ended) => {
+      run = { ...RUN, ...ended };
+    },
+    stop: async () => {
+      await server.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
