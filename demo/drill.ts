@@ -84,14 +84,15 @@ async function play(stage: Stage, seen: (step: string, detail: string) => void):
   );
   seen('diagnosis', oneLine(diagnosis.text));
 
-  const ui = await openSlackUi(stage.slackUrl, ON_CALL);
+  const ui = await openSlackUi(stage.slackUrl);
   try {
-    const view = ui.nextView('gi.restart');
     await press(stage, 'gi.restart', parent);
-    await view;
-    await ui.submit({});
+    await ui.frame(
+      (frame) => JSON.stringify(frame).includes('gi.restart') && JSON.stringify(frame).includes('gianna-ctl'),
+    );
+    ui.submit(ON_CALL, {});
   } finally {
-    ui.close();
+    setTimeout(() => ui.stop(), 1000);
   }
   const run = await replySays('the run reports', (text) => /RUN-\d+/.test(text));
   seen('restart', oneLine(run.text));

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { systemClock } from './core/clock.ts';
-import type { Config, ConfigSource, Risk } from './core/config/config.ts';
+import type { Config } from './core/config/config.ts';
 import { type EnvironmentProblem, readEnvironment, type Settings } from './core/config/environment.ts';
 import { OpsError } from './core/errors.ts';
 import { createLifecycle, type Lifecycle } from './core/lifecycle.ts';
@@ -71,7 +71,13 @@ async function start(
   observeJournal(registry, journal, clock);
 
   // 3. The intake: from here on an alert is kept, whatever the rest does.
-  const status: Status = { configVersion: null, started: false, slackUp: () => false, slackEvents: null, lastWebhookAt: null };
+  const status: Status = {
+    configVersion: null,
+    started: false,
+    slackUp: () => false,
+    slackEvents: null,
+    lastWebhookAt: null,
+  };
   const web = createWebServer({
     host: settings.http.host,
     port: settings.http.port,
@@ -134,11 +140,16 @@ async function runRooms(ground: Ground): Promise<void> {
   const facts = await presence.start(config.current().version);
   logger.info({ downSince: facts.downSince, overdue: facts.overdueTimers.length }, 'started');
   lifecycle.onStop('presence', () => presence.stop());
-  lifecycle.onStop('heartbeat', every(BEAT_EVERY_MS, () => void presence.beat().catch(() => undefined)));
+  lifecycle.onStop(
+    'heartbeat',
+    every(BEAT_EVERY_MS, () => void presence.beat().catch(() => undefined)),
+  );
 
   // 6. The domain: incidents and escalation decide together; runbooks act; probes look.
   const names: { of: (actor: string) => string } = { of: (actor) => rooms.actorName(config.current(), actor) };
-  const rights: { mayRun: import('./runbooks/request.ts').MayRun } = { mayRun: async (actor) => mayRunWithoutSlack(actor) };
+  const rights: { mayRun: import('./runbooks/request.ts').MayRun } = {
+    mayRun: async (actor) => mayRunWithoutSlack(actor),
+  };
   const escalation = rooms.createEscalation({ journal, config, logger, metrics: registry });
   const desk = rooms.createAlertDesk({ journal, config, clock, logger, metrics: registry, follow: escalation.follow });
   const probeMetrics = rooms.createProbeMetrics(registry);
@@ -256,12 +267,22 @@ async function runRooms(ground: Ground): Promise<void> {
   }
 
   // 12. What repeats: scheduled probes, the chain's anchor, old payloads; and a changed configuration.
-  const schedule = rooms.createProbeSchedule({ config, runProbes, clock, logger, metrics: probeMetrics, random: Math.random });
+  const schedule = rooms.createProbeSchedule({
+    config,
+    runProbes,
+    clock,
+    logger,
+    metrics: probeMetrics,
+    random: Math.random,
+  });
   schedule.start();
   lifecycle.onStop('probes', () => schedule.stop());
   const anchorFile = `${settings.databaseFile}.anchor`;
   lifecycle.onStop('housekeeping', rooms.startHousekeeping({ journal, clock, logger, anchorFile }));
-  lifecycle.onStop('reload', onHangUp(() => reloadConfig(config, presence, status, logger)));
+  lifecycle.onStop(
+    'reload',
+    onHangUp(() => reloadConfig(config, presence, status, logger)),
+  );
   status.started = true;
   logger.info({ version: config.current().version }, 'everything runs');
 }
@@ -300,7 +321,17 @@ async function importRooms() {
   return {
     ...{ ...alerts, ...describe, ...names, ...views, ...oncall, ...runbooks, ...runJson, ...hosts },
     ...{ ...run, ...schedule, ...metrics, ...diagnosis, ...checkJson },
-    ...{ ...drain, ...submit, ...timers, ...effects, ...presence, ...housekeeping, ...restart, ...reading, ...cliServer },
+    ...{
+      ...drain,
+      ...submit,
+      ...timers,
+      ...effects,
+      ...presence,
+      ...housekeeping,
+      ...restart,
+      ...reading,
+      ...cliServer,
+    },
   };
 }
 
@@ -359,7 +390,10 @@ async function reloadConfig(config: Reloadable, presence: PresenceOf, status: St
 
 /** Without Slack's word on who is who only the command line of this host may run something. */
 function mayRunWithoutSlack(actor: string): { allowed: boolean; reason: string } {
-  return { allowed: actor === 'local', reason: actor === 'local' ? '' : 'Slack is not connected yet; rights are not known.' };
+  return {
+    allowed: actor === 'local',
+    reason: actor === 'local' ? '' : 'Slack is not connected yet; rights are not known.',
+  };
 }
 
 /** Says what is missing, one line each, and what to do. */

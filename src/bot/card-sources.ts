@@ -53,12 +53,19 @@ export function createCardSources(deps: CardDeps): CardSources {
 function serviceFacts(config: Config, view: IncidentView): ServiceFacts {
   const service = view.service === null ? undefined : config.services[view.service];
   if (service === undefined) {
-    return { mayDiagnose: false, mayRestart: false, reason: 'No service of hosts.yml belongs to this alert, so no actions are offered.' };
+    return {
+      mayDiagnose: false,
+      mayRestart: false,
+      reason: 'No service of hosts.yml belongs to this alert, so no actions are offered.',
+    };
   }
   const { kind } = service.driver;
   const mayRestart = (kind === 'container' || kind === 'command') && config.runbooks.restart !== undefined;
   const mayDiagnose = service.probes.length > 0;
-  const reason = mayRestart || mayDiagnose ? null : `The service ${view.service} has no probes, and its driver (${kind}) cannot act yet.`;
+  const reason =
+    mayRestart || mayDiagnose
+      ? null
+      : `The service ${view.service} has no probes, and its driver (${kind}) cannot act yet.`;
   return { mayDiagnose, mayRestart, reason };
 }
 

@@ -9,7 +9,12 @@ export function restartLines(facts: StartFacts, interruptedRuns: readonly string
   const late = facts.overdueTimers.map(({ id, purpose, dueAt }) => {
     return `${id}: ${purpose} fell due ${formatDuration((facts.at - dueAt) / 1000)} ago; it is carried out now, marked late.`;
   });
-  const waiting = facts.waitingRows === 0 ? [] : [`${facts.waitingRows} stored deliveries and commands waited; they are worked off now.`];
-  const runs = interruptedRuns.map((run) => `${run} was cut off: outcome unknown. It is not run again by itself; look at its thread.`);
+  const waiting =
+    facts.waitingRows === 0
+      ? []
+      : [`${facts.waitingRows} stored deliveries and commands waited; they are worked off now.`];
+  const runs = interruptedRuns.map(
+    (run) => `${run} was cut off: outcome unknown. It is not run again by itself; look at its thread.`,
+  );
   return [...late, ...waiting, ...runs];
 }

@@ -13,13 +13,28 @@ describe('health, readiness and metrics', () => {
 
   it('is ready with Slack away, and says so', async () => {
     const server = await startServer({
-      ready: async () => ({ writable: true, configVersion: 'v1', slack: 'down', parked: 2, held: false }),
+      ready: async () => ({
+        writable: true,
+        configVersion: 'v1',
+        slack: 'down',
+        started: true,
+        waiting: 0,
+        parked: 2,
+        held: false,
+      }),
     });
 
     const answer = await fetch(`${server.url}/ready`);
 
     expect(answer.status).toBe(200);
-    expect(await answer.json()).toMatchObject({ ready: true, slack: 'down', parked: 2, held: false });
+    expect(await answer.json()).toMatchObject({
+      ready: true,
+      slack: 'down',
+      started: true,
+      waiting: 0,
+      parked: 2,
+      held: false,
+    });
     await server.close();
   });
 
@@ -27,7 +42,9 @@ describe('health, readiness and metrics', () => {
     ['the store takes no writes', { writable: false, configVersion: 'v1' }],
     ['no configuration is loaded', { writable: true, configVersion: null }],
   ])('is not ready when %s', async (_name, facts) => {
-    const server = await startServer({ ready: async () => ({ slack: 'up', parked: 0, held: false, ...facts }) });
+    const server = await startServer({
+      ready: async () => ({ slack: 'up', started: true, waiting: 0, parked: 0, held: false, ...facts }),
+    });
 
     const answer = await fetch(`${server.url}/ready`);
 

@@ -27,7 +27,15 @@ export async function startServer(overrides: Partial<WebServerDeps> = {}): Promi
       stored.push(body);
       return { kind: 'stored' };
     },
-    ready: async () => ({ writable: true, configVersion: 'v1', slack: 'up', parked: 0, held: false }),
+    ready: async () => ({
+      writable: true,
+      configVersion: 'v1',
+      slack: 'up',
+      started: true,
+      waiting: 0,
+      parked: 0,
+      held: false,
+    }),
     metricsText: () => registry.metrics(),
     clock: systemClock,
     logger: pino({ level: 'info' }, { write: (line) => lines.push(JSON.parse(line)) }),

@@ -1,0 +1,140 @@
+/**
+ * The Slack edge as app.ts wires it. In: what the other rooms know, as functions. Out: what people say and press, as
+ * commands; what the journal says, as messages. Slack may be away at any time, the start included.
+ */
+import type { RequestListener } from 'node:http';
+import type { DescribeEvent } from '../alerts/change.ts';
+import { listIncidents, viewIncident } from '../alerts/views.ts';
+import type { Clock } from '../core/clock.ts';
+import type { SubmitCommand } from '../core/command.ts';
+import type { ConfigSource, Risk } from '../core/config/config.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Registry } from '../core/metrics.ts';
+import type { Journal } from '../journal/port.ts';
+import type { EscalationView } from '../oncall/page.ts';
+import { oncallReport } from '../oncall/report.ts';
+import type { RunProbes } from '../probes/check.ts';
+import type { RunView } from '../runbooks/views.ts';
+import { createCardSources } from './card-sources.ts';
+import { createSlackClient } from './client.ts';
+import { createDelivery } from './delivery/delivery.ts';
+import type { DeliverySources } from './delivery/sources.ts';
+import { createDirectory } from './directory.ts';
+import type { BotHealth, DeskDeps } from './listen/deps.ts';
+import { createIdentity } from './listen/identity.ts';
+import { createSlackListener } from './listen/listener.ts';
+import type { RestartNotice } from './render/notice.ts';
+import { createRoles, type Right } from './roles.ts';
+
+export interface SlackDeskDeps {
+  readonly settings: {
+    readonly botToken: string | null;
+    readonly appToken: string | null;
+    readonly signingSecret: string | null;
+    readonly apiUrl: string | null;
+  };
+  readonly journal: Journal;
+  readonly config: ConfigSource;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Registry;
+  readonly submit: SubmitCommand;
+  readonly describers: readonly DescribeEvent[];
+  readonly escalationOf: (incident: string) => Promise<EscalationView | null>;
+  readonly pageClosed: DeliverySources['pageClosed'];
+  readonly runProbes: RunProbes;
+  readonly plan: DeskDeps['plan'];
+  readonly run: (id: string) => Promise<RunView | null>;
+  readonly health: () => Promise<BotHealth>;
+}
+
+export interface SlackDesk {
+  /** Begins to send and to listen; never waits for Slack and never fails because of it. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Slack answers our calls and can reach us. */
+  up(): boolean;
+  /** In HTTP mode, for `POST /slack/events`; null in Socket Mode. */
+  readonly httpHandler: RequestListener | null;
+  /** Display name of an actor, never a mention. */
+  nameOf(actor: string): string;
+  /** Whether an actor may run something of this risk now: rights are resolved again at the run (CONFIG.md, Rights). */
+  mayRun(actor: string, risk: Risk): Promise<{ allowed: boolean; reason: string }>;
+  /** Posts a notice into the operations channel, once for each name. */
+  notice(name: string, notice: RestartNotice): void;
+}
+
+/** Joins the two halves of the bot. */
+export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
+  const { journal, config, clock, logger, metrics, settings } = deps;
+  const api = settings.apiUrl === null ? {} : { apiUrl: settings.apiUrl };
+  const client = createSlackClient({ token: settings.botToken ?? '', logger, ...api });
+  const identity = createIdentity(client, logger);
+  const directory = createDirectory({ client, config, clock, logger });
+  const report = (at: number) => oncallReport(config.current().oncall, at);
+  const roles = createRoles({
+    config,
+    directory,
+    onCallNow: () => report(clock.now()).flatMap((row) => row.now),
+    teamId: () => identity.current()?.teamId ?? null,
+    logger,
+  });
+  const cards = createCardSources(deps);
+  const delivery = createDelivery({
+    journal,
+    config,
+    clock,
+    client,
+    logger,
+    metrics,
+    sources: { ...cards, pageClosed: deps.pageClosed, nameOf: directory.nameOf },
+  });
+  const listener = createSlackListener({
+    settings: {
+      ...(settings.appToken === null ? {} : { appToken: settings.appToken }),
+      ...(settings.signingSecret === null ? {} : { signingSecret: settings.signingSecret }),
+      ...api,
+    },
+    identity,
+    metrics,
+    submit: deps.submit,
+    listIncidents: () => listIncidents(journal, { now: clock.now() }),
+    incident: (id) => viewIncident(journal, id),
+    incidentOfThread: async (channel, ts) => delivery.incidentAt(channel, ts),
+    runProbes: deps.runProbes,
+    oncallReport: report,
+    plan: deps.plan,
+    health: deps.health,
+    roles,
+    directory,
+    config,
+    clock,
+    logger,
+    client,
+  });
+  return {
+    start: async () => {
+      await delivery.start();
+      listener.start();
+      void directory.warm().catch(() => undefined);
+    },
+    stop: async () => {
+      await listener.stop();
+      await delivery.stop();
+    },
+    up: () => delivery.up() && listener.connected(),
+    httpHandler: listener.httpHandler,
+    nameOf: directory.nameOf,
+    mayRun: async (actor, risk) => {
+      if (!actor.startsWith('slack:')) return { allowed: true, reason: '' };
+      const permission = await roles.may(actor.slice('slack:'.length), rightFor(risk));
+      return permission.allowed ? { allowed: true, reason: '' } : { allowed: false, reason: permission.reason };
+    },
+    notice: delivery.notice,
+  };
+}
+
+function rightFor(risk: Risk): Right {
+  if (risk === 'R0') return 'read';
+  return risk === 'R1' ? 'R1' : 'R2';
+}
