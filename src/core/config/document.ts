@@ -133,5 +133,5 @@ function isTooDeep(text: string): boolean {
     else if (character === ']' || character === '}') open = Math.max(0, open - 1);
     if (open > DEEPEST) return true;
   }
-  return new RegExp(`^(?:[ ]*[-?][ ]+){${DEEPEST}}|^[ ]{${DEEPEST * 4}}`, 'm').test(text);
+  return new RegExp(`^(?:[ ]*[-?](?=[ ])){${DEEPEST}}|^[ ]{${DEEPEST * 4}}`, 'm').test(text);
 }

@@ -283,7 +283,8 @@ const REFERENCES: readonly Row[] = [
 ];
 
 describe('a faulty configuration', () => {
-  it.each([...FORMS, ...REFERENCES])('is refused for %s, at its place', async (_name, edits, place, message, hint) => {
+  it.each([...FORMS, ...REFERENCES])('is refused for %s, at its place', async (...row: Row) => {
+    const [, edits, place, message, hint] = row;
     const { config, problems } = await loadTexts(editTexts(SHIPPED, edits));
 
     const found = problems
