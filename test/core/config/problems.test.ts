@@ -57,6 +57,13 @@ const FORMS: readonly Row[] = [
     'must be a zone of the IANA list, such as America/Sao_Paulo or UTC',
   ],
   [
+    'a key of another kind of probe',
+    [['probes.yml', 'host: local, path: /', 'host: local, pth: /']],
+    'probes.yml:9:47 probes.machine.pth',
+    'unknown key "pth"; allowed here: kind, host, path, warn, fail, every, timeout',
+    'did you mean "path"?',
+  ],
+  [
     'a bad threshold',
     [['probes.yml', '"> 1.2e9"', '"over 1.2e9"']],
     'probes.yml:7:125 probes.gianna-memory.warn',
@@ -283,7 +290,8 @@ const REFERENCES: readonly Row[] = [
 ];
 
 describe('a faulty configuration', () => {
-  it.each([...FORMS, ...REFERENCES])('is refused for %s, at its place', async (...row: Row) => {
+  const rows = [...FORMS, ...REFERENCES].map((row) => ({ name: row[0], row }));
+  it.each(rows)('is refused for $name, at its place', async ({ row }) => {
     const [, edits, place, message, hint] = row;
     const { config, problems } = await loadTexts(editTexts(SHIPPED, edits));
 
