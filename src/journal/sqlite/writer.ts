@@ -62,7 +62,9 @@ export function createWriter(deps: WriterDeps): Writer {
   }
   async function waitForLock(): Promise<void> {
     const now = performance.now();
-    for (const job of queue) if (job.giveUpAt <= now) job.reject(storeBusy());
+    const expired = queue.filter((job) => job.giveUpAt <= now);
+    if (expired.length > 0) deps.metrics?.lost.inc();
+    for (const job of expired) job.reject(storeBusy());
     queue = queue.filter((job) => job.giveUpAt > now);
     if (queue.length > 0) await pause(RETRY_PAUSE_MS);
   }
