@@ -124,7 +124,7 @@ function createPut(
     uncommitted += 1;
     uncommittedBytes += row.body.byteLength;
     try {
-      return await writer.write((store, tally) => store.inbox.put(row, tally));
+      return await writer.writeOne((store, tally) => store.inbox.put(row, tally));
     } catch (error) {
       metrics?.refused.inc({ reason: 'store' });
       throw error;
