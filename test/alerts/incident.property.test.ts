@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Delivery, Opening } from '../../src/alerts/delivery.ts';
 import { evolveIncident } from '../../src/alerts/evolve.ts';
-import { type Delivery, decideIncident, type IncidentCommand, type Opening } from '../../src/alerts/incident.ts';
+import { decideIncident, type IncidentCommand } from '../../src/alerts/incident.ts';
 import type { IncidentState } from '../../src/alerts/incident-state.ts';
 
 const SEED = Number(process.env.GIANNA_TEST_SEED ?? 20261122);

@@ -172,7 +172,7 @@ describe(`hostile payloads (seed ${SEED})`, () => {
 
     expect((await fetch(`${server.url}/health`)).status).toBe(200);
     expect(stored.length).toBeGreaterThan(100);
-  }, 60_000);
+  }, 120_000);
 
   it('change no prototype', () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
