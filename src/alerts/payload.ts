@@ -37,7 +37,7 @@ export interface Alert {
 }
 
 /** Why an alert of a good envelope was not taken. */
-export type RejectReason =
+type RejectReason =
   | 'not-an-object'
   | 'status'
   | 'labels'
