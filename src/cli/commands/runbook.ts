@@ -35,8 +35,8 @@ function listCommand(context: CliContext): Command {
 
 function planCommand(context: CliContext): Command {
   const command = withParameters(subcommand('plan', 'say exactly what a runbook would do, without doing it'));
-  return command.action(async (runbook: string, parameters: Parameters | undefined, options: Options) => {
-    const request = { runbook, parameters: parameters ?? {}, incident: options.incident ?? null };
+  return command.action(async (runbook: string, parameters: Parameters | [], options: Options) => {
+    const request = { runbook, parameters: named(parameters), incident: options.incident ?? null };
     const plan = (await context.ask('plan', request)) as unknown as PlanJson;
     context.print(options, plan, () => printPlan(plan));
   });
@@ -46,8 +46,8 @@ function runCommand(context: CliContext): Command {
   const command = withParameters(subcommand('run', 'run a runbook; 0 when it was accepted, with --wait by its outcome'))
     .option('--wait', 'wait until it has ended')
     .option('--reason <text>', 'why, for the record');
-  return command.action(async (runbook: string, parameters: Parameters | undefined, options: Options) => {
-    const args: Record<string, Json> = { runbook, parameters: parameters ?? {} };
+  return command.action(async (runbook: string, parameters: Parameters | [], options: Options) => {
+    const args: Record<string, Json> = { runbook, parameters: named(parameters) };
     if (options.reason !== undefined) args.reason = options.reason;
     const about = options.incident === undefined ? {} : { incident: options.incident };
     const outcome = (await context.ask('submit', { verb: 'run', args, ...about })) as unknown as Outcome;
@@ -70,6 +70,11 @@ function withParameters(command: Command): Command {
     .argument('<runbook>', 'its name')
     .argument('[parameters...]', 'name=value', readParameter)
     .option('--incident <id>', 'the incident it is run for, GI-<n>', readIncidentId);
+}
+
+/** commander gives an empty list when none was given. */
+function named(parameters: Parameters | []): Parameters {
+  return Array.isArray(parameters) ? {} : parameters;
 }
 
 function readParameter(text: string, before: Parameters | undefined): Parameters {
