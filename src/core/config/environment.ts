@@ -1,0 +1,154 @@
+import { dirname, join } from 'node:path';
+import { type Environment, printedForms, readVariable } from './env-references.ts';
+import { httpUrlOf, isLoopback, LOG_LEVELS, portOf, sqliteFileOf } from './settings-values.ts';
+
+export type { Environment };
+
+/** What the process is told by its environment (DESIGN.md, Contracts: process, Slack, intake). */
+export interface Settings {
+  /** Folder of the configuration. */
+  readonly configDir: string;
+  /** As written: `sqlite:data/gianna-ops.db`. */
+  readonly databaseUrl: string;
+  /** Path of the SQLite file. */
+  readonly databaseFile: string;
+  readonly http: { readonly host: string; readonly port: number };
+  /** Without it no links are made. No slash at its end. */
+  readonly publicUrl: string | null;
+  /** Tokens that Alertmanager may present; empty: none is asked for (loopback only). */
+  readonly webhookTokens: readonly string[];
+  readonly slack: {
+    readonly botToken: string | null;
+    /** Socket Mode. */
+    readonly appToken: string | null;
+    /** HTTP at `POST /slack/events`. */
+    readonly signingSecret: string | null;
+    /** Another Slack-compatible server; ends in `/api/`. Null: Slack itself. */
+    readonly apiUrl: string | null;
+  };
+  /** Unix socket of the CLI. */
+  readonly socketPath: string;
+  readonly logLevel: string;
+}
+
+export interface EnvironmentProblem {
+  readonly variable: string;
+  /** `start`: only starting the bot is refused; reading and checking work without it. */
+  readonly neededFor: 'everything' | 'start';
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly remedy: string;
+}
+
+export interface EnvironmentRead {
+  /** Defaults stand where a variable is missing or wrong. */
+  readonly settings: Settings;
+  readonly problems: readonly EnvironmentProblem[];
+  /** Values that must never be printed. */
+  readonly secrets: readonly string[];
+}
+
+/** Reads the process's settings; the only reader of `process.env`. Every secret may also come by `NAME_FILE`. */
+export function readEnvironment(env: Environment = process.env): EnvironmentRead {
+  const problems: EnvironmentProblem[] = [];
+  const secrets: string[] = [];
+  const secret = (name: string): string | null => {
+    const found = readVariable(env, name);
+    if (found.kind === 'found') {
+      secrets.push(...printedForms(found.value));
+      return found.value.trim();
+    }
+    if (isSet(env[`${name}_FILE`])) problems.push(wrong(`${name}_FILE`, found.message, found.hint));
+    return null;
+  };
+  const valid = <T>(name: string, fallback: T, parse: (text: string) => T | null, rule: string): T => {
+    const written = env[name];
+    if (!isSet(written)) return fallback;
+    const parsed = parse(written);
+    if (parsed === null) problems.push(wrong(name, `${name} ${rule}`, `correct ${name} or leave it out`));
+    return parsed ?? fallback;
+  };
+  const databaseUrl = isSet(env.GIANNA_DATABASE_URL) ? env.GIANNA_DATABASE_URL : 'sqlite:data/gianna-ops.db';
+  const databaseRule = 'must be sqlite:PATH, such as sqlite:data/gianna-ops.db or sqlite:/var/lib/gianna/ops.db';
+  const databaseFile = valid('GIANNA_DATABASE_URL', 'data/gianna-ops.db', sqliteFileOf, databaseRule);
+  const host = isSet(env.GIANNA_HTTP_HOST) ? env.GIANNA_HTTP_HOST : '127.0.0.1';
+  const settings: Settings = {
+    configDir: isSet(env.GIANNA_CONFIG) ? env.GIANNA_CONFIG : 'config',
+    databaseUrl,
+    databaseFile,
+    http: { host, port: valid('GIANNA_HTTP_PORT', 8080, portOf, 'must be a port from 0 to 65535') },
+    publicUrl: valid<string | null>(
+      'GIANNA_PUBLIC_URL',
+      null,
+      httpUrlOf,
+      'must be a URL that begins with http:// or https://',
+    ),
+    webhookTokens: tokensOf(secret('GIANNA_WEBHOOK_TOKEN'), secrets),
+    slack: {
+      botToken: secret('SLACK_BOT_TOKEN'),
+      appToken: secret('SLACK_APP_TOKEN'),
+      signingSecret: secret('SLACK_SIGNING_SECRET'),
+      apiUrl: valid<string | null>('SLACK_API_URL', null, apiUrlOf, 'must be a URL that ends in /api/'),
+    },
+    socketPath: isSet(env.GIANNA_SOCKET) ? env.GIANNA_SOCKET : join(dirname(databaseFile), 'gianna-ops.sock'),
+    logLevel: valid('GIANNA_LOG_LEVEL', 'info', logLevelOf, `must be one of ${LOG_LEVELS.join(', ')}`),
+  };
+  problems.push(...slackProblems(settings), ...webhookProblems(settings));
+  return { settings, problems, secrets: [...new Set(secrets)] };
+}
+
+function isSet(value: string | undefined): value is string {
+  return value !== undefined && value.trim() !== '';
+}
+
+function tokensOf(written: string | null, secrets: string[]): string[] {
+  const tokens = (written ?? '').split(',').map((token) => token.trim());
+  const given = tokens.filter((token) => token !== '');
+  secrets.push(...given);
+  return given;
+}
+
+function apiUrlOf(text: string): string | null {
+  const url = httpUrlOf(text);
+  return url?.endsWith('/api') ? `${url}/` : null;
+}
+
+function logLevelOf(text: string): string | null {
+  return LOG_LEVELS.find((level) => level === text) ?? null;
+}
+
+function wrong(variable: string, message: string, remedy: string): EnvironmentProblem {
+  return { variable, neededFor: 'everything', severity: 'error', message, remedy };
+}
+
+function missing(variable: string, message: string, remedy: string): EnvironmentProblem {
+  return { variable, neededFor: 'start', severity: 'error', message, remedy };
+}
+
+function slackProblems({ slack }: Settings): EnvironmentProblem[] {
+  const problems: EnvironmentProblem[] = [];
+  if (slack.botToken === null) {
+    const remedy = 'create the app from manifest.yml, install it, and set SLACK_BOT_TOKEN to its bot token (xoxb-…)';
+    problems.push(missing('SLACK_BOT_TOKEN', 'SLACK_BOT_TOKEN is not set', remedy));
+  }
+  if (slack.appToken === null && slack.signingSecret === null) {
+    const message = 'neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set';
+    const remedy =
+      'set SLACK_APP_TOKEN (xapp-…, Socket Mode, scope connections:write), or SLACK_SIGNING_SECRET for HTTP at POST /slack/events';
+    problems.push(missing('SLACK_APP_TOKEN', message, remedy));
+  }
+  return problems;
+}
+
+/** DESIGN.md, Contracts, intake: without a token start refuses unless it listens on loopback only, and then warns. */
+function webhookProblems({ http, webhookTokens }: Settings): EnvironmentProblem[] {
+  if (webhookTokens.length > 0) return [];
+  const variable = 'GIANNA_WEBHOOK_TOKEN';
+  const remedy = 'set GIANNA_WEBHOOK_TOKEN, and the same value as the credentials of the webhook in Alertmanager';
+  if (!isLoopback(http.host)) {
+    const message = `${variable} is not set and ${http.host} can be reached from outside: anybody could post alerts`;
+    return [missing(variable, message, `${remedy}; or listen on 127.0.0.1`)];
+  }
+  const message = `${variable} is not set: every program on this machine may post alerts`;
+  return [{ variable, neededFor: 'start', severity: 'warning', message, remedy }];
+}

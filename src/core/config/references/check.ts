@@ -1,0 +1,30 @@
+import type { Written } from '../files.ts';
+import type { Report } from '../problem.ts';
+import { checkEscalation } from './escalation.ts';
+import { checkJobs } from './jobs.ts';
+import { checkHolidays, checkPeople } from './people.ts';
+import { checkProbes } from './probes.ts';
+import { checkRoles } from './roles.ts';
+import { checkRouting } from './routing.ts';
+import { checkRunbooks } from './runbooks.ts';
+import { checkSchedules } from './schedules.ts';
+import { checkServices } from './services.ts';
+
+/** Rules across the files: names that must exist, and what must hold between them. */
+const RULES = [
+  checkRoles,
+  checkPeople,
+  checkSchedules,
+  checkEscalation,
+  checkRouting,
+  checkServices,
+  checkProbes,
+  checkRunbooks,
+  checkJobs,
+] as const;
+
+/** Runs every rule over what was written; a part that could not be read is left out of the rules that need it. */
+export async function checkReferencesAcross(written: Written, report: Report): Promise<void> {
+  for (const rule of RULES) rule(written, report);
+  await checkHolidays(written, report);
+}

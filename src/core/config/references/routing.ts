@@ -1,0 +1,74 @@
+import type { Written } from '../files.ts';
+import { patternOf, whyBadPattern } from '../label-match.ts';
+import type { Path, Report } from '../problem.ts';
+import { entryOf, requireName } from './names.ts';
+import { BUILT_MEANS, meansOfTarget } from './reach.ts';
+
+const FILE = 'routes.yml';
+
+/** routes.yml: each route leads somewhere that exists, and can be reached by some alert. */
+export function checkRouting(written: Written, report: Report): void {
+  const routes = written.routes?.routes;
+  if (written.routes?.watchdog?.required === true) {
+    const message = 'a missing watchdog is not told yet: it is accepted and not used';
+    report({ file: FILE, path: ['watchdog', 'required'], severity: 'warning', message });
+  }
+  if (routes === undefined) return;
+  let catchAll: number | null = null;
+  for (const [index, route] of routes.entries()) {
+    const path: Path = ['routes', index];
+    if (catchAll !== null) {
+      const message = `is never reached: route ${catchAll + 1} (match: {}) takes every alert`;
+      report({ file: FILE, path, severity: 'warning', message });
+    } else if (Object.keys(route.match).length === 0) catchAll = index;
+    checkPatterns(route.match, [...path, 'match'], report);
+    checkNames(written, route, path, report);
+  }
+  if (catchAll !== null) return;
+  const message = 'no route takes every alert (match: {}): those that match none get severity P2 in channel ops';
+  report({ file: FILE, path: ['routes'], at: 'key', severity: 'warning', message });
+}
+
+type Routes = NonNullable<NonNullable<Written['routes']>['routes']>;
+type Route = Routes[number];
+
+function checkNames(written: Written, route: Route, path: Path, report: Report): void {
+  const { names } = written;
+  const at = (...rest: Array<string | number>) => ({ file: FILE, path: [...path, ...rest] });
+  if (route.channel !== undefined && written.slack !== null) {
+    const asked = { what: 'channel', name: route.channel, known: names.channels, knownIn: 'slack.yml' };
+    requireName(report, at('channel'), asked);
+  }
+  if (route.service !== undefined && written.hosts !== null) {
+    const asked = { what: 'service', name: route.service, known: names.services, knownIn: 'hosts.yml' };
+    requireName(report, at('service'), asked);
+  }
+  for (const [index, name] of (route.runbooks ?? []).entries()) {
+    requireName(report, at('runbooks', index), { what: 'runbook', name, known: names.runbooks, knownIn: 'runbooks/' });
+  }
+  const name = route.policy_contact;
+  if (name === undefined || written.oncall === null) return;
+  if (
+    !requireName(report, at('policy_contact'), { what: 'contact', name, known: names.contacts, knownIn: 'oncall.yml' })
+  )
+    return;
+  const means = entryOf(written.oncall.contacts, name) === undefined ? null : meansOfTarget(written, `contact:${name}`);
+  if (means === null || BUILT_MEANS.some((built) => means.has(built))) return;
+  const message = `contact "${name}" has no Slack account; other means are not built yet: recorded, not sent`;
+  report({ ...at('policy_contact'), severity: 'warning', message });
+}
+
+function checkPatterns(match: Route['match'], path: Path, report: Report): void {
+  for (const [label, wanted] of Object.entries(match)) {
+    if (Array.isArray(wanted)) {
+      const index = wanted.findIndex((value) => patternOf(value) !== null);
+      if (index < 0) continue;
+      const message = 'a regular expression stands alone; write alternatives inside it: /one|two/';
+      report({ file: FILE, path: [...path, label, index], message });
+      continue;
+    }
+    const pattern = patternOf(wanted);
+    const why = pattern === null ? null : whyBadPattern(pattern);
+    if (why !== null) report({ file: FILE, path: [...path, label], message: `not a regular expression (RE2): ${why}` });
+  }
+}

@@ -1,0 +1,80 @@
+import { DateTime } from 'luxon';
+import { parseDuration } from '../../duration.ts';
+import type { Written } from '../files.ts';
+import type { Path, Report } from '../problem.ts';
+import type { WrittenLayer, WrittenRotation } from '../schema/oncall.ts';
+import { entriesOf, requireName } from './names.ts';
+
+const FILE = 'oncall.yml';
+const DAY = 86_400;
+const WEEKLY = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([01]\d|2[0-3]):[0-5]\d$/;
+const DAILY = /^([01]\d|2[0-3]):[0-5]\d$/;
+const HOURLY = /^:[0-5]\d$/;
+
+/** oncall.yml: schedules name people who exist, and change hands at times that fit their rotation. */
+export function checkSchedules(written: Written, report: Report): void {
+  for (const [name, schedule] of entriesOf(written.oncall?.schedules)) {
+    const path: Path = ['schedules', name];
+    for (const [index, layer] of schedule.layers.entries()) {
+      const at = [...path, 'layers', index];
+      if ('rotation' in layer) checkRotation(layer, at, written, report);
+      checkOverrides(layer.override, schedule.timezone, [...at, 'override'], written, report);
+    }
+    if (!schedule.layers.some((layer) => 'rotation' in layer)) {
+      report({
+        file: FILE,
+        path: [...path, 'layers'],
+        at: 'key',
+        message: 'nobody is on call: no layer has a rotation',
+      });
+    }
+    checkOverrides(schedule.override, schedule.timezone, [...path, 'override'], written, report);
+  }
+}
+
+function checkRotation(layer: WrittenRotation, at: Path, written: Written, report: Report): void {
+  for (const [turn, person] of layer.people.entries()) knownPerson(written, report, [...at, 'people', turn], person);
+  checkHandoff(layer, at, report);
+  const { only } = layer;
+  if (only?.from === undefined || only.from !== only.to) return;
+  report({ file: FILE, path: [...at, 'only', 'to'], message: '"from" and "to" are the same: the layer never applies' });
+}
+
+type Overrides = WrittenLayer['override'];
+
+function checkOverrides(overrides: Overrides, zone: string, path: Path, written: Written, report: Report): void {
+  for (const [index, override] of (overrides ?? []).entries()) {
+    knownPerson(written, report, [...path, index, 'person'], override.person);
+    if (DateTime.fromISO(override.from, { zone }) < DateTime.fromISO(override.to, { zone })) continue;
+    report({ file: FILE, path: [...path, index, 'to'], message: 'must be later than "from"' });
+  }
+}
+
+function knownPerson({ names }: Written, report: Report, path: Path, name: string): void {
+  requireName(report, { file: FILE, path }, { what: 'person', name, known: names.people, knownIn: 'people' });
+}
+
+/** CONFIG.md, oncall.yml: `"Mon 09:00"`, `"09:00"`, `":00"`, in the zone of the schedule. */
+function checkHandoff({ rotation, handoff }: WrittenRotation, path: Path, report: Report): void {
+  const allowed = handoffsOf(rotation);
+  if (allowed.some(({ form }) => form.test(handoff))) return;
+  const examples = allowed.map(({ example }) => example).join(' or ');
+  const named = typeof rotation === 'string' ? rotation : `every ${rotation.every}`;
+  report({
+    file: FILE,
+    path: [...path, 'handoff'],
+    message: `a handoff of a rotation ${named} is written ${examples}`,
+  });
+}
+
+function handoffsOf(rotation: WrittenRotation['rotation']): Array<{ form: RegExp; example: string }> {
+  const week = { form: WEEKLY, example: '"Mon 09:00"' };
+  const day = { form: DAILY, example: '"09:00"' };
+  const hour = { form: HOURLY, example: '":00"' };
+  if (rotation === 'weekly') return [week];
+  if (rotation === 'daily') return [day];
+  if (rotation === 'hourly') return [hour];
+  const seconds = parseDuration(rotation.every) ?? 0;
+  if (seconds % (7 * DAY) === 0) return [week, day];
+  return seconds % DAY === 0 ? [day] : [day, hour];
+}

@@ -1,0 +1,87 @@
+import type { Written } from '../files.ts';
+import type { Path, Report } from '../problem.ts';
+import type { WrittenService } from '../schema/hosts.ts';
+import { entriesOf, entryOf, requireName } from './names.ts';
+
+const FILE = 'hosts.yml';
+const REACHED_BY: Readonly<Record<WrittenService['driver'], readonly string[]>> = {
+  container: ['docker', 'ssh'],
+  compose: ['docker', 'local', 'ssh'],
+  swarm: ['docker', 'local', 'ssh'],
+  systemd: ['local', 'ssh'],
+  command: ['local', 'ssh'],
+};
+
+/** hosts.yml: services stand on hosts that can run them, are checked by probes that exist, and own their components. */
+export function checkServices(written: Written, report: Report): void {
+  const { hosts, names } = written;
+  if (hosts === null) return;
+  for (const [name, host] of entriesOf(hosts.hosts)) {
+    if (host.connect !== 'ssh') continue;
+    const message = 'hosts reached by ssh are not built yet: nothing is done or checked there';
+    report({ file: FILE, path: ['hosts', name, 'connect'], severity: 'warning', message });
+  }
+  const owners = new Map<string, string>();
+  for (const [name, service] of entriesOf(hosts.services)) {
+    const path: Path = ['services', name];
+    checkPlace(written, service, path, report);
+    checkBuilt(service, path, report);
+    for (const [index, component] of service.components.entries()) {
+      const owner = owners.get(component);
+      const message = `component "${component}" already points to service "${owner}"`;
+      if (owner !== undefined) report({ file: FILE, path: [...path, 'components', index], message });
+      else owners.set(component, name);
+    }
+  }
+  checkCircles(written, report);
+  if (hosts.default_service !== undefined) {
+    const asked = { what: 'service', name: hosts.default_service, known: names.services, knownIn: 'services' };
+    requireName(report, { file: FILE, path: ['default_service'] }, asked);
+  }
+}
+
+function checkPlace({ hosts, probes, names }: Written, service: WrittenService, path: Path, report: Report): void {
+  const at = (...rest: Array<string | number>) => ({ file: FILE, path: [...path, ...rest] });
+  requireName(report, at('host'), { what: 'host', name: service.host, known: names.hosts, knownIn: 'hosts' });
+  const connect = entryOf(hosts?.hosts, service.host)?.connect;
+  const allowed = REACHED_BY[service.driver];
+  if (connect !== undefined && !allowed.includes(connect)) {
+    const message = `driver ${service.driver} needs a host with connect: ${allowed.join(' or ')}; "${service.host}" has ${connect}`;
+    report({ ...at('host'), message });
+  }
+  if (probes !== null) {
+    for (const [index, name] of service.probes.entries()) {
+      requireName(report, at('probes', index), { what: 'probe', name, known: names.probes, knownIn: 'probes.yml' });
+    }
+  }
+  for (const [index, name] of service.depends_on.entries()) {
+    requireName(report, at('depends_on', index), { what: 'service', name, known: names.services, knownIn: 'services' });
+  }
+}
+
+function checkBuilt(service: WrittenService, path: Path, report: Report): void {
+  if (service.driver !== 'container' && service.driver !== 'command') {
+    const message = `driver ${service.driver} is not built yet: the service is known, but nothing can be done with it`;
+    report({ file: FILE, path: [...path, 'driver'], severity: 'warning', message });
+  }
+  if (service.maintenance === undefined) return;
+  const message = 'maintenance is not built yet: it is checked, not used';
+  report({ file: FILE, path: [...path, 'maintenance'], at: 'key', severity: 'warning', message });
+}
+
+/** Reports each circle of depends_on once, at its first service. */
+function checkCircles({ hosts }: Written, report: Report): void {
+  const done = new Set<string>();
+  const visit = (name: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(name);
+    if (start >= 0) {
+      const message = `services depend on each other in a circle: ${[...trail.slice(start), name].join(' → ')}`;
+      report({ file: FILE, path: ['services', name, 'depends_on'], message });
+      return;
+    }
+    if (done.has(name)) return;
+    for (const next of entryOf(hosts?.services, name)?.depends_on ?? []) visit(next, [...trail, name]);
+    done.add(name);
+  };
+  for (const [name] of entriesOf(hosts?.services)) visit(name, []);
+}

@@ -1,0 +1,59 @@
+import type { Config, Role, SlackConfig } from '../config.ts';
+import type { HostsFile } from '../schema/hosts.ts';
+import type { OncallFile } from '../schema/oncall.ts';
+import type { ProbesFile } from '../schema/probes.ts';
+import type { RoutesFile } from '../schema/routes.ts';
+import type { RunbookFile } from '../schema/runbook.ts';
+import type { SeveritiesFile } from '../schema/severities.ts';
+import type { SlackFile } from '../schema/slack.ts';
+import { resolveHost, resolveService } from './hosts.ts';
+import { resolveOncall } from './oncall.ts';
+import { resolveProbe } from './probes.ts';
+import { mapRecord } from './records.ts';
+import { resolveRouting } from './routing.ts';
+import { resolveRunbook } from './runbook.ts';
+import { resolveSeverities } from './severities.ts';
+
+/** All files, each checked whole, and the references between them too. */
+export interface CheckedFiles {
+  readonly slack: SlackFile;
+  readonly oncall: OncallFile;
+  readonly severities: SeveritiesFile;
+  readonly routes: RoutesFile;
+  readonly hosts: HostsFile;
+  readonly probes: ProbesFile;
+  readonly runbooks: readonly RunbookFile[];
+}
+
+/** Makes what rooms read of what an operator wrote: defaults, seconds, lists (the types of config.ts). */
+export function resolveConfig(files: CheckedFiles, version: string): Config {
+  const runbooks = files.runbooks.map((runbook) => [runbook.runbook, runbook] as const);
+  return {
+    version,
+    slack: resolveSlack(files.slack),
+    severities: resolveSeverities(files.severities),
+    routing: resolveRouting(files.routes),
+    oncall: resolveOncall(files.oncall),
+    hosts: mapRecord(files.hosts.hosts, resolveHost),
+    services: mapRecord(files.hosts.services, resolveService),
+    defaultService: files.hosts.default_service ?? null,
+    probes: mapRecord(files.probes.probes, resolveProbe),
+    runbooks: mapRecord(Object.fromEntries(runbooks), resolveRunbook),
+  };
+}
+
+function resolveSlack(file: SlackFile): SlackConfig {
+  const holders = (role: Role): readonly string[] => file.roles[role] ?? [];
+  const roles = {
+    responder: holders('responder'),
+    approver: holders('approver'),
+    security: holders('security'),
+    admin: holders('admin'),
+  };
+  return {
+    channels: mapRecord(file.channels, (channel) => channel),
+    roles,
+    blocks: file.blocks,
+    language: file.language,
+  };
+}

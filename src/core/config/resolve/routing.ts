@@ -1,0 +1,44 @@
+import type { RouteConfig, RoutingConfig, UpstreamConfig } from '../config.ts';
+import { toLabelMatch } from '../label-match.ts';
+import type { RoutesFile } from '../schema/routes.ts';
+import { mapRecord, seconds } from './records.ts';
+
+const WATCHDOG = { alertname: 'Watchdog', expect_every: '5m', required: false };
+
+/** routes.yml as rooms read it. */
+export function resolveRouting(file: RoutesFile): RoutingConfig {
+  const watchdog = file.watchdog ?? WATCHDOG;
+  return {
+    routes: file.routes.map(resolveRoute),
+    groupBy: file.group_by,
+    reopenWithinSeconds: seconds(file.reopen_within),
+    alertmanager: resolveUpstream(file.alertmanager),
+    prometheus: resolveUpstream(file.prometheus),
+    watchdog: {
+      alertname: watchdog.alertname,
+      expectEverySeconds: seconds(watchdog.expect_every),
+      required: watchdog.required,
+    },
+  };
+}
+
+function resolveRoute(route: RoutesFile['routes'][number], index: number): RouteConfig {
+  return {
+    match: mapRecord(route.match, toLabelMatch),
+    severity: route.severity,
+    channel: route.channel ?? 'ops',
+    service: route.service ?? null,
+    runbooks: route.runbooks ?? [],
+    policyContact: route.policy_contact ?? null,
+    position: index + 1,
+  };
+}
+
+function resolveUpstream(upstream: RoutesFile['alertmanager']): UpstreamConfig | null {
+  if (upstream === undefined) return null;
+  return {
+    urls: (typeof upstream.url === 'string' ? [upstream.url] : upstream.url).map((url) => url.replace(/\/+$/, '')),
+    auth: upstream.auth ?? null,
+    caFile: upstream.ca_file ?? null,
+  };
+}

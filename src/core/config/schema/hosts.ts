@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { argv, httpUrl, name, reference, secret } from './common.ts';
+
+const roles = z.array(name).default([]).describe('Words by which probes and runbooks find hosts.');
+
+const Host = z
+  .discriminatedUnion('connect', [
+    z.strictObject({ connect: z.literal('local').describe('This machine.'), roles }),
+    z.strictObject({
+      connect: z.literal('docker').describe('A Docker Engine.'),
+      socket: z
+        .string()
+        .regex(/^(unix:\/\/)?\/\S+$/, 'must be the absolute path of a socket')
+        .default('/var/run/docker.sock')
+        .describe('Path of its socket.'),
+      roles,
+    }),
+    z.strictObject({
+      connect: z.literal('ssh').describe('A machine reached by SSH.'),
+      address: z
+        .string()
+        .regex(/^[A-Za-z0-9_.:-]+$/, 'must be a host name or an IP address')
+        .describe('Where it is.'),
+      port: z.int().min(1).max(65535).default(22).describe('Port of its SSH server.'),
+      user: z
+        .string()
+        .regex(/^[a-z_][a-z0-9_.-]*\$?$/i, 'must be a user name')
+        .describe('User to log in as.'),
+      key_file: secret('Path of the private key, or the key itself.').optional(),
+      host_key: z
+        .string()
+        .regex(/^SHA256:\S+$/, 'must be the fingerprint of the host key: SHA256:…')
+        .describe('Fingerprint that the host must show.'),
+      roles,
+    }),
+  ])
+  .describe('A machine.');
+
+const selector = z
+  .union(
+    [
+      z.strictObject({ label: z.string().min(1).describe('Label, or label=value.') }),
+      z.strictObject({ name: z.string().min(1).describe('Exact name.') }),
+      z.strictObject({ id: z.string().min(1).describe('Id.') }),
+    ],
+    { error: 'must be { label: name=value }, { name: … } or { id: … }' },
+  )
+  .describe('Which containers are meant.');
+/** Also used by probes. */
+export const containerSelector = selector;
+
+const path = z.string().regex(/^\/\S*$/, 'must be a path that begins with /');
+const method = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
+
+const common = {
+  host: reference('Host of this file that runs it.'),
+  environment: name.optional().describe('Environment, for roles such as approver@production.'),
+  components: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Values of the alert label "component" that point to this service.'),
+  probes: z.array(reference('Probe of probes.yml.')).default([]).describe('Probes that tell whether it is well.'),
+  depends_on: z.array(reference('Service of this file.')).default([]).describe('Services that it needs.'),
+  maintenance: z
+    .strictObject({
+      enter: z
+        .strictObject({
+          method: method.default('POST').describe('HTTP method.'),
+          path: path.describe('Path.'),
+          base: httpUrl.optional().describe('URL that the paths are relative to.'),
+          token: secret('Bearer token.').optional(),
+        })
+        .describe('Request that puts the service into maintenance.'),
+      leave: z
+        .strictObject({ method: method.default('DELETE').describe('HTTP method.'), path: path.describe('Path.') })
+        .optional()
+        .describe('Request that ends it; without it a restart does.'),
+    })
+    .optional()
+    .describe('How the service goes into maintenance.'),
+};
+
+const Service = z
+  .discriminatedUnion('driver', [
+    z.strictObject({
+      driver: z.enum(['container', 'compose', 'swarm']).describe('How it is run.'),
+      selector,
+      ...common,
+    }),
+    z.strictObject({
+      driver: z.literal('systemd').describe('How it is run.'),
+      unit: z
+        .string()
+        .regex(/^[A-Za-z0-9@_.:\\-]+$/, 'must be the name of a unit')
+        .describe('Unit.'),
+      ...common,
+    }),
+    z.strictObject({
+      driver: z.literal('command').describe('How it is run.'),
+      command: z
+        .strictObject({
+          start: argv.describe('Starts it.'),
+          stop: argv.describe('Stops it.'),
+          status: argv.describe('Exit code 0: it runs.'),
+        })
+        .describe('Lists of arguments; no shell parses them.'),
+      ...common,
+    }),
+  ])
+  .describe('Something that runs on a host.');
+
+/** `hosts.yml` (CONFIG.md): machines and the services on them. */
+export const HostsFile = z
+  .strictObject({
+    hosts: z.record(name, Host).default({}).describe('A word of your own → a machine.'),
+    services: z.record(name, Service).default({}).describe('A word of your own → a service.'),
+    default_service: reference('Service of an alert that names none.').optional(),
+  })
+  .describe('Machines and the services on them.');
+export type HostsFile = z.infer<typeof HostsFile>;
+export type WrittenService = z.infer<typeof Service>;
+export type WrittenHost = z.infer<typeof Host>;

@@ -1,0 +1,104 @@
+import { DateTime } from 'luxon';
+import { z } from 'zod';
+import { email, name, positiveDuration, reference, timeOfDay, timezone, webhook, weekdays } from './common.ts';
+
+const slackId = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'must be a Slack member id such as U01ABCDEF');
+const phone = z.string().regex(/^\+?[0-9][0-9 ()./-]{3,30}$/, 'must be a phone number such as "+1-555-0123", quoted');
+const instant = z
+  .string()
+  .refine(
+    (text) => DateTime.fromISO(text).isValid,
+    'must be an ISO date or time such as 2026-01-05 or 2026-01-05T09:00',
+  );
+const day = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date such as 2026-01-05')
+  .refine((text) => DateTime.fromISO(text).isValid, 'must be a date that exists');
+
+const Person = z.strictObject({
+  slack: z
+    .union([slackId, z.array(slackId).min(1)], {
+      error: 'must be a Slack member id such as U01ABCDEF, or a list of them',
+    })
+    .optional()
+    .describe('Slack member id, or several of one human: the first is written to.'),
+  email: email.optional().describe('E-mail address.'),
+  phone: phone.optional().describe('Phone number for SMS and voice.'),
+  timezone: timezone.optional().describe('Zone in which this person is shown times.'),
+  webhook: webhook.optional(),
+});
+
+const Override = z.strictObject({
+  from: instant.describe('Begin; in the zone of the schedule when it has no offset.'),
+  to: instant.describe('End, exclusive.'),
+  person: reference('Person of this file who stands in.'),
+});
+
+const Rotation = z.strictObject({
+  rotation: z
+    .union([z.enum(['hourly', 'daily', 'weekly']), z.strictObject({ every: positiveDuration.describe('How long.') })], {
+      error: 'must be hourly, daily, weekly or { every: 3d }',
+    })
+    .describe('How long a shift is.'),
+  handoff: z
+    .string({ error: 'must be "Mon 09:00" (weekly), "09:00" (daily) or ":00" (hourly)' })
+    .describe('Wall time in the zone of the schedule at which the person changes.'),
+  from: day.describe('The first shift starts at the first handoff on or after this day.'),
+  people: z
+    .array(reference('Person of this file.'))
+    .min(1, 'must name at least one person')
+    .describe('In order of turn.'),
+  only: z
+    .strictObject({
+      days: weekdays.optional().describe('Days on which the layer applies.'),
+      from: timeOfDay.optional().describe('Begin on each day.'),
+      to: timeOfDay.optional().describe('End on each day.'),
+    })
+    .optional()
+    .describe('Where the layer applies; everywhere when absent.'),
+  override: z.array(Override).optional().describe('Times at which somebody stands in.'),
+});
+
+const Layer = z.union([
+  Rotation,
+  z.strictObject({ override: z.array(Override).min(1).describe('Times at which somebody stands in.') }),
+]);
+
+const Schedule = z.strictObject({
+  timezone: timezone.describe('Zone of handoffs, of "only" and of overrides.'),
+  layers: z.array(Layer).min(1, 'must have at least one layer').describe('Later layers cover earlier ones.'),
+  override: z.array(Override).optional().describe('Times at which somebody stands in.'),
+});
+
+const Contact = z.strictObject({
+  person: reference('Person of this file.').optional(),
+  email: email.optional().describe('E-mail address.'),
+  phone: phone.optional().describe('Phone number for SMS and voice.'),
+  webhook: webhook.optional(),
+});
+
+/** `oncall.yml` (CONFIG.md): people, schedules, contacts and business time. */
+export const OncallFile = z
+  .strictObject({
+    people: z.record(name, Person).describe('A word of your own → one human.'),
+    schedules: z.record(name, Schedule).default({}).describe('Who is on call when.'),
+    contacts: z.record(name, Contact).default({}).describe('Roles and teams that policies name.'),
+    business_time: z
+      .strictObject({
+        timezone: timezone.describe('Zone of the working hours.'),
+        days: weekdays.default(['Mon', 'Tue', 'Wed', 'Thu', 'Fri']).describe('Working days.'),
+        from: timeOfDay.default('09:00').describe('Begin of a working day.'),
+        to: timeOfDay.default('18:00').describe('End of a working day.'),
+        holidays: z
+          .string()
+          .regex(/^[A-Z]{2}(-[A-Z0-9]{1,3}){0,2}$/, 'must be a country such as BR, or a part of it such as BR-SP')
+          .optional()
+          .describe('Country whose public holidays are no working days.'),
+      })
+      .optional()
+      .describe('Working hours, for severities with clock: business.'),
+  })
+  .describe('People, schedules, contacts and business time.');
+export type OncallFile = z.infer<typeof OncallFile>;
+export type WrittenLayer = z.infer<typeof Layer>;
+export type WrittenRotation = z.infer<typeof Rotation>;

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { SEVERITIES } from '../config.ts';
+import { httpUrl, positiveDuration, reference, secret } from './common.ts';
+
+const labelName = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'must be the name of a label');
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const labelValue = z.union([scalar, z.array(scalar).min(1, 'must not be an empty list')], {
+  error: 'must be a value, a list of values, or /a regular expression/',
+});
+
+const Route = z.strictObject({
+  match: z
+    .record(labelName, labelValue)
+    .describe('Label → value, list of values, or /an anchored regular expression/ (RE2). All must match; {} is all.'),
+  severity: z.enum(SEVERITIES).describe('Severity of alerts that match.'),
+  channel: reference('Channel of slack.yml; "ops" when absent.').optional(),
+  service: reference('Service of hosts.yml.').optional(),
+  runbooks: z.array(reference('Runbook by its name.')).optional().describe('Runbooks that are offered.'),
+  policy_contact: reference('Contact of oncall.yml that is added to every level.').optional(),
+});
+
+const Upstream = z.strictObject({
+  url: z.union([httpUrl, z.array(httpUrl).min(1)], { error: 'must be a URL, or a list of URLs' }).describe('Base URL.'),
+  auth: z
+    .union(
+      [
+        z.strictObject({ bearer: secret('Bearer token.') }),
+        z.strictObject({
+          basic: z
+            .strictObject({ username: secret('User name.'), password: secret('Password.') })
+            .describe('Basic authentication.'),
+        }),
+      ],
+      { error: 'must be { bearer: … } or { basic: { username: …, password: … } }' },
+    )
+    .optional()
+    .describe('How to authenticate.'),
+  ca_file: z.string().min(1).optional().describe('File with the certificate authority that is trusted (PEM).'),
+});
+
+/** `routes.yml` (CONFIG.md): which alert has which severity and goes where. */
+export const RoutesFile = z
+  .strictObject({
+    routes: z.array(Route).min(1, 'must have at least one route').describe('First match wins, top to bottom.'),
+    group_by: z
+      .union([z.literal('alertmanager'), z.array(labelName).min(1, 'must name at least one label')], {
+        error: 'must be alertmanager, or a list of label names',
+      })
+      .default('alertmanager')
+      .describe("What makes alerts one incident: Alertmanager's groups, or these labels."),
+    reopen_within: positiveDuration.default('30m').describe('Firing again within this reopens a resolved incident.'),
+    alertmanager: Upstream.optional().describe('Alertmanager; without it nothing is reconciled.'),
+    prometheus: Upstream.optional().describe('Prometheus.'),
+    watchdog: z
+      .strictObject({
+        alertname: z.string().min(1).default('Watchdog').describe('Alert that always fires.'),
+        expect_every: positiveDuration.default('5m').describe('How often it must be seen.'),
+        required: z.boolean().default(false).describe('true: missed from the start; false: from the first one seen.'),
+      })
+      .optional()
+      .describe('Alert that proves that alerts arrive; it opens no incident itself.'),
+  })
+  .describe('Which alert has which severity and goes where.');
+export type RoutesFile = z.infer<typeof RoutesFile>;
