@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connected, createTestDesk, type TestDesk, testIncident, testPlan } from '../../support/desk.ts';
-import { control, type LocalSlack, look, startLocalSlack } from '../../support/local-slack.ts';
+import { control, type LocalSlack, startLocalSlack } from '../../support/local-slack.ts';
 import { type SlackProxy, startSlackProxy } from '../../support/slack-proxy/proxy.ts';
 import { openSlackUi, type SlackUi } from '../../support/slack-ui.ts';
 
