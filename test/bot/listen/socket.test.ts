@@ -99,6 +99,51 @@ describe('Socket Mode', () => {
     expect(desk.commands).toEqual([]);
   });
 
+  it('answers a button that does not exist (any more)', async () => {
+    desk.listener.start();
+    await connected(desk);
+
+    await click('U01ONCALL', 'gi.launch', '{"v":1,"i":"GI-1","n":3}');
+
+    await vi.waitFor(() => expect(proxy.callsOf('chat.postEphemeral')).toHaveLength(1));
+    expect(desk.commands).toEqual([]);
+  });
+
+  it('takes twenty parallel clicks, stores each, and lets the domain decide which one counts', async () => {
+    const first = desk.decide;
+    desk.decide = (command) =>
+      desk.commands.length === 1
+        ? first(command)
+        : {
+            kind: 'refused',
+            code: 'ALREADY_ACKNOWLEDGED',
+            text: 'Already acknowledged by ana.',
+            remedy: 'Nothing to do.',
+          };
+    desk.listener.start();
+    await connected(desk);
+
+    await Promise.all(Array.from({ length: 20 }, () => click('U01ONCALL')));
+
+    await vi.waitFor(() => expect(proxy.callsOf('chat.postEphemeral')).toHaveLength(desk.commands.length - 1));
+    expect(desk.commands.length).toBeGreaterThan(0);
+  });
+
+  it('counts a click once when the peer sends it to both connections', async () => {
+    const direct = await createTestDesk({ url: slack.url });
+    direct.listener.start();
+    await vi.waitFor(async () => {
+      const log = JSON.stringify(await look(slack.url, 'log'));
+      expect(log.match(/socket connected/g)?.length ?? 0).toBeGreaterThanOrEqual(2);
+    });
+    await connected(direct);
+
+    await click('U01ONCALL');
+
+    await vi.waitFor(() => expect(direct.commands).toHaveLength(1));
+    await direct.stop();
+  });
+
   it('lives through a revoked app token at the start and connects when it is good again', async () => {
     const heal = proxy.faults.add({ method: 'apps.connections.open', kind: 'error', code: 'token_revoked' });
     desk.listener.start();
