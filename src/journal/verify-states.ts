@@ -39,7 +39,7 @@ export function createStateCheck(
       const before = folded.get(key) ?? { version: 0, state: null, failure: null };
       folded.set(
         key,
-        foldOne(before, row, (state) => evolve(state, toStoredEvent(row))),
+        foldOne(before, row, (state) => evolve(state as never, toStoredEvent(row))),
       );
     },
     finish: () => compare(db, evolvers, folded),

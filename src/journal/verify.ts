@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
-import { refuse } from '../core/errors.ts';
 import { type AnchorPoint, readAnchors } from './anchor.ts';
 import { GENESIS, hashEvent } from './chain.ts';
 import { digestOf } from './digest.ts';
 import type { Evolvers } from './evolver.ts';
 import { openForReading } from './sqlite/connection.ts';
 import { type EventRow, SELECT_EVENTS } from './sqlite/events.ts';
+import { explain, isDamage, storeDamaged } from './sqlite/faults.ts';
 import { createStateCheck, type StatesChecked } from './verify-states.ts';
 
 /** The first row that is not what was appended. `seq` 0: a payload that no event names. */
@@ -21,7 +20,7 @@ export interface Verified {
   readonly events: number;
   readonly head: { readonly seq: number; readonly hash: string };
   readonly firstBad: FirstBad | null;
-  /** With `evolvers`: what folding again came to. */
+  /** With `evolvers` and a whole chain: what folding again came to. */
   readonly states?: StatesChecked;
 }
 
@@ -38,13 +37,12 @@ export interface VerifyOptions {
  * one snapshot, beside a running bot. Synchronous inside: run it in a process of its own, never in the bot's.
  */
 export async function verifyJournal(options: VerifyOptions): Promise<Verified> {
-  if (!existsSync(options.path)) {
-    throw refuse('STORE_MISSING', `There is no database ${options.path}.`, 'Give the path of an existing database.');
-  }
   const anchors = options.anchor === undefined ? [] : readAnchors(options.anchor);
   const db = openForReading(options.path);
   try {
     return db.transaction(() => verifySnapshot(db, anchors, options.evolvers)).deferred();
+  } catch (error) {
+    throw isDamage(error) ? storeDamaged(options.path, 'it cannot be read as a journal.') : explain(error);
   } finally {
     db.close();
   }
@@ -65,9 +63,9 @@ function verifySnapshot(db: Database, anchors: readonly AnchorPoint[], evolvers:
   }
   firstBad ??= checkTail(previous.seq, anchors) ?? strayPayload(badPayloads);
   const head = { seq: previous.seq, hash: previous.hash.toString('hex') };
-  if (states === null) return { ok: firstBad === null, events, head, firstBad };
+  if (states === null || firstBad !== null) return { ok: firstBad === null, events, head, firstBad };
   const checked = states.finish();
-  return { ok: firstBad === null && checked.wrong.length === 0, events, head, firstBad, states: checked };
+  return { ok: checked.wrong.length === 0, events, head, firstBad, states: checked };
 }
 
 function checkRow(

@@ -17,6 +17,11 @@ export function distrustsHandle(error: unknown): boolean {
   return /^SQLITE_(IOERR|CORRUPT|NOTADB|CANTOPEN|PROTOCOL)/.test(codeOf(error));
 }
 
+/** The file is no sound SQLite file. */
+export function isDamage(error: unknown): boolean {
+  return /^SQLITE_(NOTADB|CORRUPT)/.test(codeOf(error));
+}
+
 /** The whole transaction is lost, whatever statement it happened in. */
 export function losesTransaction(error: unknown): boolean {
   return distrustsHandle(error) || isBusy(error) || /^SQLITE_(FULL|NOMEM|READONLY|INTERRUPT)/.test(codeOf(error));

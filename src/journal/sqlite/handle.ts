@@ -2,7 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Logger } from '../../core/logger.ts';
 import { openForWriting } from './connection.ts';
-import { codeOf, explain, isBusy, storeBroken, storeBusy, storeDamaged } from './faults.ts';
+import { explain, isBusy, isDamage, storeBroken, storeBusy, storeDamaged } from './faults.ts';
 import { migrate } from './migrations.ts';
 import { type Owner, takeOwnership } from './owner.ts';
 import { pause } from './pause.ts';
@@ -100,7 +100,7 @@ async function openChecked(path: string): Promise<Store> {
     try {
       return await openOnce(path);
     } catch (error) {
-      if (/^SQLITE_(NOTADB|CORRUPT)/.test(codeOf(error))) throw storeDamaged(path, 'it is no sound SQLite file.');
+      if (isDamage(error)) throw storeDamaged(path, 'it is no sound SQLite file.');
       if (!isBusy(error)) throw error;
       if (performance.now() >= giveUpAt) throw storeBusy(error);
     }
