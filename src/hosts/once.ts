@@ -8,11 +8,8 @@ import type { ActionResult, ServiceTarget } from './driver.ts';
 /** Writes the process that does the work beside the lock, for whoever looks after a crash. */
 export type NoteProcess = (pid: number) => Promise<void>;
 /** Runs an action unless its key was used for this target before; then reports what is known of the first. */
-export type Once = (
-  key: string,
-  target: ServiceTarget,
-  act: (note: NoteProcess) => Promise<ActionResult>,
-) => Promise<ActionResult>;
+export type Once = (key: string, target: ServiceTarget, act: Act) => Promise<ActionResult>;
+type Act = (note: NoteProcess) => Promise<ActionResult>;
 
 const UNSAFE_IN_NAMES = /[^A-Za-z0-9._-]/g;
 
@@ -23,8 +20,8 @@ const UNSAFE_IN_NAMES = /[^A-Za-z0-9._-]/g;
  * the lock must outlive a reboot.
  */
 export function createOnce(folder: string, clock: Clock): Once {
-  return async (key, target, act) => {
-    const lock = join(folder, lockName(key, target));
+  const underWay = new Map<string, Promise<ActionResult>>();
+  async function perform(lock: string, target: ServiceTarget, act: Act): Promise<ActionResult> {
     if (!(await takeLock(folder, lock))) return firstResult(lock);
     const startedAt = new Date(clock.now()).toISOString();
     const note: NoteProcess = (pid) => save(lock, 'call.json', { pid, startedAt, target: target.id });
@@ -32,7 +29,23 @@ export function createOnce(folder: string, clock: Clock): Once {
     const result = await act(note);
     await save(lock, 'result.json', { ...result, endedAt: new Date(clock.now()).toISOString() });
     return result;
+  }
+  return async (key, target, act) => {
+    const lock = join(folder, lockName(key, target));
+    const first = underWay.get(lock);
+    if (first !== undefined) return reportFirst(await first);
+    const work = perform(lock, target, act);
+    underWay.set(lock, work);
+    try {
+      return await work;
+    } finally {
+      underWay.delete(lock);
+    }
   };
+}
+
+function reportFirst({ outcome, summary }: ActionResult): ActionResult {
+  return { outcome, summary: `not done again; the first time: ${summary}` };
 }
 
 function lockName(key: string, target: ServiceTarget): string {
@@ -61,7 +74,7 @@ async function firstResult(lock: string): Promise<ActionResult> {
   const outcome = first?.outcome;
   const summary = first?.summary;
   if ((outcome === 'done' || outcome === 'not-done' || outcome === 'unknown') && typeof summary === 'string') {
-    return { outcome, summary: `not done again; the first time: ${summary}` };
+    return reportFirst({ outcome, summary });
   }
   const call = await read(join(lock, 'call.json'));
   const since = typeof call?.startedAt === 'string' ? ` at ${call.startedAt}` : '';

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,6 +68,7 @@ export async function startDockerEngine(): Promise<TestEngine> {
   }
   const clean = () => {
     execFileSync('ip', ['netns', 'del', namespace]);
+    for (const mount of mountsBelow(folder)) execFileSync('umount', ['-l', mount]);
     rmSync(folder, { recursive: true, force: true });
   };
   try {
@@ -141,6 +142,14 @@ async function importBusybox(docker: Docker, folder: string): Promise<void> {
     answer.resume();
   });
   if ((await docker.listImages()).length === 0) throw new Error('the image was not imported');
+}
+
+/** What a killed daemon left mounted, the deepest first. */
+function mountsBelow(folder: string): string[] {
+  const points = readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '');
+  return points.filter((point) => point.startsWith(`${folder}/`)).sort((a, b) => b.length - a.length);
 }
 
 function hasEnded(child: ChildProcess): boolean {
