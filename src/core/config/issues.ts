@@ -14,9 +14,17 @@ export interface Finding {
 type Issue = z.core.$ZodIssue;
 const LONGEST_LIST = 30;
 
-/** Words a schema's issues for the operator: what is allowed at that place, and the name that was probably meant. */
+/** Words a schema's issues for the operator, one a place: what is allowed, and the name that was probably meant. */
 export function wordIssues(schema: z.core.$ZodType, value: unknown, issues: readonly Issue[]): Finding[] {
-  return issues.flatMap((issue) => wordIssue(schema, value, issue, []));
+  const told = new Set<string>();
+  return issues
+    .flatMap((issue) => wordIssue(schema, value, issue, []))
+    .filter(({ path, at }) => {
+      const place = JSON.stringify([path, at]);
+      const isNew = !told.has(place);
+      told.add(place);
+      return isNew;
+    });
 }
 
 function wordIssue(schema: z.core.$ZodType, value: unknown, issue: Issue, parent: Path): Finding[] {
