@@ -35,6 +35,10 @@ export interface IncidentState {
   readonly reopened: number;
   /** The closed incident of the same group that came before it. */
   readonly previous: string | null;
+  /** Alerts that `max_alerts` kept from us, as last told; absent: none. */
+  readonly truncated?: number;
+  /** Alerts beside ours that could not be read, as last told; absent: none. */
+  readonly rejected?: number;
 }
 
 /** The texts of an incident, stored as one payload. All of it is foreign text: escape before showing. */

@@ -1,0 +1,211 @@
+/**
+ * One payload's alerts against what the journal knows: alerts come in, in any order and as often as Alertmanager
+ * likes; incident drafts, occurrence rows and texts to store come out. Reads the journal, writes nothing.
+ */
+import type { Config } from '../core/config/config.ts';
+import type { Journal, Occurrence } from '../journal/port.ts';
+import { incidentAbout, occurrenceAbout, type Text } from './about.ts';
+import { type AlertGroup, incidentKey } from './correlation.ts';
+import { createDrafts, type Draft, type Drafts, isClosed, noteFiring } from './draft.ts';
+import type { Urgency } from './incident.ts';
+import { LAST_OF_GROUP } from './incident-batch.ts';
+import { type AlertDecision, applyAlert } from './occurrences.ts';
+import type { Alert } from './payload.ts';
+import type { RouteAlert, Routed } from './routing.ts';
+
+/** What a payload changes. */
+export interface Delivered {
+  readonly drafts: readonly Draft[];
+  readonly occurrences: readonly Occurrence[];
+  readonly payloads: ReadonlyMap<string, string>;
+  readonly decisions: readonly AlertDecision[];
+}
+
+export interface DeliverInput {
+  readonly journal: Journal;
+  readonly config: Config;
+  readonly route: RouteAlert;
+  readonly group: AlertGroup;
+  readonly alerts: readonly Alert[];
+  /** When the payload reached us, epoch milliseconds. */
+  readonly receivedAt: number;
+}
+
+/** Owner of ends whose start we never saw: no incident. */
+const NO_INCIDENT = '';
+
+/** Goes through the alerts of one payload. */
+export async function deliverAlerts(input: DeliverInput): Promise<Delivered> {
+  const fingerprints = [...new Set(input.alerts.map((alert) => alert.fingerprint))];
+  const known = await input.journal.latestOccurrences(fingerprints);
+  const work: Work = {
+    input,
+    drafts: createDrafts(input.journal, input.config.routing.reopenWithinSeconds),
+    known,
+    rows: new Map(),
+    payloads: new Map(),
+  };
+  const decisions: AlertDecision[] = [];
+  for (const alert of input.alerts) {
+    const decision = applyAlert(work.known.get(alert.fingerprint) ?? null, alert, input.receivedAt);
+    await carryOut(work, alert, decision);
+    decisions.push(decision);
+  }
+  return { drafts: work.drafts.all(), occurrences: [...work.rows.values()], payloads: work.payloads, decisions };
+}
+
+interface Work {
+  readonly input: DeliverInput;
+  readonly drafts: Drafts;
+  readonly known: Map<string, Occurrence>;
+  readonly rows: Map<string, Occurrence>;
+  readonly payloads: Map<string, string>;
+}
+
+async function carryOut(work: Work, alert: Alert, decision: AlertDecision): Promise<void> {
+  const known = work.known.get(alert.fingerprint);
+  switch (decision.kind) {
+    case 'started':
+      return start(work, alert, known);
+    case 'moved':
+      return known === undefined ? undefined : move(work, alert, known);
+    case 'repeated':
+      return known === undefined ? undefined : repeat(work, alert, known);
+    case 'ended':
+      return known === undefined ? undefined : end(work, alert.startsAt, known, decision.endsAt);
+    case 'remembered':
+      return rememberEnd(work, alert, known, decision.endsAt);
+    case 'ignored':
+      await draftOf(work, known);
+      return;
+    default:
+      decision satisfies never;
+  }
+}
+
+async function start(work: Work, alert: Alert, known: Occurrence | undefined): Promise<void> {
+  const routed = work.input.route(alert.labels);
+  const draft = await incidentFor(work, alert, routed, known);
+  const replaced = await rowIn(work, draft, alert.fingerprint, known);
+  if (replaced?.status === 'resolved') draft.ended -= 1;
+  if (replaced?.status !== 'firing') draft.firing += 1;
+  draft.started = true;
+  noteFiring(draft, urgencyOf(work, routed));
+  keep(work, firingRow(work, alert, draft.id, routed));
+}
+
+async function move(work: Work, alert: Alert, known: Occurrence): Promise<void> {
+  const draft = await work.drafts.openById(known.incident, work.input.receivedAt);
+  if (draft !== null) {
+    const routed = work.input.route(alert.labels);
+    draft.started = true;
+    noteFiring(draft, urgencyOf(work, routed));
+    return keep(work, firingRow(work, alert, draft.id, routed));
+  }
+  await end(work, known.startsAt, known, alert.startsAt);
+  return start(work, alert, work.known.get(alert.fingerprint));
+}
+
+async function repeat(work: Work, alert: Alert, known: Occurrence): Promise<void> {
+  const draft = await draftOf(work, known);
+  const routed = work.input.route(alert.labels);
+  if (draft !== null) noteFiring(draft, urgencyOf(work, routed));
+  const about = store(work, occurrenceAbout(alert), known.about);
+  keep(work, { ...known, severity: routed.severity, lastSeen: work.input.receivedAt, about });
+}
+
+async function end(work: Work, startsAt: number, known: Occurrence, endsAt: number): Promise<void> {
+  const draft = await draftOf(work, known);
+  if (draft !== null) {
+    draft.firing -= 1;
+    draft.ended += 1;
+  }
+  const latestStart = Math.max(known.startsAt, startsAt);
+  keep(work, { ...known, startsAt: latestStart, endsAt, status: 'resolved', lastSeen: work.input.receivedAt });
+}
+
+/** Kept where the fingerprint was last seen, else under no incident. */
+function rememberEnd(work: Work, alert: Alert, known: Occurrence | undefined, endsAt: number): void {
+  const incident = known?.incident ?? NO_INCIDENT;
+  const { fingerprint } = alert;
+  const startsAt = Math.max(known?.startsAt ?? alert.startsAt, alert.startsAt);
+  const lastSeen = work.input.receivedAt;
+  const rest = { severity: known?.severity ?? '', about: known?.about ?? '' };
+  keep(work, { incident, fingerprint, startsAt, endsAt, status: 'resolved', lastSeen, ...rest });
+}
+
+/** Where a new firing belongs: the incident of its key, else the one that the same alert fired in last, else a new one. */
+async function incidentFor(work: Work, alert: Alert, routed: Routed, known: Occurrence | undefined): Promise<Draft> {
+  const { input, drafts } = work;
+  const key = incidentKey(input.config.routing.groupBy, routed.channel, input.group, alert.labels);
+  const byKey = await drafts.openByKey(key, input.receivedAt);
+  if (byKey !== null) return byKey;
+  if (known !== undefined && known.incident !== NO_INCIDENT) {
+    const last = await drafts.openById(known.incident, input.receivedAt);
+    if (last !== null && channelOf(last) === routed.channel) return last;
+  }
+  const { severity, channel, service, runbooks, policyContact, route } = routed;
+  const { digest } = input.config.severities[severity];
+  const previous = (await previousOf(work, key)) ?? null;
+  const about = store(work, incidentAbout(alert, input.group), null);
+  const group = key;
+  const opening = { severity, channel, service, group, runbooks, policyContact, digest, about, previous, route };
+  return drafts.open(opening);
+}
+
+async function previousOf(work: Work, key: string): Promise<string | undefined> {
+  const closing = work.drafts.all().find((draft) => draft.before?.group === key && isClosed(draft));
+  if (closing !== undefined) return closing.id;
+  const document = await work.input.journal.document(LAST_OF_GROUP, key);
+  return typeof document?.incident === 'string' ? document.incident : undefined;
+}
+
+function channelOf(draft: Draft): string | undefined {
+  return draft.before?.channel ?? draft.opening?.channel;
+}
+
+async function draftOf(work: Work, known: Occurrence | undefined): Promise<Draft | null> {
+  if (known === undefined || known.incident === NO_INCIDENT) return null;
+  return work.drafts.byId(known.incident);
+}
+
+/** The row of this fingerprint that a firing in `draft` replaces: there is one an incident and fingerprint. */
+async function rowIn(
+  work: Work,
+  draft: Draft,
+  fingerprint: string,
+  known: Occurrence | undefined,
+): Promise<Occurrence | undefined> {
+  if (known === undefined || known.incident === draft.id) return known;
+  const pending = work.rows.get(rowKey(draft.id, fingerprint));
+  if (pending !== undefined || draft.before === null) return pending;
+  const stored = await work.input.journal.occurrencesOf(draft.id);
+  return stored.find((row) => row.fingerprint === fingerprint);
+}
+
+function urgencyOf(work: Work, routed: Routed): Urgency {
+  const { severity, runbooks, policyContact } = routed;
+  return { severity, runbooks, policyContact, digest: work.input.config.severities[severity].digest };
+}
+
+function firingRow(work: Work, alert: Alert, incident: string, routed: Routed): Occurrence {
+  const { fingerprint, startsAt } = alert;
+  const about = store(work, occurrenceAbout(alert), null);
+  const { severity } = routed;
+  const lastSeen = work.input.receivedAt;
+  return { incident, fingerprint, startsAt, endsAt: null, status: 'firing', severity, lastSeen, about };
+}
+
+function store(work: Work, text: Text, stored: string | null): string {
+  if (text.digest !== stored) work.payloads.set(text.digest, text.text);
+  return text.digest;
+}
+
+function keep(work: Work, row: Occurrence): void {
+  work.known.set(row.fingerprint, row);
+  work.rows.set(rowKey(row.incident, row.fingerprint), row);
+}
+
+function rowKey(incident: string, fingerprint: string): string {
+  return `${incident}|${fingerprint}`;
+}

@@ -1,0 +1,64 @@
+import type { DescribeEvent } from './change.ts';
+import { asIncidentEvent, type Counts, type IncidentEvent, type IncidentEventData } from './events.ts';
+import type { IncidentAbout } from './incident-state.ts';
+
+/** This room's words for its own events. Who did it stands beside the line, not in it. Foreign parts are not escaped. */
+export const describeIncidentEvent: DescribeEvent = (event, texts) => {
+  const own = asIncidentEvent(event);
+  return own === null ? null : describe(own, event.actor, texts);
+};
+
+function describe(event: IncidentEvent, actor: string, texts: ReadonlyMap<string, string>): string | null {
+  switch (event.type) {
+    case 'incident.opened':
+      return opened(event.data, texts);
+    case 'incident.alerts-changed':
+      return counts(event.data);
+    case 'incident.severity-raised':
+      return `severity raised from ${event.data.from} to ${event.data.to}`;
+    case 'incident.recovered':
+      return event.data.ended === 1
+        ? 'recovered: the alert has ended'
+        : `recovered: all ${event.data.ended} alerts ended`;
+    case 'incident.refired':
+      return `fires again: ${counts(event.data)}`;
+    case 'incident.reopened':
+      return `reopened, it fires again: ${counts(event.data)}`;
+    case 'incident.acknowledged':
+      return 'acknowledged';
+    case 'incident.resolved':
+      return actor === 'auto' ? 'resolved by itself after 5 quiet minutes' : 'resolved';
+    case 'incident.reminded':
+      return 'recovered for 30 minutes and still not resolved';
+    case 'incident.closed':
+      return 'closed';
+    case 'incident.noted':
+      return `note: ${texts.get(event.data.text) ?? 'erased'}`;
+    case 'incident.diagnosis-asked':
+      return `diagnosis of ${event.data.service} asked for`;
+    case 'incident.diagnosed':
+      return 'diagnosis done';
+    case 'incident.truncated':
+      return event.data.count === 0 ? 'all alerts are shown again' : `${event.data.count} more not shown`;
+    case 'incident.alerts-rejected':
+      return `${alerts(event.data.count)} of the same delivery could not be read`;
+    default:
+      return event satisfies never;
+  }
+}
+
+function opened(data: IncidentEventData['incident.opened'], texts: ReadonlyMap<string, string>): string {
+  const about = texts.get(data.about);
+  const alertname = about === undefined ? 'erased' : (JSON.parse(about) as IncidentAbout).alertname;
+  const unmatched = data.route === null ? '; no route matched, so the default holds' : '';
+  const previous = data.previous === null ? '' : `; before it: ${data.previous}`;
+  return `fired: ${alertname} (${data.severity})${unmatched}${previous}`;
+}
+
+function counts({ firing, ended }: Counts): string {
+  return ended === 0 ? `${alerts(firing)} firing` : `${alerts(firing)} firing, ${ended} ended`;
+}
+
+function alerts(count: number): string {
+  return count === 1 ? '1 alert' : `${count} alerts`;
+}

@@ -1,0 +1,103 @@
+/**
+ * The alerts room as app.ts wires it. In: stored payloads, people's commands, timers that fell due. Out: batches for
+ * the journal, each whole in itself, with what escalation wants in the same transaction.
+ */
+import type { Actor, Command } from '../core/command.ts';
+import { refuse } from '../core/errors.ts';
+import type { Registry } from '../core/metrics.ts';
+import type { Batch, InboxRow, StoredEvent, Timer } from '../journal/port.ts';
+import { asText } from './about.ts';
+import { type CommandDecision, type CommandDeps, createCommands } from './commands.ts';
+import { asIncidentEvent } from './events.ts';
+import { evolveIncident } from './evolve.ts';
+import { decideIncident, type IncidentCommand } from './incident.ts';
+import { batchOfChange, mergeParts } from './incident-batch.ts';
+import type { IncidentState } from './incident-state.ts';
+import { cancel, type IncidentTimer } from './incident-timers.ts';
+import { createAlertMetrics } from './metrics.ts';
+import { createReceive } from './receive.ts';
+
+export type AlertDeskDeps = Omit<CommandDeps, 'metrics'> & { readonly metrics: Registry };
+
+/** Decides a timer that fell due; null: nobody wants it any more. */
+export type IncidentTimerHandler = (timer: Timer, now: number) => Promise<Batch | null>;
+
+export interface AlertDesk {
+  /** Handles an inbox row of source `alertmanager`. */
+  receive(row: InboxRow): Promise<{ batch: Batch | null }>;
+  /** Handles `ack`, `resolve`, `note` and `diagnose`. */
+  command(command: Command): Promise<CommandDecision>;
+  readonly timers: Readonly<Record<`incident.${IncidentTimer}`, IncidentTimerHandler>>;
+  /** The batch that writes down what a diagnosis found; `checksJson` is the JSON of its check results. */
+  recordDiagnosis(incident: string, checksJson: string, by: Actor): Promise<Batch>;
+  /** Folds a stored event of an incident, for `journal verify --state`. */
+  readonly evolvers: { readonly incident: (state: unknown, event: StoredEvent) => IncidentState };
+}
+
+/** Wires the room's parts. Conflicts are the caller's: ask again. */
+export function createAlertDesk(deps: AlertDeskDeps): AlertDesk {
+  const metrics = createAlertMetrics(deps.metrics);
+  const parts: CommandDeps = { ...deps, metrics };
+  deps.journal.onChange(({ events }) => {
+    for (const event of events) if (event.kind === 'incident') metrics.incidentEvent(event.type);
+  });
+  const timer = (purpose: IncidentTimer, verb: TimerVerb): IncidentTimerHandler => {
+    return (due, now) => fireTimer(parts, due.id, purpose, verb, now);
+  };
+  return {
+    receive: createReceive(parts),
+    command: createCommands(parts),
+    timers: {
+      'incident.auto-resolve': timer('auto-resolve', 'resolve-auto'),
+      'incident.resolve-reminder': timer('resolve-reminder', 'remind'),
+      'incident.close': timer('close', 'close'),
+    },
+    recordDiagnosis: (incident, checksJson, by) => recordDiagnosis(parts, incident, checksJson, by),
+    evolvers: { incident: foldStored },
+  };
+}
+
+type TimerVerb = Extract<IncidentCommand['verb'], 'resolve-auto' | 'remind' | 'close'>;
+
+async function fireTimer(
+  deps: CommandDeps,
+  id: string,
+  purpose: IncidentTimer,
+  verb: TimerVerb,
+  now: number,
+): Promise<Batch | null> {
+  const batch = await changeBatch(deps, id, { verb }, now, 'auto');
+  if (batch === null) return null;
+  deps.logger.info({ incident: id, purpose }, 'incident timer fired');
+  return mergeParts(batch, [{ timers: [cancel(id, purpose)] }]);
+}
+
+async function recordDiagnosis(deps: CommandDeps, id: string, checksJson: string, by: Actor): Promise<Batch> {
+  const checks = asText(checksJson);
+  const now = deps.clock.now();
+  const batch = await changeBatch(deps, id, { verb: 'record-diagnosis', checks: checks.digest }, now, by);
+  if (batch === null) throw refuse('INCIDENT_UNKNOWN', `There is no incident ${id}.`, 'See which are open: status');
+  return mergeParts(batch, [{ payloads: new Map([[checks.digest, checks.text]]) }]);
+}
+
+/** null: there is no such incident, or nothing changes. */
+async function changeBatch(
+  deps: CommandDeps,
+  id: string,
+  command: IncidentCommand,
+  at: number,
+  actor: Actor,
+): Promise<Batch | null> {
+  const row = await deps.journal.aggregate<IncidentState>('incident', id);
+  if (row === null) return null;
+  const decision = decideIncident(row.state, command, { now: at, nameOf: (name) => name });
+  if (decision.kind === 'refused' || decision.events.length === 0) return null;
+  const { version, state: before } = row;
+  return batchOfChange({ id, version, before, events: decision.events, at, actor }, deps.config.current(), deps.follow);
+}
+
+function foldStored(state: unknown, event: StoredEvent): IncidentState {
+  const own = asIncidentEvent(event);
+  if (own === null) throw new Error(`${event.kind} ${event.id} is no incident`);
+  return evolveIncident(state as IncidentState | null, own);
+}

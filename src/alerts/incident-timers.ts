@@ -1,0 +1,48 @@
+import type { Config } from '../core/config/config.ts';
+import type { TimerChange } from '../journal/port.ts';
+import type { IncidentState } from './incident-state.ts';
+
+/** How long all alerts must have been over before an `auto` severity resolves by itself (CONFIG.md, States). */
+const QUIET_MS = 5 * 60_000;
+/** When a recovered incident that waits for a person is spoken of once (CONFIG.md, States). */
+const REMIND_AFTER_MS = 30 * 60_000;
+
+export const INCIDENT_TIMERS = ['auto-resolve', 'resolve-reminder', 'close'] as const;
+export type IncidentTimer = (typeof INCIDENT_TIMERS)[number];
+
+/** Timers that a change of status sets and cancels; one an incident and purpose. `at`: when the change happened. */
+export function timersOfChange(
+  before: IncidentState | null,
+  after: IncidentState,
+  at: number,
+  config: Config,
+): TimerChange[] {
+  const old = before?.status ?? null;
+  if (old === after.status) return [];
+  const cancelled = timersIn(old).filter((purpose) => !timersIn(after.status).includes(purpose));
+  return [...cancelled.map((purpose) => cancel(after.id, purpose)), ...timersSet(after, at, config)];
+}
+
+function timersIn(status: IncidentState['status'] | null): readonly IncidentTimer[] {
+  if (status === 'recovered') return ['auto-resolve', 'resolve-reminder'];
+  return status === 'resolved' ? ['close'] : [];
+}
+
+function timersSet(after: IncidentState, at: number, config: Config): TimerChange[] {
+  if (after.status === 'recovered') {
+    return config.severities[after.severity].resolve === 'auto'
+      ? [set(after.id, 'auto-resolve', at + QUIET_MS)]
+      : [set(after.id, 'resolve-reminder', at + REMIND_AFTER_MS)];
+  }
+  if (after.status === 'resolved') return [set(after.id, 'close', at + config.routing.reopenWithinSeconds * 1000)];
+  return [];
+}
+
+function set(id: string, purpose: IncidentTimer, dueAt: number): TimerChange {
+  return { op: 'set', kind: 'incident', id, purpose, dueAt, data: {} };
+}
+
+/** Takes a timer away: it is no longer wanted, or it has done its work. */
+export function cancel(id: string, purpose: IncidentTimer): TimerChange {
+  return { op: 'cancel', kind: 'incident', id, purpose };
+}

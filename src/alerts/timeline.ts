@@ -1,0 +1,34 @@
+import type { JournalReader, StoredEvent } from '../journal/port.ts';
+import type { DescribeEvent, TimelineEntry } from './change.ts';
+
+const DIGEST = /^[0-9a-f]{32}$/;
+
+/** What happened to an incident, oldest first, in the words of the room that each event belongs to. */
+export async function timelineOf(
+  journal: JournalReader,
+  id: string,
+  describers: readonly DescribeEvent[],
+): Promise<TimelineEntry[]> {
+  const events = await journal.eventsAbout(id);
+  const texts = await journal.payloads([...new Set(events.flatMap(digestsOf))]);
+  return events.flatMap((event) => {
+    const text = describe(event, texts, describers);
+    return text === null ? [] : [{ at: event.at, kind: event.type, by: event.actor, text }];
+  });
+}
+
+function describe(
+  event: StoredEvent,
+  texts: ReadonlyMap<string, string>,
+  describers: readonly DescribeEvent[],
+): string | null {
+  for (const describer of describers) {
+    const text = describer(event, texts);
+    if (text !== null) return text;
+  }
+  return null;
+}
+
+function digestsOf(event: StoredEvent): string[] {
+  return Object.values(event.data).filter((value): value is string => typeof value === 'string' && DIGEST.test(value));
+}
