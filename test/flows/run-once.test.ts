@@ -28,6 +28,25 @@ describe('an action runs at most once, and what nobody knows is said to be unkno
     expect(await world.engine.runs()).toHaveLength(1);
   });
 
+  it('refuses a request whose target was taken while it was being planned', async () => {
+    const { observe } = gianna;
+    let first: Promise<unknown> | null = null;
+    gianna.observe = async (target) => {
+      gianna.observe = observe;
+      first = world.ask(restart);
+      await first;
+      return observe(target);
+    };
+
+    const outcome = await world.ask(restart);
+    await first;
+    await world.go();
+    await world.finish('RUN-1');
+
+    expect(outcome).toMatchObject({ kind: 'refused', code: 'ALREADY_RUNNING' });
+    expect(gianna.calls).toHaveLength(1);
+  });
+
   it('gives the target back at the end, so that the next request runs', async () => {
     await world.ask(restart);
     await world.go();
