@@ -21,6 +21,8 @@ export interface RunWorld {
   readonly probes: Record<string, CheckResult['result']>;
   /** May the asker run it? Changed by a test. */
   rights: { allowed: boolean; reason: string };
+  /** Happens while the rights are asked for. */
+  onRights: () => Promise<void>;
   /** Nobody can say who may. */
   rightsFail: boolean;
   /** Decides a request and appends it, as the inbox does. */
@@ -49,6 +51,7 @@ export async function createRunWorld(services: readonly string[] = ['gianna', 'r
     probes: {},
     rights: { allowed: true, reason: '' },
     rightsFail: false,
+    onRights: async () => {},
     ...createProcess(store),
     ask: (args, command = {}) => ask(world, args, command),
     go: async () => {
@@ -97,6 +100,7 @@ export async function createRunWorld(services: readonly string[] = ['gianna', 'r
       },
       runProbes: async (names) => names.map((probe) => check(probe, world.probes[probe] ?? 'ok', clock.now())),
       mayRun: async () => {
+        await world.onRights();
         if (world.rightsFail) throw transient('SLACK_DOWN', 'Slack does not answer.', 'Try again.');
         return world.rights;
       },
