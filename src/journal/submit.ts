@@ -4,7 +4,7 @@ import type { Drain } from './drain.ts';
 import type { InboxRow, Journal } from './port.ts';
 
 /** Source of inbox rows that hold a command as JSON; the drain's handlers name it. */
-const COMMAND_SOURCE = 'command';
+export const COMMAND_SOURCE = 'command';
 
 /**
  * Stores commands in the people's lane; the key is the click's or the command's own, so that a second copy is not
