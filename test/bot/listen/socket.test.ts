@@ -12,6 +12,8 @@ describe('Socket Mode', () => {
   let slack: LocalSlack;
   let proxy: SlackProxy;
   let desk: TestDesk;
+  /** A message of the bot that buttons are pressed on. */
+  let parentTs = '';
 
   beforeAll(async () => {
     slack = await startLocalSlack({
@@ -22,24 +24,21 @@ describe('Socket Mode', () => {
   beforeEach(async () => {
     proxy = await startSlackProxy({ upstream: slack.url, limits: 'off' });
     desk = await createTestDesk({ url: proxy.url });
-  });
-  afterEach(async () => {
-    await desk.stop();
-    await proxy.stop();
-  });
-  afterAll(() => slack.stop());
-
-  function click(user: string, actionId = 'gi.ack', value = '{"v":1,"i":"GI-1","n":3}') {
-    const action = { type: 'button', action_id: actionId, block_id: 'b', value };
-    return control(slack.url, 'interact', { channel: 'C01OPS', messageTs: parentTs, user, action });
-  }
-  let parentTs = '';
-  beforeEach(async () => {
     const posted = await fetch(`${slack.url}/api/chat.postMessage`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: 'Bearer xoxb-test-token' },
       body: JSON.stringify({ channel: 'C01OPS', text: 'parent' }),
     });
+    afterEach(async () => {
+      await desk.stop();
+      await proxy.stop();
+    });
+    afterAll(() => slack.stop());
+
+    function click(user: string, actionId = 'gi.ack', value = '{"v":1,"i":"GI-1","n":3}') {
+      const action = { type: 'button', action_id: actionId, block_id: 'b', value };
+      return control(slack.url, 'interact', { channel: 'C01OPS', messageTs: parentTs, user, action });
+    }
     parentTs = ((await posted.json()) as { ts: string }).ts;
   });
 
