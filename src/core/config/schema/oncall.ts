@@ -36,7 +36,7 @@ const Override = z.strictObject({
 
 const Rotation = z.strictObject({
   rotation: z
-    .union([z.enum(['hourly', 'daily', 'weekly']), z.strictObject({ every: positiveDuration })], {
+    .union([z.enum(['hourly', 'daily', 'weekly']), z.strictObject({ every: positiveDuration.describe('How long.') })], {
       error: 'must be hourly, daily, weekly or { every: 3d }',
     })
     .describe('How long a shift is.'),
