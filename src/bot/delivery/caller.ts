@@ -38,13 +38,14 @@ export function createCall(deps: {
   };
 
   function note(failure: SlackFailure, gate: Gate): void {
-    if (failure.code === 'ratelimited') {
-      gates.pause(gate.method, gate.channel, failure.retryAfterSeconds ?? 1);
-      return circuit.answered();
-    }
-    if (failure.kind === 'transient' || failure.kind === 'unknown-outcome') return circuit.failed('silent');
+    if (failure.code === 'ratelimited') gates.pause(gate.method, gate.channel, failure.retryAfterSeconds ?? 1);
     // a scope that only a read lacks leaves the sending alone
-    if (failure.kind === 'terminal-global' && failure.code !== 'missing_scope') return circuit.failed('refused');
-    circuit.answered();
+    if (failure.kind === 'terminal-global' && failure.code !== 'missing_scope') circuit.failed('refused');
+    else if (isSilence(failure)) circuit.failed('silent');
+    else circuit.answered();
   }
+}
+
+function isSilence({ kind, code }: SlackFailure): boolean {
+  return code !== 'ratelimited' && (kind === 'transient' || kind === 'unknown-outcome');
 }

@@ -44,9 +44,10 @@ export function createCircuit(clock: Clock, changed: (up: boolean) => void): Cir
     const now = clock.monotonicMs();
     if (openedAt !== null && now < retryAt) return;
     failures = kind === 'refused' ? Math.max(OPENS_AT, failures + 1) : failures + 1;
-    if (failures < OPENS_AT) return;
+    // before the first answer, one failure says enough
+    if (isUp && failures < OPENS_AT) return;
     openedAt ??= now;
-    retryAt = now + Math.min(LONGEST_MS[kind], FIRST_MS * 2 ** (failures - OPENS_AT));
+    retryAt = now + Math.min(LONGEST_MS[kind], FIRST_MS * 2 ** Math.max(0, failures - OPENS_AT));
     if (!isUp) return;
     isUp = false;
     changed(false);

@@ -1,5 +1,4 @@
 import type { Severity } from '../../core/config/config.ts';
-import type { Gate } from './gates.ts';
 import { keyOf, type Mark, type MessageKind } from './keys.ts';
 
 /** One message that may differ from what is true. */
@@ -13,6 +12,10 @@ export interface Job {
   readonly since: number;
   /** Monotonic time before which it is not taken up; infinite while it waits for its parent. */
   notBefore: number;
+  /** Monotonic time of the last mark. */
+  markedAt: number;
+  /** Marked only by events that are older than this process. */
+  isBacklog: boolean;
   /** Counts the marks: a job marked while it is in hand stays. */
   marks: number;
   tries: number;
@@ -20,12 +23,18 @@ export interface Job {
   mustRecall: boolean;
   /** The shape that Slack takes. */
   shape: 'blocks' | 'sections' | 'text';
-  /** The call that it waits for, when that is known. */
-  gate: Gate | null;
+}
+
+export interface MarkOptions {
+  readonly now: number;
+  readonly notBefore: number;
+  readonly mustRecall: boolean;
+  readonly isBacklog: boolean;
+  readonly severity: Severity;
 }
 
 export interface Jobs {
-  mark(mark: Mark, options: { now: number; notBefore: number; mustRecall: boolean; severity: Severity }): Job;
+  mark(mark: Mark, options: MarkOptions): Job;
   get(key: string): Job | undefined;
   remove(key: string): void;
   size(): number;
@@ -37,11 +46,13 @@ export interface Jobs {
 export function createJobs(): Jobs {
   const jobs = new Map<string, Job>();
   return {
-    mark: (mark, { now, notBefore, mustRecall, severity }) => {
+    mark: (mark, { now, notBefore, mustRecall, isBacklog, severity }) => {
       const key = keyOf(mark.kind, mark.id);
       const known = jobs.get(key);
       if (known !== undefined) {
         known.marks += 1;
+        known.markedAt = now;
+        known.isBacklog &&= isBacklog;
         known.lane = Math.min(known.lane, mark.lane);
         return known;
       }
@@ -50,12 +61,13 @@ export function createJobs(): Jobs {
         ...mark,
         severity,
         since: now,
+        markedAt: now,
+        isBacklog,
         notBefore,
         marks: 1,
         tries: 0,
         mustRecall,
         shape: 'blocks',
-        gate: null,
       };
       jobs.set(key, fresh);
       return fresh;

@@ -1,0 +1,226 @@
+import { describeIncidentEvent } from '../../src/alerts/describe.ts';
+import { createAlertDesk } from '../../src/alerts/desk.ts';
+import { timelineOf } from '../../src/alerts/timeline.ts';
+import { viewIncident } from '../../src/alerts/views.ts';
+import { createSlackClient } from '../../src/bot/client.ts';
+import { createDelivery, type Delivery } from '../../src/bot/delivery/delivery.ts';
+import type { Diagnosis, IncidentCard, RunCard } from '../../src/bot/render/cards.ts';
+import type { Actor, Command } from '../../src/core/command.ts';
+import { createMetricsRegistry, type Registry } from '../../src/core/metrics.ts';
+import { decideUntilAppended } from '../../src/journal/decide.ts';
+import { digestOf } from '../../src/journal/digest.ts';
+import type { Effect, Journal } from '../../src/journal/port.ts';
+import { createEscalation } from '../../src/oncall/escalation.ts';
+import { type TestConfigSource, testConfig, testConfigSource } from './config.ts';
+import { openTestJournal, silentLogger, type TestJournal } from './journal.ts';
+import { type LocalSlack, SLACK_TOKENS, startLocalSlack } from './local-slack.ts';
+import type { SlackCall } from './slack-proxy/call.ts';
+import { type SlackProxy, startSlackProxy } from './slack-proxy/proxy.ts';
+
+export const OPS = 'C01OPS';
+export const SECURITY = 'C02SECURITY';
+
+/** Alerts, escalation and delivery on a real journal and the Slack peer, under one fake clock. */
+export interface SlackDesk {
+  readonly journal: () => Journal;
+  readonly test: () => TestJournal;
+  readonly slack: LocalSlack;
+  readonly proxy: SlackProxy;
+  readonly config: TestConfigSource;
+  readonly delivery: () => Delivery;
+  readonly registry: () => Registry;
+  readonly diagnoses: Map<string, Diagnosis>;
+  readonly runs: Map<string, RunCard>;
+  /** One alert through the desk; resolves after the commit. */
+  alert(labels: Record<string, string>, options?: { status?: 'firing' | 'resolved'; startsAt?: number }): Promise<void>;
+  command(verb: string, incident: string, by?: Actor): Promise<void>;
+  /** Fires the escalation timers that are due. */
+  escalate(): Promise<void>;
+  advance(ms: number): void;
+  /** Moves the clock in small steps until the condition holds; fails after ten seconds of real time. */
+  until(condition: () => boolean | Promise<boolean>): Promise<void>;
+  /** Moves the clock until everything shown is true. */
+  untilShown(): Promise<void>;
+  /** A new delivery on the same journal, as after a crash: nothing of the old one is saved. */
+  crash(): Promise<void>;
+  messages(channel: string): Promise<SlackMessage[]>;
+  /** Calls that Slack took. */
+  taken(method: string): SlackCall[];
+  pages(): Promise<Effect[]>;
+  stop(): Promise<void>;
+}
+
+export interface SlackMessage {
+  ts: string;
+  text: string;
+  thread_ts?: string;
+  blocks?: unknown[];
+}
+
+export async function startSlackDesk(): Promise<SlackDesk> {
+  const slack = await startLocalSlack({
+    users: ['U01ONCALL', 'U02MGR', 'U03DEV'].map((id) => ({
+      id,
+      name: id.toLowerCase(),
+      real_name: id,
+      email: `${id}@e.com`,
+    })),
+    channels: [
+      { id: OPS, name: 'gianna-ops', members: ['U01ONCALL', 'U0BOT'] },
+      { id: SECURITY, name: 'security-alerts', members: ['U01ONCALL', 'U0BOT'] },
+    ],
+  });
+  const config = testConfigSource(testConfig());
+  let test = await openTestJournal();
+  const clock = test.clock;
+  const proxy = await startSlackProxy({ upstream: slack.url, now: clock.monotonicMs });
+  const client = createSlackClient({ token: SLACK_TOKENS.botToken, apiUrl: `${proxy.url}/api/`, logger: silentLogger });
+  const diagnoses = new Map<string, Diagnosis>();
+  const runs = new Map<string, RunCard>();
+  let registry = createMetricsRegistry();
+  let serial = 0;
+
+  function build() {
+    const { journal } = test;
+    const common = { journal, config, clock, logger: silentLogger };
+    const escalation = createEscalation({ ...common, metrics: createMetricsRegistry() });
+    const desk = createAlertDesk({ ...common, metrics: createMetricsRegistry(), follow: escalation.follow });
+    registry = createMetricsRegistry();
+    const incident = async (id: string): Promise<IncidentCard | null> => {
+      const view = await viewIncident(journal, id);
+      if (view === null) return null;
+      return {
+        view,
+        escalation: await escalation.viewOf(id),
+        timeline: await timelineOf(journal, id, [describeIncidentEvent, escalation.describe]),
+        service: { mayDiagnose: true, mayRestart: true, reason: null },
+        diagnosis: diagnoses.get(id) ?? null,
+        running: null,
+        resolvesItself: config.current().severities[view.severity].resolve === 'auto',
+      };
+    };
+    const sources = {
+      incident,
+      run: async (id: string) => runs.get(id) ?? null,
+      pageClosed: escalation.pageClosed,
+      nameOf: (actor: string) => actor.replace('slack:', ''),
+    };
+    const delivery = createDelivery({ ...common, client, metrics: registry, sources });
+    return { escalation, desk, delivery };
+  }
+  let parts = build();
+  await parts.delivery.start();
+
+  async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+    const giveUpAt = performance.now() + 10_000;
+    while (!(await condition())) {
+      if (performance.now() > giveUpAt) throw new Error(`never happened: ${condition.toString()}`);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      clock.advance(50);
+    }
+  }
+
+  return {
+    journal: () => test.journal,
+    test: () => test,
+    slack,
+    proxy,
+    config,
+    delivery: () => parts.delivery,
+    registry: () => registry,
+    diagnoses,
+    runs,
+    alert: async (labels, { status = 'firing', startsAt = clock.now() } = {}) => {
+      const body = Buffer.from(JSON.stringify(payloadOf(labels, status, startsAt, clock.now())));
+      serial += 1;
+      const row = {
+        lane: 'machines',
+        source: 'alertmanager',
+        key: `k${serial}`,
+        receivedAt: clock.now(),
+        body,
+      } as const;
+      const stored = { ...row, id: serial, tries: 0, state: 'waiting', error: null } as const;
+      await decideUntilAppended(test.journal, async () => (await parts.desk.receive(stored)).batch);
+    },
+    command: async (verb, incident, by = 'slack:U01ONCALL') => {
+      const command: Command = { v: 1, verb, by, at: clock.now(), via: 'button', incident, args: {} };
+      await decideUntilAppended(test.journal, async () => (await parts.desk.command(command)).batch);
+    },
+    escalate: async () => {
+      for (const timer of await test.journal.dueTimers(clock.now(), 100)) {
+        if (timer.kind !== 'escalation') continue;
+        await decideUntilAppended(test.journal, () =>
+          parts.escalation.timers['escalation.escalate'](timer, clock.now()),
+        );
+      }
+    },
+    advance: clock.advance,
+    until,
+    untilShown: async () => {
+      let isShown = false;
+      void parts.delivery.idle().then(() => {
+        isShown = true;
+      });
+      await until(() => isShown);
+    },
+    crash: async () => {
+      const dead = parts.delivery;
+      await dead.stop();
+      await parts.escalation.stop();
+      test = await test.restart();
+      parts = build();
+      await parts.delivery.start();
+    },
+    messages: async (channel) => {
+      const answer = await fetch(`${slack.url}/_control/messages/${channel}`);
+      return ((await answer.json()) as { messages: SlackMessage[] }).messages;
+    },
+    taken: (method) => proxy.callsOf(method).filter(({ answer }) => answer === 'ok'),
+    pages: () => test.journal.effects({ kinds: ['page'] }),
+    stop: async () => {
+      await parts.delivery.stop();
+      await parts.escalation.stop();
+      await test.remove();
+      await proxy.stop();
+      await slack.stop();
+    },
+  };
+}
+
+function payloadOf(
+  labels: Record<string, string>,
+  status: 'firing' | 'resolved',
+  startsAt: number,
+  now: number,
+): object {
+  const alert = {
+    status,
+    labels,
+    annotations: { summary: `${labels.alertname} is wrong`, description: 'It is <b>really</b> wrong' },
+    startsAt: new Date(startsAt).toISOString(),
+    endsAt: status === 'firing' ? '0001-01-01T00:00:00Z' : new Date(now).toISOString(),
+    generatorURL: 'http://prometheus.example.com/graph',
+    fingerprint: digestOf(JSON.stringify(labels)).slice(0, 16),
+  };
+  return {
+    version: '4',
+    groupKey: JSON.stringify(labels),
+    truncatedAlerts: 0,
+    status,
+    receiver: 'gianna',
+    groupLabels: { alertname: labels.alertname },
+    commonLabels: labels,
+    commonAnnotations: {},
+    externalURL: 'http://alertmanager.example.com',
+    alerts: [alert],
+  };
+}
+
+/** Messages that opened a thread: posts without thread that carry an incident's id, in channels. */
+export function parentsOf(calls: readonly SlackCall[], incident: string): SlackCall[] {
+  return calls.filter(({ body }) => {
+    const metadata = body.metadata as { event_payload?: { id?: string; key?: string } } | undefined;
+    return metadata?.event_payload?.key === `parent:${incident}`;
+  });
+}
