@@ -29,18 +29,18 @@ describe('Socket Mode', () => {
       headers: { 'content-type': 'application/json', authorization: 'Bearer xoxb-test-token' },
       body: JSON.stringify({ channel: 'C01OPS', text: 'parent' }),
     });
-    afterEach(async () => {
-      await desk.stop();
-      await proxy.stop();
-    });
-    afterAll(() => slack.stop());
-
-    function click(user: string, actionId = 'gi.ack', value = '{"v":1,"i":"GI-1","n":3}') {
-      const action = { type: 'button', action_id: actionId, block_id: 'b', value };
-      return control(slack.url, 'interact', { channel: 'C01OPS', messageTs: parentTs, user, action });
-    }
     parentTs = ((await posted.json()) as { ts: string }).ts;
   });
+  afterEach(async () => {
+    await desk.stop();
+    await proxy.stop();
+  });
+  afterAll(() => slack.stop());
+
+  function click(user: string, actionId = 'gi.ack', value = '{"v":1,"i":"GI-1","n":3}') {
+    const action = { type: 'button', action_id: actionId, block_id: 'b', value };
+    return control(slack.url, 'interact', { channel: 'C01OPS', messageTs: parentTs, user, action });
+  }
 
   it('opens two connections and stores an acknowledgement before it acks the click', async () => {
     desk.listener.start();
