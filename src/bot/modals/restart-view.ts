@@ -115,10 +115,13 @@ function planBlocks(plan: Plan): KnownBlock[] {
 
 function warning(plan: Plan): string {
   if (plan.blockedBy.length > 0) {
-    const reasons = plan.blockedBy.map((block) => foreign(block.reason, 300));
+    const reasons = plan.blockedBy.slice(0, 6).map((block) => foreign(block.reason, 300));
     return `⛔ *Cannot run now:* ${reasons.join(' · ')}`;
   }
-  const effects = plan.steps.filter((step) => step.mutates).map((step) => foreign(step.effect, 200));
+  const effects = plan.steps
+    .filter((step) => step.mutates)
+    .slice(0, 6)
+    .map((step) => foreign(step.effect, 200));
   return `⚠️ *This affects the service.* ${effects.join(' ')}`.trim();
 }
 

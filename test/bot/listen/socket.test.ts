@@ -12,6 +12,8 @@ describe('Socket Mode', () => {
   let slack: LocalSlack;
   let proxy: SlackProxy;
   let desk: TestDesk;
+  /** A message of the bot that buttons are pressed on. */
+  let parentTs = '';
 
   beforeAll(async () => {
     slack = await startLocalSlack({
@@ -22,6 +24,12 @@ describe('Socket Mode', () => {
   beforeEach(async () => {
     proxy = await startSlackProxy({ upstream: slack.url, limits: 'off' });
     desk = await createTestDesk({ url: proxy.url });
+    const posted = await fetch(`${slack.url}/api/chat.postMessage`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer xoxb-test-token' },
+      body: JSON.stringify({ channel: 'C01OPS', text: 'parent' }),
+    });
+    parentTs = ((await posted.json()) as { ts: string }).ts;
   });
   afterEach(async () => {
     await desk.stop();
@@ -33,15 +41,6 @@ describe('Socket Mode', () => {
     const action = { type: 'button', action_id: actionId, block_id: 'b', value };
     return control(slack.url, 'interact', { channel: 'C01OPS', messageTs: parentTs, user, action });
   }
-  let parentTs = '';
-  beforeEach(async () => {
-    const posted = await fetch(`${slack.url}/api/chat.postMessage`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: 'Bearer xoxb-test-token' },
-      body: JSON.stringify({ channel: 'C01OPS', text: 'parent' }),
-    });
-    parentTs = ((await posted.json()) as { ts: string }).ts;
-  });
 
   it('opens two connections and stores an acknowledgement before it acks the click', async () => {
     desk.listener.start();
