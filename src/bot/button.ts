@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a button carries (DESIGN.md, Contracts, buttons): ids only, never commands. `n` is the version the person saw. */
 export const ButtonValue = z.object({

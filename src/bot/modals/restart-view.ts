@@ -1,5 +1,5 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Plan } from '../../runbooks/run-state.ts';
 import { code, foreign } from '../mrkdwn.ts';
 import { type Answer, answerOf } from '../render/answers/answer.ts';

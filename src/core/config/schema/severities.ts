@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MEANS, SEVERITIES, TARGET_KINDS } from '../config.ts';
 import { duration, positiveDuration, timeOfDay } from './common.ts';
 
