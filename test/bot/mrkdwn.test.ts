@@ -9,7 +9,7 @@ describe('foreign text in mrkdwn', () => {
     ['_slanted_ but http_5xx_rate', 'ˍslantedˍ but http_5xx_rate'],
     ['> quote', '› quote'],
     ['two\nlines\ttab', 'two lines tab'],
-    ['a\u202eb', 'a[U+202E]b'],
+    ['a\u202eb', 'a⟨U+202E⟩b'],
     ['nul\u0000', 'nul'],
     ['\u001b[31mred\u001b[0m', 'red'],
     ['half \ud83d', 'half \ufffd'],

@@ -14,6 +14,8 @@ export function safeLink(url: string | null, label: string): string | null {
   if (url === null || url.length > MAX_URL) return null;
   const parsed = URL.canParse(url) ? new URL(url) : null;
   if (parsed === null || !isPublic(parsed)) return null;
+  // `010.0.0.1` is read as 8.0.0.1 by some and as 10.0.0.1 by others
+  if (isIP(parsed.hostname) === 4 && !url.includes(`//${parsed.hostname}`)) return null;
   const target = parsed.href
     .replaceAll('|', '%7C')
     .replaceAll('<', '%3C')
