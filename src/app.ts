@@ -14,6 +14,8 @@ import { createLogger, createSecretRegister, type Logger, type SecretRegister } 
 import { createMetricsRegistry, type Registry } from './core/metrics.ts';
 import { createJournalMetrics, type JournalMetrics, observeJournal } from './journal/metrics.ts';
 import type { Journal } from './journal/port.ts';
+import { createPresence } from './journal/presence.ts';
+import { restartLines } from './journal/restart-lines.ts';
 import { openSqliteJournal } from './journal/sqlite.ts';
 import { createWebServer } from './web/server.ts';
 
@@ -136,7 +138,7 @@ async function runRooms(ground: Ground): Promise<void> {
   const rooms = await importRooms();
 
   // 5. What happened while nobody was here.
-  const presence = rooms.createPresence({ journal, clock });
+  const presence = createPresence({ journal, clock });
   const facts = await presence.start(config.current().version);
   logger.info({ downSince: facts.downSince, overdue: facts.overdueTimers.length }, 'started');
   lifecycle.onStop('presence', () => presence.stop());
@@ -260,7 +262,7 @@ async function runRooms(ground: Ground): Promise<void> {
   status.slackEvents = desktop.httpHandler;
   await desktop.start();
   lifecycle.onStop('slack', () => desktop.stop());
-  const lines = rooms.restartLines(facts, interrupted);
+  const lines = restartLines(facts, interrupted);
   const awayMs = facts.downSince === null ? 0 : facts.at - facts.downSince;
   if (lines.length > 0 || awayMs > TELL_ABSENCE_MS) {
     desktop.notice(`restart:${facts.at}`, { at: facts.at, downSince: facts.downSince, lines });
@@ -278,7 +280,8 @@ async function runRooms(ground: Ground): Promise<void> {
   schedule.start();
   lifecycle.onStop('probes', () => schedule.stop());
   const anchorFile = `${settings.databaseFile}.anchor`;
-  lifecycle.onStop('housekeeping', rooms.startHousekeeping({ journal, clock, logger, anchorFile }));
+  const { startHousekeeping } = await import('./journal/housekeeping.ts');
+  lifecycle.onStop('housekeeping', startHousekeeping({ journal, clock, logger, anchorFile }));
   lifecycle.onStop(
     'reload',
     onHangUp(() => reloadConfig(config, presence, status, logger)),
@@ -306,14 +309,11 @@ async function importRooms() {
       import('./probes/check-json.ts'),
     ]),
   ]);
-  const [drain, submit, timers, effects, presence, housekeeping, restart, reading, cliServer] = await Promise.all([
+  const [drain, submit, timers, effects, reading, cliServer] = await Promise.all([
     import('./journal/drain.ts'),
     import('./journal/submit.ts'),
     import('./journal/timers.ts'),
     import('./journal/effects.ts'),
-    import('./journal/presence.ts'),
-    import('./journal/housekeeping.ts'),
-    import('./journal/restart-lines.ts'),
     import('./cli/reading.ts'),
     import('./cli/server.ts'),
   ]);
@@ -326,9 +326,6 @@ async function importRooms() {
       ...submit,
       ...timers,
       ...effects,
-      ...presence,
-      ...housekeeping,
-      ...restart,
       ...reading,
       ...cliServer,
     },

@@ -35,11 +35,6 @@ export function incidentButtonValue(incident: string, version: number): string {
   return JSON.stringify({ v: 1, i: incident, n: version });
 }
 
-/** Prints the value of a run's button. */
-export function runButtonValue(run: string, version: number): string {
-  return JSON.stringify({ v: 1, r: run, n: version });
-}
-
 /** Prints the value of a button that reads; `subject` is the key of a service or probe. */
 export function readButtonPrint(subject: string | null): string {
   return JSON.stringify(subject === null ? { v: 1, n: 0 } : { v: 1, s: subject, n: 0 });

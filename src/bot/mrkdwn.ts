@@ -43,11 +43,6 @@ export function dateToken(
   return `<!date^${Math.floor(at / 1000)}^${token}|${fallback} UTC>`;
 }
 
-/** Time of day in UTC for places where no date token works. */
-export function clockTime(at: number): string {
-  return `${new Date(at).toISOString().slice(11, 16)} UTC`;
-}
-
 // zero-width and other invisible marks; U+200D stays inside emoji
 const INVISIBLE = /[\u200b\u200c\u2060-\u2065\u206a-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
 const LONE_JOINER = /(?<!\p{Extended_Pictographic}\ufe0f?|\p{Emoji_Modifier})\u200d/gu;
