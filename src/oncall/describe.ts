@@ -52,7 +52,7 @@ function scheduled(data: JsonObject): string | null {
 
 const REASONS: Readonly<Record<string, string>> = {
   'not-built': 'this means is not available yet',
-  'not-applicable': 'no address for this means',
+  'not-applicable': 'no number or address is set',
   'nobody-on-call': 'nobody is on call',
 };
 

@@ -46,9 +46,9 @@ describe('a restart is proven before and after', () => {
     );
     const lines = events.map((event) => world.engine.describe(event, texts)).filter((line) => line !== null);
     expect(lines).toEqual([
-      'restart of gianna asked for (RUN-1): it hangs',
-      'restart of gianna started (RUN-1)',
-      expect.stringMatching(/^restart of gianna: fixed in \d+(\.\d)? s \(RUN-1\)$/),
+      'RUN-1 restart of gianna ("it hangs") asked for',
+      'RUN-1 started',
+      expect.stringMatching(/^RUN-1 fixed it in \d+ s$/),
     ]);
   });
 

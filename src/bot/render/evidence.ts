@@ -27,7 +27,7 @@ export function renderEvidence(incident: string, diagnosis: Diagnosis, nameOf: N
     blocks: [
       section(mrkdwn(`*${title}*${body === '' ? '' : `\n${body}`}`)),
       context(
-        `${hidden > 0 ? `+${hidden} more · ` : ''}asked by ${foreign(nameOf(diagnosis.by), 60)} ${dateToken(diagnosis.at)}`,
+        `${hidden > 0 ? `+${hidden} more · ` : ''}asked by ${foreign(nameOf(diagnosis.by), 60)} ${dateToken(diagnosis.at, '{time}')}`,
       ),
     ],
   };

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { refusalOf } from './blocks.ts';
 import { methodOf, parsedObject, readAll, readFields, type SlackCall } from './call.ts';
-import { withPlainDates } from './dates.ts';
+import { plainDates, withPlainDates } from './dates.ts';
 import { createFaults, type Fault, type Faults } from './faults.ts';
 import { type Answer, createForward } from './forward.ts';
 import { createMembership } from './members.ts';
@@ -57,7 +57,8 @@ export async function startSlackProxy(options: SlackProxyOptions): Promise<Slack
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const rewrite = (text: string) => text.replaceAll(new URL(options.upstream).host, host);
-  const sockets = createSockets({ server, upstream: options.upstream, faults, memory, rewrite });
+  const rewriteUp = (text: string) => (options.plainDates === true ? plainDates(text) : text);
+  const sockets = createSockets({ server, upstream: options.upstream, faults, memory, rewrite, rewriteUp });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = request.url ?? '/';
