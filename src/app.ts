@@ -177,8 +177,8 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: journalMetrics,
+    groups: { alertmanager: desk.receive },
     handlers: {
-      alertmanager: desk.receive,
       [rooms.COMMAND_SOURCE]: (row) => {
         const command = rooms.commandIn(row);
         return command.verb === 'run' ? runs.command(command) : desk.command(command);

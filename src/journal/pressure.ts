@@ -6,8 +6,8 @@ import type { Clock } from '../core/clock.ts';
  * Alertmanager slow down.
  */
 export interface Pressure {
-  /** Milliseconds to wait before the next machine row, after one that took `spentMs`; 0 while there is no flood. */
-  restAfter(spentMs: number, waiting: number): number;
+  /** Milliseconds to rest after `count` machine rows that took `spentMs`, `waiting` are left; 0 while there is no flood. */
+  restAfter(spentMs: number, count: number, waiting: number): number;
 }
 
 /** Rows a second above which taking in goes first. */
@@ -15,7 +15,7 @@ const FLOOD_PER_SECOND = 1_000;
 const WINDOW_MS = 50;
 /** In a flood the handling takes about this share of the time. */
 const SHARE = 0.04;
-const LONGEST_REST_MS = 100;
+const LONGEST_REST_MS = 250;
 
 /** Measures arrivals by how the number of waiting rows grows between the rows that are handled. */
 export function createPressure(clock: Pick<Clock, 'monotonicMs'>): Pressure {
@@ -24,8 +24,8 @@ export function createPressure(clock: Pick<Clock, 'monotonicMs'>): Pressure {
   let handled = 0;
   let isFlood = false;
   return {
-    restAfter: (spentMs, waiting) => {
-      handled += 1;
+    restAfter: (spentMs, count, waiting) => {
+      handled += count;
       const elapsed = clock.monotonicMs() - since;
       if (elapsed >= WINDOW_MS) {
         const arrivals = waiting - before + handled;
