@@ -5,6 +5,8 @@ interface Rule {
   alertname: string;
   labels: Record<string, string>;
   summary: string;
+  /** Fires only once it has been so for this long: a restart is not an outage. */
+  forMs: number;
   fires(seen: Observation): string | null;
 }
 interface Observation {
@@ -19,12 +21,14 @@ const RULES: readonly Rule[] = [
     alertname: 'GiannaServiceDown',
     labels: { severity: 'critical', component: 'application' },
     summary: 'Gianna service is down',
+    forMs: 8000,
     fires: (seen) => (seen.reachable ? null : 'Gianna application does not answer'),
   },
   {
     alertname: 'HealthCheckFailure',
     labels: { severity: 'critical', component: 'health' },
     summary: 'Gianna health checks failing',
+    forMs: 0,
     fires: (seen) =>
       seen.reachable && seen.status !== 200 ? `/health answers ${seen.status}: ${seen.health.reason ?? ''}` : null,
   },
@@ -32,6 +36,7 @@ const RULES: readonly Rule[] = [
     alertname: 'HighMemoryUsage',
     labels: { severity: 'warning', component: 'system' },
     summary: 'High memory usage on Gianna',
+    forMs: 0,
     fires: (seen) =>
       above(seen, 'gianna_memory_usage_bytes', 1.5e9, (value) => `Memory usage is ${(value / 1e9).toFixed(2)} GB`),
   },
@@ -39,6 +44,7 @@ const RULES: readonly Rule[] = [
     alertname: 'LowCacheHitRate',
     labels: { severity: 'warning', component: 'cache' },
     summary: 'Low cache hit rate',
+    forMs: 0,
     fires: (seen) => {
       const rate = seen.metrics.get('gianna_cache_hit_rate');
       return rate !== undefined && rate < 0.5 ? `Cache hit rate is ${rate} (threshold 0.5)` : null;
@@ -68,6 +74,7 @@ export interface DemoAlert {
 /** Watches the stand-in twice a second and fires and ends alerts. Returns the stop. */
 export function startMonitor(options: MonitorOptions): () => void {
   const active = new Map<string, DemoAlert>();
+  const pendingSince = new Map<string, number>();
   let stopped = false;
   let lastSent = 0;
   async function look(): Promise<void> {
@@ -80,7 +87,10 @@ export function startMonitor(options: MonitorOptions): () => void {
         active.delete(rule.alertname);
         changed.push({ ...before, endsAt: new Date().toISOString() });
       }
-      if (description !== null && before === undefined) {
+      if (description === null) pendingSince.delete(rule.alertname);
+      const since = pendingSince.get(rule.alertname) ?? performance.now();
+      if (description !== null) pendingSince.set(rule.alertname, since);
+      if (description !== null && before === undefined && performance.now() - since >= rule.forMs) {
         const alert = firing(rule, description, options.target);
         active.set(rule.alertname, alert);
         changed.push(alert);

@@ -14,6 +14,8 @@ import { createLogger, createSecretRegister, type Logger, type SecretRegister } 
 import { createMetricsRegistry, type Registry } from './core/metrics.ts';
 import { createJournalMetrics, type JournalMetrics, observeJournal } from './journal/metrics.ts';
 import type { Journal } from './journal/port.ts';
+import { createPresence } from './journal/presence.ts';
+import { restartLines } from './journal/restart-lines.ts';
 import { openSqliteJournal } from './journal/sqlite.ts';
 import { createWebServer } from './web/server.ts';
 
@@ -58,6 +60,12 @@ async function start(
   const clock = systemClock;
   const registry = createMetricsRegistry();
   const journalMetrics = createJournalMetrics(registry);
+  // Before everything runs a SIGHUP is kept for later: unheard, it would end the process.
+  const hangUp: HangUp = { isKept: false, reload: null };
+  lifecycle.onStop(
+    'reload',
+    onHangUp(() => (hangUp.reload === null ? keep(hangUp) : hangUp.reload())),
+  );
 
   // 2. The store.
   const journal = await openSqliteJournal({
@@ -107,7 +115,7 @@ async function start(
   const config = await readConfig(env, settings, secrets, logger);
   if (config === null) return false;
   status.configVersion = config.current().version;
-  await runRooms({ settings, config, journal, journalMetrics, registry, logger, lifecycle, status });
+  await runRooms({ settings, config, journal, journalMetrics, registry, logger, lifecycle, status, hangUp });
   return true;
 }
 
@@ -119,6 +127,12 @@ interface Status {
   lastWebhookAt: number | null;
 }
 
+interface HangUp {
+  /** One came before it could be heeded. */
+  isKept: boolean;
+  reload: (() => void) | null;
+}
+
 interface Ground {
   settings: Settings;
   config: import('./core/config/source.ts').ReloadableConfig;
@@ -128,15 +142,16 @@ interface Ground {
   logger: Logger;
   lifecycle: Lifecycle;
   status: Status;
+  hangUp: HangUp;
 }
 
 async function runRooms(ground: Ground): Promise<void> {
-  const { settings, config, journal, journalMetrics, registry, logger, lifecycle, status } = ground;
+  const { settings, config, journal, journalMetrics, registry, logger, lifecycle, status, hangUp } = ground;
   const clock = systemClock;
   const rooms = await importRooms();
 
   // 5. What happened while nobody was here.
-  const presence = rooms.createPresence({ journal, clock });
+  const presence = createPresence({ journal, clock });
   const facts = await presence.start(config.current().version);
   logger.info({ downSince: facts.downSince, overdue: facts.overdueTimers.length }, 'started');
   lifecycle.onStop('presence', () => presence.stop());
@@ -260,7 +275,7 @@ async function runRooms(ground: Ground): Promise<void> {
   status.slackEvents = desktop.httpHandler;
   await desktop.start();
   lifecycle.onStop('slack', () => desktop.stop());
-  const lines = rooms.restartLines(facts, interrupted);
+  const lines = restartLines(facts, interrupted);
   const awayMs = facts.downSince === null ? 0 : facts.at - facts.downSince;
   if (lines.length > 0 || awayMs > TELL_ABSENCE_MS) {
     desktop.notice(`restart:${facts.at}`, { at: facts.at, downSince: facts.downSince, lines });
@@ -278,11 +293,10 @@ async function runRooms(ground: Ground): Promise<void> {
   schedule.start();
   lifecycle.onStop('probes', () => schedule.stop());
   const anchorFile = `${settings.databaseFile}.anchor`;
-  lifecycle.onStop('housekeeping', rooms.startHousekeeping({ journal, clock, logger, anchorFile }));
-  lifecycle.onStop(
-    'reload',
-    onHangUp(() => reloadConfig(config, presence, status, logger)),
-  );
+  const { startHousekeeping } = await import('./journal/housekeeping.ts');
+  lifecycle.onStop('housekeeping', startHousekeeping({ journal, clock, logger, anchorFile }));
+  hangUp.reload = () => void reloadConfig(config, presence, status, logger);
+  if (hangUp.isKept) hangUp.reload();
   status.started = true;
   logger.info({ version: config.current().version }, 'everything runs');
 }
@@ -306,14 +320,11 @@ async function importRooms() {
       import('./probes/check-json.ts'),
     ]),
   ]);
-  const [drain, submit, timers, effects, presence, housekeeping, restart, reading, cliServer] = await Promise.all([
+  const [drain, submit, timers, effects, reading, cliServer] = await Promise.all([
     import('./journal/drain.ts'),
     import('./journal/submit.ts'),
     import('./journal/timers.ts'),
     import('./journal/effects.ts'),
-    import('./journal/presence.ts'),
-    import('./journal/housekeeping.ts'),
-    import('./journal/restart-lines.ts'),
     import('./cli/reading.ts'),
     import('./cli/server.ts'),
   ]);
@@ -326,9 +337,6 @@ async function importRooms() {
       ...submit,
       ...timers,
       ...effects,
-      ...presence,
-      ...housekeeping,
-      ...restart,
       ...reading,
       ...cliServer,
     },
@@ -433,8 +441,11 @@ function every(intervalMs: number, task: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-function onHangUp(task: () => Promise<void>): () => void {
-  const listener = () => void task();
+function onHangUp(listener: () => void): () => void {
   process.on('SIGHUP', listener);
   return () => void process.off('SIGHUP', listener);
+}
+
+function keep(hangUp: HangUp): void {
+  hangUp.isKept = true;
 }

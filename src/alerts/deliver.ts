@@ -5,10 +5,10 @@
 import type { Config } from '../core/config/config.ts';
 import type { Journal, Occurrence } from '../journal/port.ts';
 import { incidentAbout, occurrenceAbout, type Text } from './about.ts';
-import { type AlertGroup, incidentKey } from './correlation.ts';
-import { createDrafts, type Draft, type Drafts, isClosed, noteFiring } from './draft.ts';
-import type { Urgency } from './incident.ts';
-import { LAST_OF_GROUP } from './incident-batch.ts';
+import type { AlertGroup } from './correlation.ts';
+import type { Urgency } from './delivery.ts';
+import { createDrafts, type Draft, type Drafts, noteFiring } from './draft.ts';
+import { findHome, NO_INCIDENT } from './home.ts';
 import { type AlertDecision, applyAlert } from './occurrences.ts';
 import type { Alert } from './payload.ts';
 import type { RouteAlert, Routed } from './routing.ts';
@@ -30,9 +30,6 @@ export interface DeliverInput {
   /** When the payload reached us, epoch milliseconds. */
   readonly receivedAt: number;
 }
-
-/** Owner of ends whose start we never saw: no incident. */
-const NO_INCIDENT = '';
 
 /** Goes through the alerts of one payload. */
 export async function deliverAlerts(input: DeliverInput): Promise<Delivered> {
@@ -85,7 +82,10 @@ async function carryOut(work: Work, alert: Alert, decision: AlertDecision): Prom
 
 async function start(work: Work, alert: Alert, known: Occurrence | undefined): Promise<void> {
   const routed = work.input.route(alert.labels);
-  const draft = await incidentFor(work, alert, routed, known);
+  const about = incidentAbout(alert, work.input.group);
+  const homeless = { alert, routed, last: known?.incident ?? null, about: about.digest };
+  const draft = await findHome(work.input, work.drafts, homeless);
+  if (draft.opening?.about === about.digest) store(work, about, null);
   const replaced = await rowIn(work, draft, alert.fingerprint, known);
   if (replaced?.status === 'resolved') draft.ended -= 1;
   if (replaced?.status !== 'firing') draft.firing += 1;
@@ -132,36 +132,6 @@ function rememberEnd(work: Work, alert: Alert, known: Occurrence | undefined, en
   const lastSeen = work.input.receivedAt;
   const rest = { severity: known?.severity ?? '', about: known?.about ?? '' };
   keep(work, { incident, fingerprint, startsAt, endsAt, status: 'resolved', lastSeen, ...rest });
-}
-
-/** Where a new firing belongs: the incident of its key, else the one that the same alert fired in last, else a new one. */
-async function incidentFor(work: Work, alert: Alert, routed: Routed, known: Occurrence | undefined): Promise<Draft> {
-  const { input, drafts } = work;
-  const key = incidentKey(input.config.routing.groupBy, routed.channel, input.group, alert.labels);
-  const byKey = await drafts.openByKey(key, input.receivedAt);
-  if (byKey !== null) return byKey;
-  if (known !== undefined && known.incident !== NO_INCIDENT) {
-    const last = await drafts.openById(known.incident, input.receivedAt);
-    if (last !== null && channelOf(last) === routed.channel) return last;
-  }
-  const { severity, channel, service, runbooks, policyContact, route } = routed;
-  const { digest } = input.config.severities[severity];
-  const previous = (await previousOf(work, key)) ?? null;
-  const about = store(work, incidentAbout(alert, input.group), null);
-  const group = key;
-  const opening = { severity, channel, service, group, runbooks, policyContact, digest, about, previous, route };
-  return drafts.open(opening);
-}
-
-async function previousOf(work: Work, key: string): Promise<string | undefined> {
-  const closing = work.drafts.all().find((draft) => draft.before?.group === key && isClosed(draft));
-  if (closing !== undefined) return closing.id;
-  const document = await work.input.journal.document(LAST_OF_GROUP, key);
-  return typeof document?.incident === 'string' ? document.incident : undefined;
-}
-
-function channelOf(draft: Draft): string | undefined {
-  return draft.before?.channel ?? draft.opening?.channel;
 }
 
 async function draftOf(work: Work, known: Occurrence | undefined): Promise<Draft | null> {

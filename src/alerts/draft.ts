@@ -1,7 +1,7 @@
 import type { Journal } from '../journal/port.ts';
+import type { Delivery, Opening, Urgency } from './delivery.ts';
 import { type IncidentEvent, incidentEvent } from './events.ts';
 import { evolveIncident } from './evolve.ts';
-import type { Delivery, Opening, Urgency } from './incident.ts';
 import type { IncidentState } from './incident-state.ts';
 import { isHigher } from './severity.ts';
 

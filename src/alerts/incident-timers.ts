@@ -7,8 +7,8 @@ const QUIET_MS = 5 * 60_000;
 /** When a recovered incident that waits for a person is spoken of once (CONFIG.md, States). */
 const REMIND_AFTER_MS = 30 * 60_000;
 
-export const INCIDENT_TIMERS = ['auto-resolve', 'resolve-reminder', 'close'] as const;
-export type IncidentTimer = (typeof INCIDENT_TIMERS)[number];
+/** Purposes of an incident's timers. */
+export type IncidentTimer = 'auto-resolve' | 'resolve-reminder' | 'close';
 
 /** Timers that a change of status sets and cancels; one an incident and purpose. `at`: when the change happened. */
 export function timersOfChange(

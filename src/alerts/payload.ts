@@ -37,7 +37,7 @@ export interface Alert {
 }
 
 /** Why an alert of a good envelope was not taken. */
-export type RejectReason =
+type RejectReason =
   | 'not-an-object'
   | 'status'
   | 'labels'
@@ -57,7 +57,8 @@ export type EnvelopeRead =
   /** `field` is the first one that is wrong; `body` when the whole is no JSON object. */
   | { readonly kind: 'refused'; readonly field: string; readonly message: string };
 
-const LONGEST_FINGERPRINT = 128;
+/** Alertmanager's are 16 hexadecimal digits; other senders may use longer printable ones. */
+const FINGERPRINT = /^[\x21-\x7e]{1,128}$/;
 
 /** Reads the envelope; says which field keeps it from being one of version 4. Never throws. */
 export function readEnvelope(body: Uint8Array): EnvelopeRead {
@@ -102,9 +103,7 @@ function readAlert(value: unknown): Alert | RejectReason {
   if (typeof labels === 'string') return labels;
   const annotations = labelsOf(value.annotations ?? {});
   if (typeof annotations === 'string') return 'annotations';
-  if (typeof fingerprint !== 'string' || fingerprint === '' || fingerprint.length > LONGEST_FINGERPRINT) {
-    return 'fingerprint';
-  }
+  if (typeof fingerprint !== 'string' || !FINGERPRINT.test(fingerprint)) return 'fingerprint';
   const startsAt = timeOf(value.startsAt);
   if (startsAt === null || startsAt === 'unreadable') return 'starts-at';
   const endsAt = timeOf(value.endsAt ?? null);

@@ -22,8 +22,8 @@ export interface ReceiveDeps {
 }
 
 /** Document collections of what opens no incident. */
-export const REJECTED_ALERTS = 'rejected-alerts';
-export const WATCHDOG = 'watchdog';
+const REJECTED_ALERTS = 'rejected-alerts';
+const WATCHDOG = 'watchdog';
 /** So many payloads with rejected alerts are remembered, the newest ones. */
 const REJECTED_KEPT = 100;
 const REJECTED_NAMED = 20;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a button carries (DESIGN.md, Contracts, buttons): ids only, never commands. `n` is the version the person saw. */
 export const ButtonValue = z.object({
@@ -33,11 +33,6 @@ const LONGEST_VALUE = 2000;
 /** Prints the value of an incident's button. */
 export function incidentButtonValue(incident: string, version: number): string {
   return JSON.stringify({ v: 1, i: incident, n: version });
-}
-
-/** Prints the value of a run's button. */
-export function runButtonValue(run: string, version: number): string {
-  return JSON.stringify({ v: 1, r: run, n: version });
 }
 
 /** Prints the value of a button that reads; `subject` is the key of a service or probe. */

@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../core/clock.ts';
 import type { Actor } from '../core/command.ts';
 import type { Config, ConfigSource } from '../core/config/config.ts';

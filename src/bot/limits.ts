@@ -1,5 +1,3 @@
-import type { MessagePayload } from './render/payload.ts';
-
 /** Slack's sizes (UX.md 1.1), in UTF-16 code units as Slack counts them. */
 export const LIMITS = {
   blocks: 50,
@@ -22,7 +20,7 @@ export const LIMITS = {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** What Slack would refuse in this payload, in words; empty when it is good. */
-export function validateMessage(payload: MessagePayload): string[] {
+export function validateMessage(payload: { readonly text: string; readonly blocks: readonly object[] }): string[] {
   const found: string[] = [];
   if (payload.text.trim() === '') found.push('text is empty');
   if (payload.text.length > LIMITS.text) found.push(`text has ${payload.text.length} characters`);
@@ -30,7 +28,7 @@ export function validateMessage(payload: MessagePayload): string[] {
   const total = JSON.stringify(payload.blocks).length;
   if (total > LIMITS.blocksTotal) found.push(`blocks have ${total} characters`);
   payload.blocks.forEach((block, index) => {
-    for (const problem of validateBlock(block as unknown as Fields)) found.push(`block ${index}: ${problem}`);
+    for (const problem of validateBlock(block as Fields)) found.push(`block ${index}: ${problem}`);
   });
   return found;
 }

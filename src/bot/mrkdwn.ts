@@ -1,3 +1,5 @@
+import { oneLine, stripControls } from '../core/text.ts';
+
 /**
  * Foreign text on its way into Slack. Slack reads exactly `&`, `<` and `>` as control characters, in every field that
  * is text, the `text` fallback too (docs.slack.dev, Formatting message text). Formatting characters have no escape
@@ -41,37 +43,20 @@ export function dateToken(
   return `<!date^${Math.floor(at / 1000)}^${token}|${fallback} UTC>`;
 }
 
-/** Time of day in UTC for places where no date token works. */
-export function clockTime(at: number): string {
-  return `${new Date(at).toISOString().slice(11, 16)} UTC`;
-}
-
-// every control character but tab, line feed and carriage return
-const CONTROLS = /[^\P{Cc}\t\n\r]/gu;
-const TERMINAL_COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[ -/]*[@-~]`, 'g');
-// bidirectional controls, zero-width and other invisible marks; U+200D stays inside emoji
-const INVISIBLE = /[\u061c\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
+// zero-width and other invisible marks; U+200D stays inside emoji
+const INVISIBLE = /[\u200b\u200c\u2060-\u2065\u206a-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
 const LONE_JOINER = /(?<!\p{Extended_Pictographic}\ufe0f?|\p{Emoji_Modifier})\u200d/gu;
-const LONE_SURROGATE = /\p{Surrogate}/gu;
 
-/** Shows what would be invisible or would reorder the line as `[U+202E]`; drops controls; mends lone surrogates. */
+/** Shows what would be invisible or would reorder the line as `⟨U+202E⟩`; drops controls; mends lone surrogates. */
 function visible(text: string, max: number): string {
   // nothing beyond a few times the limit can be shown: do not scan it
-  return text
-    .slice(0, max * 8 + 64)
-    .replaceAll(LONE_SURROGATE, '\ufffd')
-    .replaceAll(TERMINAL_COLOURS, '')
-    .replaceAll(CONTROLS, '')
+  return stripControls(text.slice(0, max * 8 + 64))
     .replaceAll(INVISIBLE, name)
     .replaceAll(LONE_JOINER, name);
 }
 
 function name(character: string): string {
-  return `[U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`;
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
+  return `⟨U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`;
 }
 
 const LOOK_ALIKES: Readonly<Record<string, string>> = { '*': '∗', '~': '∼', '`': 'ˋ' };

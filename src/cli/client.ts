@@ -20,7 +20,7 @@ export type AskBot = (route: string, input: JsonObject) => Promise<Json>;
 export function createAskBot(path: string): AskBot {
   return (route, input) =>
     new Promise((resolve, reject) => {
-      const call = request({ socketPath: path, path: `/v1/${route}`, method: 'POST' }, (response) => {
+      const call = request({ socketPath: path, path: `/v1/${route}`, method: 'POST', agent: false }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', (error) => reject(lost(error)));

@@ -31,8 +31,8 @@ export interface CliContext extends CliDeps {
   read<T>(route: string, input: JsonObject, offline: (api: ReadingApi) => Promise<T>): Promise<T>;
   /** Asks the running bot, or the configuration in the folder when none runs; a refusal when that has errors. */
   readConfig<T>(route: string, input: JsonObject, offline: (config: Config) => Promise<T>): Promise<T>;
-  /** Prints JSON or the human text of it. */
-  print(options: { readonly json?: boolean }, value: unknown, human: () => string): void;
+  /** Prints JSON with `--json`, else the human text of it. */
+  print(value: unknown, human: () => string): void;
   /** Writes to stdout and waits while its reader is slow. */
   write(text: string): Promise<void>;
   /** Sets the exit code when it is not 0. */

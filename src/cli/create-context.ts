@@ -7,7 +7,7 @@ import { createAskBot, isNotRunning } from './client.ts';
 import type { CliContext, CliDeps } from './context.ts';
 
 /** The context of one call of the CLI. Heavy rooms are imported where they are needed, so that `start` is quick. */
-export function createContext(deps: CliDeps, exit: (code: number) => void): CliContext {
+export function createContext(deps: CliDeps, wantsJson: boolean, exit: (code: number) => void): CliContext {
   const settings = async () => {
     const { readEnvironment } = await import('../core/config/environment.ts');
     const read = readEnvironment(deps.env);
@@ -36,8 +36,8 @@ export function createContext(deps: CliDeps, exit: (code: number) => void): CliC
     read: (route, input, offline) => askOr(route, input, async () => readOffline(await openStore(), offline)),
     readConfig: (route, input, offline) =>
       askOr(route, input, async () => offline(await soundConfig((await settings()).configDir, deps.env))),
-    print: (options, value, human) => {
-      deps.stdout.write(options.json === true ? `${JSON.stringify(value, null, 2)}\n` : human());
+    print: (value, human) => {
+      deps.stdout.write(wantsJson ? `${JSON.stringify(value, null, 2)}\n` : human());
     },
     write: async (text) => {
       const { stdout } = deps;

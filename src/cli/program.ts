@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Command, CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { type ErrorReport, OpsError, reportError } from '../core/errors.ts';
 import { RemoteError } from './client.ts';
 import { addCheck } from './commands/check.ts';
@@ -12,7 +12,7 @@ import { addProbe } from './commands/probe.ts';
 import { addRunbook } from './commands/runbook.ts';
 import { addRuns } from './commands/runs.ts';
 import { addStart } from './commands/start.ts';
-import type { AddCommand, CliContext, CliDeps } from './context.ts';
+import { type AddCommand, type CliContext, type CliDeps, subcommand } from './context.ts';
 import { createContext } from './create-context.ts';
 import { plain } from './table.ts';
 
@@ -40,10 +40,10 @@ const COMMANDS: readonly AddCommand[] = [
  */
 export async function runCli(argv: readonly string[], deps: CliDeps): Promise<number> {
   let code = DONE;
-  const context = createContext(deps, (wanted) => {
+  const wantsJson = argv.includes('--json');
+  const context = createContext(deps, wantsJson, (wanted) => {
     code = wanted;
   });
-  const wantsJson = argv.includes('--json');
   try {
     await createProgram(context, wantsJson).parseAsync([...argv], { from: 'user' });
     return code;
@@ -56,8 +56,7 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<nu
 }
 
 function createProgram(context: CliContext, wantsJson: boolean): Command {
-  const program = new Command('gianna-ops');
-  program.description('The operations desk of a service, inside Slack.').showHelpAfterError(false);
+  const program = subcommand('gianna-ops', 'The operations desk of a service, inside Slack.');
   for (const add of COMMANDS) add(program, context);
   configure(program, context, wantsJson);
   return program;

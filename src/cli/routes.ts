@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Outcome } from '../core/command.ts';
 import { OpsError, refuse } from '../core/errors.ts';
 import type { OpsApi } from './api.ts';

@@ -73,9 +73,10 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > BODY_LIMIT) throw refuse('BODY_TOO_LARGE', 'The request is too large.', 'Send less than 1 MiB.');
-    chunks.push(chunk);
+    // What is too much is read and dropped: an answer before the end of the body would meet a reset.
+    if (size <= BODY_LIMIT) chunks.push(chunk);
   }
+  if (size > BODY_LIMIT) throw refuse('BODY_TOO_LARGE', 'The request is too large.', 'Send less than 1 MiB.');
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}');
   } catch {

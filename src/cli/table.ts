@@ -1,4 +1,4 @@
-import { oneLine } from '../core/text.ts';
+import { oneLine, stripControls } from '../core/text.ts';
 
 const WIDEST = 80;
 
@@ -21,7 +21,7 @@ export function printTime(iso: string | null | undefined): string {
 
 /** One line of text that a terminal cannot be steered by. */
 export function plain(text: string): string {
-  return oneLine(text);
+  return oneLine(stripControls(text));
 }
 
 function printCell(cell: string | number | null): string {

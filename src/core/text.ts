@@ -31,7 +31,7 @@ const ANSI = new RegExp(
   'g',
 );
 /** C0 and C1 but tab, line feed and carriage return. */
-const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
+const CONTROLS = /(?![\t\n\r])\p{Cc}/gu;
 /** Embedding, override, isolate and mark characters that reorder what a reader sees. */
 const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 

@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import type { ContainerInspectInfo } from 'dockerode';
 import type { ContainerSelector } from '../core/config/config.ts';
 import { type OpsError, refuse, transient } from '../core/errors.ts';
@@ -51,7 +52,11 @@ export function createDockerEngine(socket: string): DockerEngine {
 
 async function connect(socket: string, timeoutMs: number | null) {
   const { default: Docker } = await import('dockerode');
-  return new Docker({ socketPath: socket, ...(timeoutMs === null ? {} : { timeout: timeoutMs }) });
+  // A connection of its own for each call: a kept one may be closed by the engine just as a call is put on it.
+  const agent = new Agent({ keepAlive: false });
+  // Beside docker-modem's own types, dockerode's leave `agent` out.
+  const options = { socketPath: socket, agent, ...(timeoutMs === null ? {} : { timeout: timeoutMs }) };
+  return new Docker(options);
 }
 
 function lazily<T>(make: () => Promise<T>): () => Promise<T> {

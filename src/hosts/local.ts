@@ -2,7 +2,6 @@ import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { execa } from 'execa';
 import { printable } from './printable.ts';
 
 export interface LocalOptions {
@@ -44,6 +43,8 @@ export async function runLocal(argv: readonly string[], options: LocalOptions): 
   const [file, ...args] = argv;
   if (file === undefined || file === '') return notStarted('the command is empty');
   if (argv.some((each) => each.includes('\0'))) return notStarted('an argument holds a NUL character');
+  // Imported at the first use: it is a good part of the start's time.
+  const { execa } = await import('execa');
   const child = execa(file, args, {
     shell: false,
     detached: true,

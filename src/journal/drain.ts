@@ -7,6 +7,7 @@ import { decideUntilAppended } from './decide.ts';
 import type { JournalMetrics } from './metrics.ts';
 import { createOutcomes } from './outcomes.ts';
 import type { Batch, InboxRow, Journal } from './port.ts';
+import { createPressure } from './pressure.ts';
 import { createWorker } from './worker.ts';
 
 /** What a handler makes of a row: the batch to append (null: nothing to change) and what the asker is told. */
@@ -52,20 +53,28 @@ export function createDrain(deps: DrainDeps): Drain {
   const { journal, clock, logger, metrics } = deps;
   const backOff = createBackOff(clock);
   const outcomes = createOutcomes();
+  const pressure = createPressure(clock);
   let inHand: number | null = null;
+  let restUntil = Number.NEGATIVE_INFINITY;
   let idlers: Array<() => void> = [];
   const worker = createWorker(clock, round);
   const stopListening = journal.onChange((change) => {
-    if (change.inbox) worker.wake();
+    const mayRest = !change.people && clock.monotonicMs() < restUntil;
+    if (change.inbox && !mayRest) worker.wake();
   });
 
   async function round(): Promise<number | null> {
     try {
       const row = await nextRow();
       if (row === null) return sleepTime();
+      const begun = clock.monotonicMs();
       await take(row);
       backOff.succeeded(STORE_BACK_OFF);
-      return 0;
+      if (row.lane === 'people') return 0;
+      const now = clock.monotonicMs();
+      const restMs = pressure.restAfter(now - begun, journal.waitingCount());
+      restUntil = now + restMs;
+      return restMs;
     } catch (error) {
       if (!isTransient(error)) logger.error({ err: error }, 'inbox could not be handled');
       return Math.max(0, backOff.failed(STORE_BACK_OFF) - clock.monotonicMs());

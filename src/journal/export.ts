@@ -22,7 +22,7 @@ export async function* exportJournal(journal: JournalReader, after = 0): AsyncGe
 }
 
 /** Digests of payloads anywhere inside an event's data. */
-export function digestsIn(data: StoredEvent['data']): Set<string> {
+function digestsIn(data: StoredEvent['data']): Set<string> {
   const digests = new Set<string>();
   const look = (value: Json | undefined): void => {
     if (typeof value === 'string' && DIGEST.test(value)) digests.add(value);

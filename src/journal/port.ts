@@ -118,7 +118,10 @@ export type JournalReader = Pick<
 >;
 
 export interface Change {
+  /** A row was stored in the inbox, or put back to waiting. */
   inbox: boolean;
+  /** One of them in the people's lane. */
+  people: boolean;
   events: readonly StoredEvent[];
   timers: boolean;
   effects: boolean;
@@ -170,7 +173,7 @@ export interface AggregateChange {
   id: string;
   /** The number in the id, for `nextNumber`; absent for kinds without numbers. */
   number?: number;
-  /** Version the decision was made on; 0 for a new aggregate. The new version is `expected + events.length`. */
+  /** Version the decision was made on; 0 for a new aggregate, which begins with at least one event. The new version is `expected + events.length`. */
   expected: number;
   /** Unique within the kind while held; null gives it up. */
   key: string | null;

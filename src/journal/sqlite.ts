@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import type { Clock } from '../core/clock.ts';
-import { refuse, transient } from '../core/errors.ts';
+import { transient } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { JournalMetrics } from './metrics.ts';
 import type { Journal, JournalReader, NewInboxRow } from './port.ts';
@@ -10,7 +9,7 @@ import { type Handle, openHandle } from './sqlite/handle.ts';
 import { createListeners } from './sqlite/listeners.ts';
 import { pause } from './sqlite/pause.ts';
 import { createReading, type Read } from './sqlite/reading.ts';
-import { createStore, type Store } from './sqlite/store.ts';
+import { createStore } from './sqlite/store.ts';
 import { createWriter, type Writer } from './sqlite/writer.ts';
 
 const MOST_WAITING = 20_000;
@@ -77,14 +76,11 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
 }
 
 /**
- * Opens an existing journal for reading only, beside a running bot or without one. Throws the refusal STORE_MISSING
- * when there is none.
+ * Opens an existing journal for reading only, beside a running bot or without one. Refusals: STORE_MISSING,
+ * STORE_DAMAGED, STORE_OLDER, STORE_NEWER.
  */
 export async function openJournalForReading(path: string): Promise<JournalReader> {
-  if (!existsSync(path)) {
-    throw refuse('STORE_MISSING', `There is no database ${path}.`, 'Start the bot once: npm start');
-  }
-  const store = openStoreForReading(path);
+  const store = createStore(openForReading(path));
   const read: Read = (look) => retryWhileBusy(() => look(store));
   return {
     ...createReading(read),
@@ -97,14 +93,6 @@ export async function openJournalForReading(path: string): Promise<JournalReader
       store.db.close();
     },
   };
-}
-
-function openStoreForReading(path: string): Store {
-  try {
-    return createStore(openForReading(path));
-  } catch (error) {
-    throw explain(error);
-  }
 }
 
 function createPut(
@@ -124,7 +112,7 @@ function createPut(
     uncommitted += 1;
     uncommittedBytes += row.body.byteLength;
     try {
-      return await writer.write((store, tally) => store.inbox.put(row, tally));
+      return await writer.writeOne((store, tally) => store.inbox.put(row, tally));
     } catch (error) {
       metrics?.refused.inc({ reason: 'store' });
       throw error;

@@ -3,7 +3,7 @@ import type { Command, SubmitCommand } from '../core/command.ts';
 import type { Drain } from './drain.ts';
 import type { InboxRow, Journal } from './port.ts';
 
-/** Source of inbox rows that hold a command as JSON. */
+/** Source of inbox rows that hold a command as JSON; the drain's handlers name it. */
 export const COMMAND_SOURCE = 'command';
 
 /**

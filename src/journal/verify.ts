@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
-import { refuse } from '../core/errors.ts';
 import { type AnchorPoint, readAnchors } from './anchor.ts';
 import { GENESIS, hashEvent } from './chain.ts';
 import { digestOf } from './digest.ts';
@@ -39,9 +37,6 @@ export interface VerifyOptions {
  * one snapshot, beside a running bot. Synchronous inside: run it in a process of its own, never in the bot's.
  */
 export async function verifyJournal(options: VerifyOptions): Promise<Verified> {
-  if (!existsSync(options.path)) {
-    throw refuse('STORE_MISSING', `There is no database ${options.path}.`, 'Give the path of an existing database.');
-  }
   const anchors = options.anchor === undefined ? [] : readAnchors(options.anchor);
   const db = openForReading(options.path);
   try {

@@ -25,7 +25,7 @@ export function readParameters(
   }
   const values: Array<[string, string | number]> = [];
   for (const [name, parameter] of Object.entries(runbook.parameters)) {
-    const value = given[name] ?? fallback(parameter, facts.incidentService);
+    const value = (Object.hasOwn(given, name) ? given[name] : null) ?? fallback(parameter, facts.incidentService);
     if (value === null) {
       if (parameter.required) throw missingParameter(name, parameter, facts.config);
       continue;
@@ -40,7 +40,7 @@ function fallback(parameter: ParameterConfig, incidentService: string | null): s
 }
 
 function readValue(name: string, parameter: ParameterConfig, value: unknown, config: Config): string | number {
-  if (typeof value !== 'string' && typeof value !== 'number') throw wrong(name, value, 'one text or number');
+  if (!isWritten(value)) throw wrong(name, value, 'one text or number');
   switch (parameter.type) {
     case 'service':
       return oneOf(name, value, Object.keys(config.services));
@@ -56,6 +56,10 @@ function readValue(name: string, parameter: ParameterConfig, value: unknown, con
     default:
       return parameter.type satisfies never;
   }
+}
+
+function isWritten(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number';
 }
 
 function oneOf(name: string, value: string | number, allowed: readonly string[]): string {
@@ -101,7 +105,7 @@ function allowedValues(parameter: ParameterConfig, config: Config): string {
 function wrong(name: string, value: unknown, allowed: string): OpsError {
   return refuse(
     'PARAMETER_WRONG',
-    `The parameter "${name}" cannot be "${shown(String(value))}".`,
+    `The parameter "${name}" cannot be "${isWritten(value) ? shown(String(value)) : 'that'}".`,
     `It must be ${allowed}.`,
   );
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Actor, Command, Outcome } from '../core/command.ts';
 import type { Risk } from '../core/config/config.ts';
 import { OpsError, refuse } from '../core/errors.ts';
-import type { Batch, EffectChange, Journal } from '../journal/port.ts';
+import type { AggregateChange, Batch, EffectChange, Journal } from '../journal/port.ts';
 import { type PlanDeps, type ResolvedPlan, resolvePlan } from './plan.ts';
 import { decideRun } from './run.ts';
 import { changeLock, changeRun, RUN_KIND } from './run-change.ts';
@@ -119,17 +119,35 @@ async function requestBatch(asked: Asked, deps: RequestDeps): Promise<Batch> {
   const texts = createTexts();
   const decision = decideRun(null, { kind: 'request', ...requested(asked, texts) });
   if (decision.kind === 'impossible') throw new Error(`${id} ${decision.reason}`);
-  const locks = resolved.locks.map(async (target) =>
-    changeLock(await deps.log.lock(target), { target, run: id, what: 'taken' }, { at, actor }),
-  );
+  const locks = await takeLocks(resolved.locks, id, { at, actor }, deps);
   const ask: EffectChange = { op: 'ask', key: `run|${id}`, kind: 'run', incident, data: { run: id } };
   return {
     at,
     actor,
-    aggregates: [changeRun(null, { id, at, actor, incident }, decision.events), ...(await Promise.all(locks))],
+    aggregates: [changeRun(null, { id, at, actor, incident }, decision.events), ...locks],
     payloads: texts.payloads,
     effects: [ask],
   };
+}
+
+/** The locks as they are now, not as the plan saw them: the version read here is the one that the append checks. */
+async function takeLocks(
+  targets: readonly string[],
+  run: string,
+  by: { readonly at: number; readonly actor: string },
+  { log, planDeps }: RequestDeps,
+): Promise<AggregateChange[]> {
+  const changes: AggregateChange[] = [];
+  for (const target of targets) {
+    const row = await log.lock(target);
+    if (row !== null && row.state.run !== null) throw alreadyRunning((await planDeps.heldBy(target)) ?? row.state.run);
+    changes.push(changeLock(row, { target, run, what: 'taken' }, by));
+  }
+  return changes;
+}
+
+function alreadyRunning(holder: string): OpsError {
+  return refuse('ALREADY_RUNNING', `Already running: ${holder}.`, 'Wait for it to end; `gianna-ops runs` shows it.');
 }
 
 function requested({ resolved, reason }: Asked, texts: Texts) {

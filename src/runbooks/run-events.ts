@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Digest = z.string();
 const Names = { runbook: z.string(), service: z.string().nullable() };

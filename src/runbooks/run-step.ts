@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { OpsError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { DriverOf } from '../hosts/driver.ts';
 import type { EffectChange, Journal } from '../journal/port.ts';
@@ -57,8 +58,10 @@ async function act({ run, step }: StepToRun, key: string, deps: RunStepDeps): Pr
   try {
     return await step.run({ run, driverOf, runProbes, clock, signal });
   } catch (error) {
-    deps.logger.error({ err: error, run, step: step.planned.id }, 'step failed as a bug');
-    return { status: mutates ? 'unknown' : 'failed', summary: 'it broke off inside; see the log', checks: null };
+    deps.logger.error({ err: error, run, step: step.planned.id }, 'step broke off');
+    const known = error instanceof OpsError && error.family !== 'bug';
+    const summary = known ? `${error.message} ${error.remedy}` : 'it broke off inside; see the log';
+    return { status: mutates ? 'unknown' : 'failed', summary, checks: null };
   }
 }
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** `args` of the command `run`, as an edge puts them into the inbox. */
 export const RunArgs = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { NewEvent } from '../journal/port.ts';
 import type { RunEvent } from './run-record.ts';
 

@@ -46,6 +46,13 @@ describe('misuse of the CLI', () => {
     }
   });
 
+  it('takes --json before the command too', async () => {
+    const { code, out } = await callCli(['--json', 'oncall', '--at', '2026-11-23'], NOWHERE);
+
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toContainEqual(expect.objectContaining({ schedule: 'primary' }));
+  });
+
   it('without a command shows the help and exits 2', async () => {
     const { code, err } = await callCli([], NOWHERE);
 

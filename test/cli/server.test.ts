@@ -91,7 +91,7 @@ describe('a socket path', () => {
 
 function post(socketPath: string, route: string, body: string): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const call = request({ socketPath, path: `/v1/${route}`, method: 'POST' }, (response) => {
+    const call = request({ socketPath, path: `/v1/${route}`, method: 'POST', agent: false }, (response) => {
       let text = '';
       response.on('data', (chunk: Buffer) => {
         text += chunk.toString();

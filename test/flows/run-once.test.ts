@@ -28,6 +28,20 @@ describe('an action runs at most once, and what nobody knows is said to be unkno
     expect(await world.engine.runs()).toHaveLength(1);
   });
 
+  it('refuses a request whose target was taken after it was planned', async () => {
+    world.onRights = async () => {
+      world.onRights = async () => {};
+      await world.ask(restart);
+    };
+
+    const outcome = await world.ask(restart);
+    await world.go();
+    await world.finish('RUN-1');
+
+    expect(outcome).toMatchObject({ kind: 'refused', code: 'ALREADY_RUNNING' });
+    expect(gianna.calls).toHaveLength(1);
+  });
+
   it('gives the target back at the end, so that the next request runs', async () => {
     await world.ask(restart);
     await world.go();

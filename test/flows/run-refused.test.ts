@@ -36,6 +36,17 @@ describe('only what was agreed to runs, for who may, at that moment', () => {
     expect(gianna.calls).toEqual([]);
   });
 
+  it('does not run when the rights cannot be checked at the start', async () => {
+    await world.ask(restart);
+    world.rightsFail = true;
+
+    await world.go();
+    const run = await world.finish('RUN-1');
+
+    expect(run).toMatchObject({ status: 'refused', summary: 'Slack does not answer. Try again.' });
+    expect(gianna.calls).toEqual([]);
+  });
+
   it('refuses a plan that changed since it was seen, naming what it would act on now', async () => {
     const plan = await seen();
     gianna.ids = ['c9'];

@@ -215,6 +215,26 @@ export function describeJournalContract(name: string, open: (maxWaiting: number)
         expect(await journal.aggregateByKey('thing', 'other')).toBeNull();
       });
 
+      it('takes several changes of one aggregate in a batch, in their order', async () => {
+        const result = await journal.append(
+          batchOf({
+            aggregates: [
+              thing(1),
+              thing(1, { expected: 1, events: [eventOf('resolved')] }),
+              thing(1, { expected: 2, key: null, state: { closed: true }, events: [eventOf('closed')] }),
+            ],
+          }),
+        );
+
+        expect(result.kind).toBe('appended');
+        expect(await journal.aggregate('thing', 'TH-1')).toMatchObject({
+          version: 3,
+          key: null,
+          state: { closed: true },
+        });
+        expect((await journal.eventsOf('thing', 'TH-1')).map((event) => event.version)).toEqual([1, 2, 3]);
+      });
+
       it('undoes one batch of a group commit alone', async () => {
         const [good, bad, alsoGood] = await Promise.allSettled([
           journal.append(batchOf({ aggregates: [thing(1)] })),

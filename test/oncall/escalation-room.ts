@@ -67,7 +67,7 @@ export async function openEscalationRoom(options: { startAt?: number; config?: C
       const after = { ...(before ?? newIncident(clock.now())), ...change };
       await append(store, async () => {
         const row = await store.journal.aggregate<IncidentState>('incident', ID);
-        const events = [{ type: 'incident.moved', v: 1, data: { status: after.status } }];
+        const events = [{ type: 'incident.alerts-changed', v: 1, data: { firing: after.firing, ended: after.ended } }];
         const followed = await escalation.follow({ at: clock.now(), actor: 'auto', before, after, events });
         const own = {
           kind: 'incident',

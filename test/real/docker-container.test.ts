@@ -9,6 +9,7 @@ import type { ContainerSelector } from '../../src/core/config/config.ts';
 import type { ServiceDriver, ServiceTarget } from '../../src/hosts/driver.ts';
 import { createDrivers } from '../../src/hosts/inventory.ts';
 import { watchStable } from '../../src/hosts/watch-stable.ts';
+import { startCuttingProxy } from '../support/cutting-proxy.ts';
 import { startDockerEngine, type TestEngine, whyNoEngine } from '../support/docker-engine.ts';
 import { mayRun } from '../support/need.ts';
 import { configOf, serviceOn } from '../support/probe-config.ts';
@@ -163,6 +164,24 @@ describe.runIf(mayRun(whyNoEngine()))('a container on a real engine', () => {
 
     expect(after.facts.id).toBe(before.facts.id);
     expect(after.facts.config).not.toBe(before.facts.config);
+  });
+
+  it('is done when only the answer was lost: the engine finishes what the cut connection began', async () => {
+    await engine.run('cut', { argv: ['sh', '-c', 'trap "" TERM; while :; do sleep 0.1; done'] });
+    const proxy = await startCuttingProxy(engine.socket, 'POST');
+    const hosts = { docker: { connect: 'docker', socket: proxy.socket, roles: [] } } as const;
+    const services = { app: serviceOn('docker', { kind: 'container', selector: { name: 'cut' } }) };
+    const deps = { config: configOf({ hosts, services }), clock: systemClock, logger: pino({ enabled: false }) };
+    const driver = createDrivers({ ...deps, stateFolder })('app');
+    const target = await targetOf(driver);
+
+    const result = await driver.restart(target, 'graceful', 'RUN-8-restart');
+    await proxy.stop();
+
+    expect(result.outcome).toBe('done');
+    expect(result.summary).toContain('though the answer was lost');
+    expect(proxy.cuts()).toBe(1);
+    expect(await driverFor({ name: 'cut' }).observe(target)).toMatchObject({ running: true, restarts: 0 });
   });
 
   it('whose engine dies in the middle of the call is unknown, and the same key does nothing later', async () => {

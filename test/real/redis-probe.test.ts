@@ -91,8 +91,7 @@ describe.runIf(mayRun(whyNoRedis()))('a Redis probe on a real Redis', () => {
     expect(finding).toMatchObject({ result: 'fail', summary: 'connection refused' });
   });
 
-  it('ends when its time is over', async () => {
-    await client.client('PAUSE', 3000, 'ALL').catch(() => null);
+  it('ends when its time is over, also before it has begun to connect', async () => {
     const limit = new AbortController();
 
     const running = probe(address(), {}, limit.signal);

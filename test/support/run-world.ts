@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import type { Command, Outcome } from '../../src/core/command.ts';
-import { refuse } from '../../src/core/errors.ts';
+import { refuse, transient } from '../../src/core/errors.ts';
 import { createEffectRunner, type EffectRunner } from '../../src/journal/effects.ts';
 import { createJournalMetrics } from '../../src/journal/metrics.ts';
 import { verifyJournal } from '../../src/journal/verify.ts';
@@ -21,6 +21,10 @@ export interface RunWorld {
   readonly probes: Record<string, CheckResult['result']>;
   /** May the asker run it? Changed by a test. */
   rights: { allowed: boolean; reason: string };
+  /** Happens while the rights are asked for. */
+  onRights: () => Promise<void>;
+  /** Nobody can say who may. */
+  rightsFail: boolean;
   /** Decides a request and appends it, as the inbox does. */
   ask(args: Record<string, unknown>, command?: Partial<Command>): Promise<Outcome>;
   /** Takes up what was asked for. */
@@ -46,6 +50,8 @@ export async function createRunWorld(services: readonly string[] = ['gianna', 'r
     drivers,
     probes: {},
     rights: { allowed: true, reason: '' },
+    rightsFail: false,
+    onRights: async () => {},
     ...createProcess(store),
     ask: (args, command = {}) => ask(world, args, command),
     go: async () => {
@@ -93,7 +99,11 @@ export async function createRunWorld(services: readonly string[] = ['gianna', 'r
         return driver;
       },
       runProbes: async (names) => names.map((probe) => check(probe, world.probes[probe] ?? 'ok', clock.now())),
-      mayRun: async () => world.rights,
+      mayRun: async () => {
+        await world.onRights();
+        if (world.rightsFail) throw transient('SLACK_DOWN', 'Slack does not answer.', 'Try again.');
+        return world.rights;
+      },
       incident: async (id) => (id === 'GI-1' ? { status: 'acknowledged', service: 'gianna' } : null),
     });
     const metrics = createJournalMetrics(new Registry());

@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bytesOf, payload } from '../support/payloads.ts';
 import { post, rawConnection, startServer, type TestServer } from './support.ts';
 
 const GOOD = JSON.stringify(payload([{}]));
 const MEBIBYTE = 1024 * 1024;
+
+vi.setConfig({ testTimeout: 30_000 });
 
 describe('the alertmanager webhook', () => {
   let server: TestServer;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ButtonValue, readButtonValue } from '../button.ts';
 import { clickId } from '../listen/envelope.ts';
 import type { Place } from '../listen/tell.ts';

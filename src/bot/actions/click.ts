@@ -51,6 +51,11 @@ export async function onStoredClick(verb: StoredVerb, body: unknown, ack: Delive
   });
 }
 
+/** Handles a button that no longer exists or does not exist yet: its presser is told so. */
+export async function onUnknownClick(body: unknown, ack: Delivery['ack'], deps: Desk): Promise<void> {
+  await withClick(body, ack, deps, (click, taken) => tell(click, taken, notOurs(), deps));
+}
+
 /** Handles a click that reads or opens a form: the same as the typed command, for the clicker alone. */
 export async function onAskingClick(
   body: unknown,

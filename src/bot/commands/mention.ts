@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Desk } from '../listen/deps.ts';
 import { tellEverybody, tellPerson } from '../listen/tell.ts';
 import type { Asker } from './asker.ts';

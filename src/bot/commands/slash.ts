@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Desk } from '../listen/deps.ts';
 import type { Delivery } from '../listen/socket.ts';
 import { postResponse, tellEverybody, tellPerson } from '../listen/tell.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Id = z.string().max(200);
 const Container = z.object({ message_ts: Id.optional(), channel_id: Id.optional(), view_id: Id.optional() });

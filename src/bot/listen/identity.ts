@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Logger } from '../../core/logger.ts';
 
 const AuthTest = z.object({ team_id: z.string(), user_id: z.string(), bot_id: z.string().optional() });

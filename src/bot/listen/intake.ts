@@ -19,6 +19,7 @@ const COPY_TTL_MS = 600_000;
 /** How long the answer of a delivery is kept for its copies. */
 const ANSWER_TTL_MS = 10_000;
 const COPY_PATIENCE_MS = 2_500;
+const IDENTITY_PATIENCE_MS = 1_000;
 
 const FOREIGN = 'Gianna Ops belongs to another workspace and does not take orders from this one. Nothing was done.';
 
@@ -31,7 +32,9 @@ export function createIntake(deps: IntakeDeps): (delivery: Delivery) => Promise<
   const answers = new Map<string, Promise<unknown>>();
 
   async function isForeign(teamId: string | null): Promise<boolean> {
-    const self = deps.identity.current() ?? (await deps.identity.learn());
+    const late = new Promise<null>((resolve) => deps.clock.after(IDENTITY_PATIENCE_MS, () => resolve(null)));
+    const self = deps.identity.current() ?? (await Promise.race([deps.identity.learn(), late]));
+    // Not known yet: the token or signature has said that the delivery is ours, and rights look at the account's workspace.
     return self !== null && teamId !== null && teamId !== self.teamId;
   }
 

@@ -1,7 +1,7 @@
 import { App } from '@slack/bolt';
 import type { Registry } from '../../core/metrics.ts';
 import { onReadClick, onRestartClick } from '../actions/asking.ts';
-import { onStoredClick, type StoredVerb } from '../actions/click.ts';
+import { onStoredClick, onUnknownClick, type StoredVerb } from '../actions/click.ts';
 import { READ_VERBS } from '../button.ts';
 import { onMention } from '../commands/mention.ts';
 import { onSlash } from '../commands/slash.ts';
@@ -113,6 +113,8 @@ function createApp(desk: Desk, identity: Identity): App {
     app.action(`gi.${verb}`, ({ body, ack }) => onReadClick(verb, body, ackOf(ack), desk));
   }
   app.action('gi.restart', ({ body, ack }) => onRestartClick(body, ackOf(ack), desk));
+  const known = [...LISTENS_TO.storedClicks, ...LISTENS_TO.readClicks, 'restart'].join('|');
+  app.action(new RegExp(`^gi\\.(?!(?:${known})$)`), ({ body, ack }) => onUnknownClick(body, ackOf(ack), desk));
   app.action({ block_id: /^(service|mode)$/, action_id: 'value' }, ({ body, ack }) =>
     onRestartChanged(body, ackOf(ack), desk),
   );

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { onCallNames } from '../commands/on-call-names.ts';
 import { outcomeWithin, outcomeWords } from '../commands/outcome.ts';
 import { referenceOf } from '../commands/reference.ts';

@@ -1,5 +1,5 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Plan } from '../../runbooks/run-state.ts';
 import { code, foreign } from '../mrkdwn.ts';
 import { type Answer, answerOf } from '../render/answers/answer.ts';
@@ -115,10 +115,13 @@ function planBlocks(plan: Plan): KnownBlock[] {
 
 function warning(plan: Plan): string {
   if (plan.blockedBy.length > 0) {
-    const reasons = plan.blockedBy.map((block) => foreign(block.reason, 300));
+    const reasons = plan.blockedBy.slice(0, 6).map((block) => foreign(block.reason, 300));
     return `⛔ *Cannot run now:* ${reasons.join(' · ')}`;
   }
-  const effects = plan.steps.filter((step) => step.mutates).map((step) => foreign(step.effect, 200));
+  const effects = plan.steps
+    .filter((step) => step.mutates)
+    .slice(0, 6)
+    .map((step) => foreign(step.effect, 200));
   return `⚠️ *This affects the service.* ${effects.join(' ')}`.trim();
 }
 

@@ -14,7 +14,8 @@ import {
 } from './payload.ts';
 import { counted, dotOf, lasted, reached } from './words.ts';
 
-const MAX_HEADER = 148;
+/** Leaves room for the severity and an owner's name within Slack's 150 of a header. */
+const MAX_TITLE = 84;
 const MAX_DESCRIPTION = 900;
 
 /**
@@ -25,12 +26,7 @@ export function renderIncident(card: IncidentCard, nameOf: NameOf): MessagePaylo
   const { view } = card;
   if (view.status === 'closed') return renderClosed(card);
   const blocks: PlainBlock[] = [
-    header(
-      `${dotOf(view)} ${view.severity} · ${stateOf(card, nameOf)} · ${plain(view.about.title, 90)}`.slice(
-        0,
-        MAX_HEADER,
-      ),
-    ),
+    header(`${dotOf(view)} ${view.severity} · ${stateOf(card, nameOf)} · ${plain(view.about.title, MAX_TITLE)}`),
     context(identityOf(card)),
     ...descriptionOf(card),
     fields(fieldsOf(card, nameOf)),

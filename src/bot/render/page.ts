@@ -34,7 +34,7 @@ export function renderThreadPage(card: IncidentCard, page: PageCard, nameOf: Nam
     text: `${ask}: ${foreign(view.about.title, 200)}.${rest}`,
     blocks: [
       section(mrkdwn(`${ask}.${rest}`)),
-      context(foreign(view.about.title, 300)),
+      context(foreign(view.about.title, 300) || view.id),
       actions(`${view.id}:${view.version}:page`, [ackButton(view.id, view.version)]),
     ],
   };

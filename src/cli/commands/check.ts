@@ -6,13 +6,13 @@ import { plain } from '../table.ts';
 /** `check`: every problem of the configuration at once; 1 when one of them is an error. */
 export const addCheck: AddCommand = (program, context) => {
   const command = subcommand('check', 'check the configuration: every problem with file, line and column');
-  command.action(async (options: { json?: boolean }) => {
+  command.action(async () => {
     const [{ loadConfig }, { configDir }] = await Promise.all([
       import('../../core/config/load.ts'),
       context.settings(),
     ]);
     const { problems } = await loadConfig({ dir: configDir, env: context.env });
-    context.print(options, problems, () => printProblems(problems, configDir));
+    context.print(problems, () => printProblems(problems, configDir));
     const errors = problems.filter(({ severity }) => severity === 'error').length;
     if (errors === 0) return;
     throw refuse(

@@ -17,9 +17,9 @@ export const addResolve: AddCommand = (program, context) => {
 function decision(verb: 'ack' | 'resolve', summary: string, context: CliContext): Command {
   return subcommand(verb, summary)
     .argument('<incident>', 'GI-<n>', readIncidentId)
-    .action(async (incident: string, options: { json?: boolean }) => {
+    .action(async (incident: string) => {
       const outcome = (await context.ask('submit', { verb, incident, args: {} })) as unknown as Outcome;
       const text = outcome.text;
-      context.print(options, { incident, outcome: outcome.kind, text }, () => `${plain(text)}\n`);
+      context.print({ incident, outcome: outcome.kind, text }, () => `${plain(text)}\n`);
     });
 }

@@ -3,29 +3,21 @@ import { type AddCommand, subcommand } from '../context.ts';
 import type { InboxJson } from '../shapes.ts';
 import { printTable, printTime } from '../table.ts';
 
-interface Options {
-  json?: boolean;
-}
-
 /** `inbox [list]`, `inbox retry ID|all`: what came in and could not be handled. */
 export const addInbox: AddCommand = (program, context) => {
   const inbox = subcommand('inbox', 'what came in and is not handled yet: waiting and parked rows');
-  const list = async (options: Options) => {
+  const list = async () => {
     const rows = await context.read('inbox', {}, (api) => api.inbox());
-    context.print(options, rows, () => printRows(rows));
+    context.print(rows, () => printRows(rows));
   };
-  inbox.action((_options: Options, command) => list(command.optsWithGlobals()));
-  inbox.addCommand(
-    subcommand('list', 'waiting and parked rows').action((_options: Options, command) =>
-      list(command.optsWithGlobals()),
-    ),
-  );
+  inbox.action(list);
+  inbox.addCommand(subcommand('list', 'waiting and parked rows').action(list));
   inbox.addCommand(
     subcommand('retry', 'put a parked row, or all of them, back to waiting')
       .argument('<row>', 'number of the row, or all', readRow)
-      .action(async (row: number | 'all', _options: Options, command) => {
+      .action(async (row: number | 'all') => {
         const retried = await context.ask('unpark', row === 'all' ? {} : { id: row });
-        context.print(command.optsWithGlobals(), { retried }, () => `${String(retried)} put back to waiting\n`);
+        context.print({ retried }, () => `${String(retried)} put back to waiting\n`);
       }),
   );
   program.addCommand(inbox);

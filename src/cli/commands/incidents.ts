@@ -5,7 +5,6 @@ import type { AlertJson, IncidentJson } from '../shapes.ts';
 import { plain, printTable, printTime } from '../table.ts';
 
 interface Options {
-  json?: boolean;
   alerts?: boolean;
 }
 
@@ -18,13 +17,13 @@ export const addIncidents: AddCommand = (program, context) => {
     if (id === undefined) {
       const alerts = options.alerts === true;
       const list = await context.read('incidents', { alerts }, (api) => api.incidents({ alerts }));
-      return context.print(options, list, () => printList(list));
+      return context.print(list, () => printList(list));
     }
     const incident = await context.read('incident', { id }, (api) => api.incident(id));
     if (incident === null) {
       throw refuse('INCIDENT_UNKNOWN', `There is no incident ${id}.`, 'List them with: gianna-ops incidents');
     }
-    context.print(options, incident, () => printOne(incident));
+    context.print(incident, () => printOne(incident));
   });
   program.addCommand(command);
 };

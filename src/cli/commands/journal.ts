@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { refuse } from '../../core/errors.ts';
 import type { StoredEvent } from '../../journal/port.ts';
 import type { Verified } from '../../journal/verify.ts';
@@ -6,18 +6,16 @@ import { type AddCommand, type CliContext, subcommand } from '../context.ts';
 import { plain, printTable } from '../table.ts';
 
 interface TailOptions {
-  json?: boolean;
   lines: number;
 }
 interface VerifyOptions {
-  json?: boolean;
   state?: boolean;
   anchor?: string;
 }
 
 /** `journal tail|verify|export`: read from the store itself, beside a running bot or without one. */
 export const addJournal: AddCommand = (program, context) => {
-  const journal = new Command('journal').description('the journal: the last events, a check of the chain, an export');
+  const journal = subcommand('journal', 'the journal: the last events, a check of the chain, an export');
   journal.addCommand(tailCommand(context)).addCommand(verifyCommand(context)).addCommand(exportCommand(context));
   program.addCommand(journal);
 };
@@ -30,7 +28,7 @@ function tailCommand(context: CliContext): Command {
       try {
         const { seq } = await reader.head();
         const events = await reader.eventsAfter(Math.max(0, seq - options.lines), options.lines);
-        context.print(options, events.map(eventJson), () => printEvents(events));
+        context.print(events.map(eventJson), () => printEvents(events));
       } finally {
         await reader.close();
       }
@@ -47,7 +45,7 @@ function verifyCommand(context: CliContext): Command {
       const folding = options.state === true ? { evolvers: (await import('../evolvers.ts')).evolvers } : {};
       const anchored = options.anchor === undefined ? {} : { anchor: options.anchor };
       const verified = await verifyJournal({ path, ...folding, ...anchored });
-      context.print(options, verified, () => printVerified(verified));
+      context.print(verified, () => printVerified(verified));
       if (!verified.ok) throw refuse('JOURNAL_BAD', firstBadOf(verified), 'Keep the file as it is; restore a backup.');
     });
 }

@@ -10,13 +10,13 @@ export const addOncall: AddCommand = (program, context) => {
     'ISO 8601; UTC when it carries no offset',
     readTime,
   );
-  command.action(async (options: { json?: boolean; at?: number }) => {
+  command.action(async (options: { at?: number }) => {
     const at = options.at ?? null;
     const rows = await context.readConfig<readonly OncallRow[]>('oncall', { at }, async (config) => {
       const { oncallReport } = await import('../../oncall/report.ts');
       return oncallReport(config.oncall, at ?? Date.now());
     });
-    context.print(options, rows, () => printRows(rows));
+    context.print(rows, () => printRows(rows));
   });
   program.addCommand(command);
 };

@@ -11,9 +11,9 @@ export const addProbe: AddCommand = (program, context) => {
     'name of a probe or a service, or all',
     'all',
   );
-  command.action(async (what: string, options: { json?: boolean }) => {
+  command.action(async (what: string) => {
     const checks = (await context.ask('probe', { what })) as unknown as readonly ProbeJson[];
-    context.print(options, checks, () => printChecks(checks));
+    context.print(checks, () => printChecks(checks));
   });
   program.addCommand(command);
 };

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Outcome } from '../../core/command.ts';
 import { refuse } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
@@ -9,7 +9,6 @@ import { plain, printTable } from '../table.ts';
 import { printRun } from './runs.ts';
 
 interface Options {
-  json?: boolean;
   incident?: string;
   reason?: string;
   wait?: boolean;
@@ -18,27 +17,27 @@ type Parameters = Record<string, string>;
 
 /** `runbook list|plan|run`: what can be run, what it would do, and doing it. */
 export const addRunbook: AddCommand = (program, context) => {
-  const runbook = new Command('runbook').description('list runbooks, plan one without doing it, or run one');
+  const runbook = subcommand('runbook', 'list runbooks, plan one without doing it, or run one');
   runbook.addCommand(listCommand(context)).addCommand(planCommand(context)).addCommand(runCommand(context));
   program.addCommand(runbook);
 };
 
 function listCommand(context: CliContext): Command {
-  return subcommand('list', 'list the runbooks').action(async (options: Options) => {
+  return subcommand('list', 'list the runbooks').action(async () => {
     const runbooks = await context.readConfig<readonly RunbookJson[]>('runbooks', {}, async (config) => {
       const { createConfigApi } = await import('../config-api.ts');
       return createConfigApi(config).runbooks();
     });
-    context.print(options, runbooks, () => printRunbooks(runbooks));
+    context.print(runbooks, () => printRunbooks(runbooks));
   });
 }
 
 function planCommand(context: CliContext): Command {
   const command = withParameters(subcommand('plan', 'say exactly what a runbook would do, without doing it'));
-  return command.action(async (runbook: string, parameters: Parameters | undefined, options: Options) => {
-    const request = { runbook, parameters: parameters ?? {}, incident: options.incident ?? null };
+  return command.action(async (runbook: string, parameters: Parameters | [], options: Options) => {
+    const request = { runbook, parameters: named(parameters), incident: options.incident ?? null };
     const plan = (await context.ask('plan', request)) as unknown as PlanJson;
-    context.print(options, plan, () => printPlan(plan));
+    context.print(plan, () => printPlan(plan));
   });
 }
 
@@ -46,21 +45,17 @@ function runCommand(context: CliContext): Command {
   const command = withParameters(subcommand('run', 'run a runbook; 0 when it was accepted, with --wait by its outcome'))
     .option('--wait', 'wait until it has ended')
     .option('--reason <text>', 'why, for the record');
-  return command.action(async (runbook: string, parameters: Parameters | undefined, options: Options) => {
-    const args: Record<string, Json> = { runbook, parameters: parameters ?? {} };
+  return command.action(async (runbook: string, parameters: Parameters | [], options: Options) => {
+    const args: Record<string, Json> = { runbook, parameters: named(parameters) };
     if (options.reason !== undefined) args.reason = options.reason;
     const about = options.incident === undefined ? {} : { incident: options.incident };
     const outcome = (await context.ask('submit', { verb: 'run', args, ...about })) as unknown as Outcome;
     const id = outcome.kind === 'done' ? (outcome.run ?? null) : null;
     if (options.wait !== true || id === null) {
-      return context.print(
-        options,
-        { id, outcome: outcome.kind, text: outcome.text },
-        () => `${plain(outcome.text)}\n`,
-      );
+      return context.print({ id, outcome: outcome.kind, text: outcome.text }, () => `${plain(outcome.text)}\n`);
     }
     const run = (await context.ask('wait', { id })) as unknown as RunJson;
-    context.print(options, run, () => printRun(run));
+    context.print(run, () => printRun(run));
     if (run.status !== 'succeeded' || run.verdict === 'worse') throw unsuccessful(run);
   });
 }
@@ -70,6 +65,11 @@ function withParameters(command: Command): Command {
     .argument('<runbook>', 'its name')
     .argument('[parameters...]', 'name=value', readParameter)
     .option('--incident <id>', 'the incident it is run for, GI-<n>', readIncidentId);
+}
+
+/** commander gives an empty list when none was given. */
+function named(parameters: Parameters | []): Parameters {
+  return Array.isArray(parameters) ? {} : parameters;
 }
 
 function readParameter(text: string, before: Parameters | undefined): Parameters {

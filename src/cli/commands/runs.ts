@@ -7,14 +7,14 @@ import { plain, printTable, printTime } from '../table.ts';
 /** `runs [RUN-n]`: runs of runbooks, newest first, or one with its steps. */
 export const addRuns: AddCommand = (program, context) => {
   const command = subcommand('runs', 'list runs of runbooks, or show one').argument('[run]', 'RUN-<n>', readRunId);
-  command.action(async (id: string | undefined, options: { json?: boolean }) => {
+  command.action(async (id: string | undefined) => {
     if (id === undefined) {
       const runs = await context.read('runs', {}, (api) => api.runs());
-      return context.print(options, runs, () => printRuns(runs));
+      return context.print(runs, () => printRuns(runs));
     }
     const run = await context.read('run', { id }, (api) => api.run(id));
     if (run === null) throw refuse('RUN_UNKNOWN', `There is no run ${id}.`, 'List them with: gianna-ops runs');
-    context.print(options, run, () => printRun(run));
+    context.print(run, () => printRun(run));
   });
   program.addCommand(command);
 };

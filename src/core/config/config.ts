@@ -272,6 +272,6 @@ export interface ParameterConfig {
 export interface StepConfig {
   readonly id: string;
   readonly kind: 'probe' | 'service.restart' | 'wait';
-  /** The step's own keys as written, `${…}` not yet substituted. */
+  /** The step's own key as written, `${…}` not yet substituted: `{ probe: … }`, `{ 'service.restart': { … } }`. */
   readonly with: Readonly<Record<string, unknown>>;
 }

@@ -71,7 +71,8 @@ function parse(file: string, text: string, lines: LineCounter): ConfigDocument {
 
 function syntaxMessage(code: string, message: string): string {
   if (code === 'DUPLICATE_KEY') return 'this key stands here twice; keep one';
-  return `not valid YAML: ${message}`;
+  // What a message quotes may be a secret that stands in the file.
+  return `not valid YAML: ${message.replace(/:? ".*$/s, '')}`;
 }
 
 function offsetOf(
@@ -132,5 +133,5 @@ function isTooDeep(text: string): boolean {
     else if (character === ']' || character === '}') open = Math.max(0, open - 1);
     if (open > DEEPEST) return true;
   }
-  return new RegExp(`^(?:[ ]*[-?][ ]+){${DEEPEST}}|^[ ]{${DEEPEST * 4}}`, 'm').test(text);
+  return new RegExp(`^(?:[ ]*[-?](?=[ ])){${DEEPEST}}|^[ ]{${DEEPEST * 4}}`, 'm').test(text);
 }

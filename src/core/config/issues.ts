@@ -14,15 +14,24 @@ export interface Finding {
 type Issue = z.core.$ZodIssue;
 const LONGEST_LIST = 30;
 
-/** Words a schema's issues for the operator: what is allowed at that place, and the name that was probably meant. */
+/** Words a schema's issues for the operator, one a place: what is allowed, and the name that was probably meant. */
 export function wordIssues(schema: z.core.$ZodType, value: unknown, issues: readonly Issue[]): Finding[] {
-  return issues.flatMap((issue) => wordIssue(schema, value, issue, []));
+  const told = new Set<string>();
+  return issues
+    .flatMap((issue) => wordIssue(schema, value, issue, []))
+    .filter(({ path, at }) => {
+      const place = JSON.stringify([path, at]);
+      const isNew = !told.has(place);
+      told.add(place);
+      return isNew;
+    });
 }
 
 function wordIssue(schema: z.core.$ZodType, value: unknown, issue: Issue, parent: Path): Finding[] {
   const path = [...parent, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))];
   const finding = (message: string, hint: string | null = null): Finding[] => [{ path, at: 'value', message, hint }];
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(schema, path, key));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => unknownKey(allowedKeys(schema, path, valueAt(value, path)), path, key));
   if (issue.code === 'invalid_key') {
     return [{ path, at: 'key', message: issue.issues[0]?.message ?? 'is not a usable name', hint: null }];
   }
@@ -39,8 +48,7 @@ function wordIssue(schema: z.core.$ZodType, value: unknown, issue: Issue, parent
   return finding(issue.message);
 }
 
-function unknownKey(schema: z.core.$ZodType, path: Path, key: string): Finding {
-  const allowed = allowedKeys(schema, path);
+function unknownKey(allowed: readonly string[], path: Path, key: string): Finding {
   return {
     path: [...path, key],
     at: 'key',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { checkFiles } from './check-files.ts';
 import type { Config } from './config.ts';
 import type { Environment } from './env-references.ts';
-import { readFolder } from './folder.ts';
+import { type Folder, readFolder } from './folder.ts';
 import { compareProblems, type Problem } from './problem.ts';
 import { resolveConfig } from './resolve/config.ts';
 
@@ -19,7 +19,11 @@ export interface LoadedConfig {
 
 /** Reads, checks and resolves a configuration folder (CONFIG.md). Never throws for what stands in it. */
 export async function loadConfig({ dir, env }: { dir: string; env: Environment }): Promise<LoadedConfig> {
-  const folder = await readFolder(dir);
+  return evaluateFolder(await readFolder(dir), env);
+}
+
+/** The same for files already read. */
+export async function evaluateFolder(folder: Folder, env: Environment): Promise<LoadedConfig> {
   const version = digest(folder.texts);
   const checked = await checkFiles(folder.texts, env);
   const secrets = [...new Set(checked.secrets)].sort((a, b) => b.length - a.length);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { wordIssues } from './issues.ts';
 import type { Path } from './problem.ts';
 

@@ -8,6 +8,7 @@ import { sha256 } from '../digest.ts';
 import { type ContainerDetails, type DockerEngine, sayEngineError } from '../docker.ts';
 import type { ActionResult, Observed, RestartCall, RestartMode, ServiceDriver, ServiceTarget } from '../driver.ts';
 import type { Once } from '../once.ts';
+import { type Answer, hasMoved, judgeRestart } from './restart-verdict.ts';
 
 export interface ContainerDriverDeps {
   readonly host: string;
@@ -25,7 +26,6 @@ const START_ALLOWANCE_MS = 60_000;
 /** How long after a broken connection the engine may still be at work beyond the stop time. */
 const AFTERMATH_MS = 5000;
 const LOOK_EVERY_MS = 250;
-const NEVER_STARTED = '0001-01-01';
 
 /** Containers of one Docker Engine, found by a selector, addressed by their immutable id. */
 export function createContainerDriver(deps: ContainerDriverDeps): ServiceDriver {
@@ -66,7 +66,7 @@ function observed(info: ContainerDetails): Observed {
   return {
     running,
     health: healthOf(info),
-    startedAt: running && !state.StartedAt.startsWith(NEVER_STARTED) && startedAt > 0 ? startedAt : null,
+    startedAt: running && startedAt > 0 ? startedAt : null,
     restarts: info.RestartCount,
     exitCode: running ? null : state.ExitCode,
     ended: !state.Running && (policy === '' || policy === 'no' || (policy === 'on-failure' && state.ExitCode === 0)),
@@ -110,13 +110,6 @@ async function look(deps: ContainerDriverDeps, target: ServiceTarget): Promise<L
   }
 }
 
-type Answer =
-  | { readonly kind: 'ok' }
-  /** The engine said no, or the call never reached it. */
-  | { readonly kind: 'refused'; readonly said: string }
-  /** It was sent and no answer came: the engine may still be doing it. */
-  | { readonly kind: 'lost'; readonly said: string };
-
 /** Sends the one call and waits for the answer, or until it is too late to hope for one; the call itself is never cut. */
 async function callRestart(deps: ContainerDriverDeps, target: ServiceTarget, mode: RestartMode): Promise<Answer> {
   const seconds = STOP_SECONDS[mode];
@@ -156,29 +149,7 @@ async function verdict(attempt: Attempt): Promise<ActionResult> {
   if (after.kind === 'gone') {
     return { outcome: 'unknown', summary: `${target.name} was removed while it was being restarted${said}` };
   }
-  return judge(attempt, after.info, said);
-}
-
-function judge({ before, answer, target }: Attempt, after: ContainerDetails, said: string): ActionResult {
-  const started = `started ${printedTime(after.State.StartedAt)}`;
-  if (hasMoved(before, after)) {
-    if (answer.kind === 'ok') return { outcome: 'done', summary: `${target.name} restarted, ${started}` };
-    if (answer.kind === 'lost' && after.RestartCount <= before.RestartCount) {
-      return { outcome: 'done', summary: `${target.name} restarted, ${started}, though the answer was lost${said}` };
-    }
-    const summary = `${target.name} ${started}, but it is not known by whom${said}; its restart policy may have done it`;
-    return { outcome: 'unknown', summary };
-  }
-  if (answer.kind === 'ok') {
-    return { outcome: 'unknown', summary: `the engine answered yes, but ${target.name} shows no new start` };
-  }
-  if (after.State.Running)
-    return { outcome: 'not-done', summary: `${target.name} was not restarted${said}; it still runs` };
-  if (answer.kind === 'refused') {
-    return { outcome: 'not-done', summary: `${target.name} was not restarted${said}; it does not run now` };
-  }
-  const summary = `${target.name} does not run and shows no new start${said}: it may have been stopped only`;
-  return { outcome: 'unknown', summary };
+  return judgeRestart({ name: target.name, before: attempt.before, after: after.info, answer });
 }
 
 /** The engine finishes a restart whose caller is gone: look until its time is over, or the new start shows. */
@@ -191,12 +162,4 @@ async function watchAftermath({ deps, target, mode, before }: Attempt): Promise<
     if (deps.clock.monotonicMs() >= until) return seen;
     await sleep(LOOK_EVERY_MS);
   }
-}
-
-function hasMoved(before: ContainerDetails, after: ContainerDetails): boolean {
-  return after.State.StartedAt !== before.State.StartedAt && !after.State.StartedAt.startsWith(NEVER_STARTED);
-}
-
-function printedTime(time: string): string {
-  return `${time.slice(11, 19)} UTC`;
 }

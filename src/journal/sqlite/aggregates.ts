@@ -15,6 +15,7 @@ interface Row {
 export interface AggregateTable {
   /** Stores the state after a change; false when the version is stale, or the key or number is taken. */
   store(change: AggregateChange, at: number): boolean;
+  releaseKey(kind: string, id: string): void;
   get<S>(kind: string, id: string): AggregateRow<S> | null;
   byKey<S>(kind: string, key: string): AggregateRow<S> | null;
   list<S>(kind: string, filter: { open?: boolean; since?: number; limit?: number }): AggregateRow<S>[];
@@ -30,6 +31,9 @@ export function createAggregates(db: Database): AggregateTable {
   );
   const update = db.prepare<[number, string | null, number, string, string, string, number]>(
     'UPDATE aggregate SET version = ?, key = ?, updated_at = ?, state = ? WHERE kind = ? AND id = ? AND version = ?',
+  );
+  const release = db.prepare<[string, string]>(
+    'UPDATE aggregate SET key = NULL WHERE kind = ? AND id = ? AND key IS NOT NULL',
   );
   const get = db.prepare<[string, string], Row>('SELECT * FROM aggregate WHERE kind = ? AND id = ?');
   const byKey = db.prepare<[string, string], Row>('SELECT * FROM aggregate WHERE kind = ? AND key = ?');
@@ -63,6 +67,9 @@ export function createAggregates(db: Database): AggregateTable {
         if (codeOf(error) === 'SQLITE_CONSTRAINT_UNIQUE') return false;
         throw error;
       }
+    },
+    releaseKey: (kind, id) => {
+      release.run(kind, id);
     },
     get: <S>(kind: string, id: string) => toAggregate<S>(get.get(kind, id)),
     byKey: <S>(kind: string, key: string) => toAggregate<S>(byKey.get(kind, key)),

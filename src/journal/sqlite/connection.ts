@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { refuse } from '../../core/errors.ts';
+import { explain, isDamage, storeDamaged } from './faults.ts';
+import { expectNewest } from './migrations.ts';
 
 /** How long one statement may block the event loop on a lock; beyond it the writer waits asynchronously. */
 const BUSY_TIMEOUT_MS = 50;
@@ -27,11 +30,21 @@ export function openForWriting(path: string): Database {
   }
 }
 
-/** Opens an existing file for reading only; a bot may be writing it meanwhile. */
+/**
+ * Opens an existing journal for reading only; a bot may be writing it meanwhile. Refusals: STORE_MISSING,
+ * STORE_DAMAGED, STORE_OLDER, STORE_NEWER.
+ */
 export function openForReading(path: string): Database {
-  const db = new SqliteDatabase(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
-  db.pragma(`cache_size = -${CACHE_KIB}`);
-  return db;
+  if (!existsSync(path))
+    throw refuse('STORE_MISSING', `There is no database ${path}.`, 'Start the bot once: npm start');
+  try {
+    const db = new SqliteDatabase(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    db.pragma(`cache_size = -${CACHE_KIB}`);
+    expectNewest(db);
+    return db;
+  } catch (error) {
+    throw isDamage(error) ? storeDamaged(path, 'it is no sound SQLite file.') : explain(error);
+  }
 }
 
 function expectPragma(db: Database, name: string, expected: string | number, word: string): void {

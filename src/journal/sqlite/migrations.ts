@@ -105,14 +105,8 @@ export const MIGRATIONS: readonly string[] = [
 
 /** Brings the file to the newest version, each step in a transaction of its own. Refuses a file of a newer release. */
 export function migrate(db: Database, migrations: readonly string[] = MIGRATIONS): void {
-  const version = Number(db.pragma('user_version', { simple: true }));
-  if (version > migrations.length) {
-    throw refuse(
-      'STORE_NEWER',
-      `The database was written by a newer gianna-ops (format ${version}, this one knows ${migrations.length}).`,
-      'Start the newer release, or restore a backup made by this one.',
-    );
-  }
+  const version = versionOf(db);
+  if (version > migrations.length) throw newer(version, migrations.length);
   for (const [index, sql] of migrations.entries()) {
     if (index < version) continue;
     db.transaction(() => {
@@ -120,4 +114,28 @@ export function migrate(db: Database, migrations: readonly string[] = MIGRATIONS
       db.pragma(`user_version = ${index + 1}`);
     }).immediate();
   }
+}
+
+/** For handles that cannot migrate: refuses a file of an older or newer release. */
+export function expectNewest(db: Database): void {
+  const version = versionOf(db);
+  if (version > MIGRATIONS.length) throw newer(version, MIGRATIONS.length);
+  if (version === MIGRATIONS.length) return;
+  throw refuse(
+    'STORE_OLDER',
+    `The database is of an older format (${version}, this gianna-ops reads ${MIGRATIONS.length}).`,
+    'Start the bot once, it brings the database forward: npm start',
+  );
+}
+
+function versionOf(db: Database): number {
+  return Number(db.pragma('user_version', { simple: true }));
+}
+
+function newer(version: number, known: number): Error {
+  return refuse(
+    'STORE_NEWER',
+    `The database was written by a newer gianna-ops (format ${version}, this one knows ${known}).`,
+    'Start the newer release, or restore a backup made by this one.',
+  );
 }

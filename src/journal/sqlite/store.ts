@@ -83,9 +83,10 @@ function applyBatch(tables: Tables, batch: Batch, tally: Tally): Appended | Conf
   return { kind: 'appended', events };
 }
 
-/** States first, those that give up their key before those that may take it. */
+/** Keys that are given up are free before anybody takes them, whatever the order in the batch. */
 function storeStates(tables: Tables, batch: Batch): Conflict | null {
-  const changes = [...(batch.aggregates ?? [])].sort((a, b) => Number(a.key !== null) - Number(b.key !== null));
+  const changes = batch.aggregates ?? [];
+  for (const change of changes) if (change.key === null) tables.aggregates.releaseKey(change.kind, change.id);
   for (const change of changes) {
     if (tables.aggregates.store(change, batch.at)) continue;
     return { kind: 'conflict', aggregate: { kind: change.kind, id: change.id } };

@@ -29,6 +29,8 @@ export interface Writer {
    * a result whether its changes stay.
    */
   write<T>(work: Work<T>, keep?: (result: T) => boolean): Promise<T>;
+  /** The same for work of at most one changing statement, which SQLite undoes by itself: the hot path of intake. */
+  writeOne<T>(work: Work<T>): Promise<T>;
   /** Commits what waits; later writes are rejected. */
   finish(): Promise<void>;
 }
@@ -60,19 +62,32 @@ export function createWriter(deps: WriterDeps): Writer {
   }
   async function waitForLock(): Promise<void> {
     const now = performance.now();
-    for (const job of queue) if (job.giveUpAt <= now) job.reject(storeBusy());
+    const expired = queue.filter((job) => job.giveUpAt <= now);
+    if (expired.length > 0) deps.metrics?.lost.inc();
+    for (const job of expired) job.reject(storeBusy());
     queue = queue.filter((job) => job.giveUpAt > now);
     if (queue.length > 0) await pause(RETRY_PAUSE_MS);
   }
 
-  return {
-    write: <T>(work: Work<T>, keep: (result: T) => boolean = () => true) => {
-      if (isFinished) return Promise.reject(storeClosed());
-      return new Promise<T>((resolve, reject) => {
-        queue.push(createJob(work, keep, resolve, reject));
-        running ??= drainQueue();
+  function enqueue<T>(run: (store: Store, whole: Tally) => Outcome<T>): Promise<T> {
+    if (isFinished) return Promise.reject(storeClosed());
+    return new Promise<T>((resolve, reject) => {
+      queue.push({
+        reject,
+        giveUpAt: performance.now() + WAIT_FOR_LOCK_MS,
+        run: (store, whole) => {
+          const outcome = run(store, whole);
+          return () => ('error' in outcome ? reject(explain(outcome.error)) : resolve(outcome.result));
+        },
       });
-    },
+      running ??= drainQueue();
+    });
+  }
+
+  return {
+    write: <T>(work: Work<T>, keep: (result: T) => boolean = () => true) =>
+      enqueue((store, whole) => runSaved(work, keep, store, whole)),
+    writeOne: <T>(work: Work<T>) => enqueue((store, whole) => attempt(work, store, whole)),
     finish: async () => {
       isFinished = true;
       await running;
@@ -112,35 +127,29 @@ function commitGroup(deps: WriterDeps, jobs: Job[]): { jobs: Job[]; isBusy: bool
   return { jobs: jobs.slice(taken), isBusy: false };
 }
 
-function createJob<T>(
-  work: Work<T>,
-  keep: (result: T) => boolean,
-  resolve: (result: T) => void,
-  reject: (error: unknown) => void,
-): Job {
-  return {
-    reject,
-    giveUpAt: performance.now() + WAIT_FOR_LOCK_MS,
-    run: (store, whole) => {
-      const part = emptyTally();
-      store.transaction.save();
-      try {
-        const result = work(store, part);
-        if (keep(result)) addTally(whole, part);
-        else {
-          undo(store);
-          whole.conflicts += 1;
-        }
-        store.transaction.release();
-        return () => resolve(result);
-      } catch (error) {
-        if (losesTransaction(error) || !store.db.inTransaction) throw error;
-        undo(store);
-        store.transaction.release();
-        return () => reject(explain(error));
-      }
-    },
-  };
+type Outcome<T> = { readonly result: T } | { readonly error: unknown };
+
+/** Behind a savepoint: what throws or is not kept is undone alone. */
+function runSaved<T>(work: Work<T>, keep: (result: T) => boolean, store: Store, whole: Tally): Outcome<T> {
+  const part = emptyTally();
+  store.transaction.save();
+  const outcome = attempt(work, store, part);
+  const isKept = 'result' in outcome && keep(outcome.result);
+  if (isKept) addTally(whole, part);
+  else undo(store);
+  if ('result' in outcome && !isKept) whole.conflicts += 1;
+  store.transaction.release();
+  return outcome;
+}
+
+/** Throws on only when the whole transaction is lost. */
+function attempt<T>(work: Work<T>, store: Store, tally: Tally): Outcome<T> {
+  try {
+    return { result: work(store, tally) };
+  } catch (error) {
+    if (losesTransaction(error) || !store.db.inTransaction) throw error;
+    return { error };
+  }
 }
 
 function undo(store: Store): void {

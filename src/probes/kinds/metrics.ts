@@ -1,4 +1,3 @@
-import { createHttp } from '../../core/http.ts';
 import { firstLine } from '../../hosts/printable.ts';
 import { type Finding, rankOf } from '../finding.ts';
 import { sayNetworkError } from '../network-error.ts';
@@ -19,6 +18,8 @@ export async function probeMetrics(config: ProbeOf<'metrics'>, signal: AbortSign
 type Page = { readonly text: string } | { readonly failure: string };
 
 async function scrape(config: ProbeOf<'metrics'>, signal: AbortSignal): Promise<Page> {
+  // Imported at the first use: it is a good part of the start's time.
+  const { createHttp } = await import('../../core/http.ts');
   const http = createHttp({ timeoutMs: config.timeoutSeconds * 1000 });
   try {
     const answer = await http.get<string>(config.url, {

@@ -16,6 +16,7 @@ export async function probeRedis(config: ProbeOf<'redis'>, signal: AbortSignal):
     lastError = error;
   });
   try {
+    signal.throwIfAborted(); // It may have ended while the client was loaded, when nobody listened yet.
     await redis.connect();
     return { target, ...judgeMeasures(await measure(redis), config) };
   } catch (error) {

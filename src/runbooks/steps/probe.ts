@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CheckResult } from '../../probes/check.ts';
 import { readBody, type StepKind } from './step.ts';
 

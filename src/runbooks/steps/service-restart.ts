@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ActionResult, RESTART_MODES, type RestartMode, type ServiceTarget } from '../../hosts/driver.ts';
 import { type StableLimits, watchStable } from '../../hosts/watch-stable.ts';
 import { type PreparedStep, readBody, type StepKind, type StepOutcome, type StepRunDeps } from './step.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatDuration, parseDuration } from '../../core/duration.ts';
 import type { ServiceTarget } from '../../hosts/driver.ts';
 import { type StableLimits, watchStable } from '../../hosts/watch-stable.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type OpsCommand, VERBS } from '../../../src/bot/commands/grammar.ts';
 import { type ParseContext, parseCommand } from '../../../src/bot/commands/parse.ts';
-import { printCommand } from '../../../src/bot/commands/print.ts';
+import { printCommand } from '../../support/print-command.ts';
 
 const CONTEXT: ParseContext = {
   services: ['gianna', 'redis', 'worker-a', 'worker-b'],

@@ -112,6 +112,26 @@ describe('POST /slack/events', () => {
     await vi.waitFor(() => expect(desk.commands).toHaveLength(1));
   });
 
+  it('does not store a click a second time after a restart', async () => {
+    const body = clickBody();
+    await post(body, headersOf(body));
+    await vi.waitFor(() => expect(desk.commands).toHaveLength(1));
+    await vi.waitFor(async () => expect(await desk.journal.journal.waiting(10)).toEqual([]));
+    const first = desk;
+    desk = await createTestDesk({
+      url: slack.url,
+      settings: { signingSecret: SLACK_TOKENS.signingSecret },
+      journal: first.journal,
+    });
+
+    const answer = await post(body, headersOf(body, Date.now() - 2000));
+
+    expect(answer.status).toBe(200);
+    expect(await desk.journal.journal.waiting(10)).toEqual([]);
+    expect(desk.commands).toEqual([]);
+    await first.listener.stop();
+  });
+
   it('does not take orders from another workspace', async () => {
     await vi.waitFor(() => expect(desk.listener.connected()).toBe(true));
     const body = clickBody({ team: { id: 'T99OTHER' } });

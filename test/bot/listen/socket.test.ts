@@ -12,6 +12,8 @@ describe('Socket Mode', () => {
   let slack: LocalSlack;
   let proxy: SlackProxy;
   let desk: TestDesk;
+  /** A message of the bot that buttons are pressed on. */
+  let parentTs = '';
 
   beforeAll(async () => {
     slack = await startLocalSlack({
@@ -22,6 +24,12 @@ describe('Socket Mode', () => {
   beforeEach(async () => {
     proxy = await startSlackProxy({ upstream: slack.url, limits: 'off' });
     desk = await createTestDesk({ url: proxy.url });
+    const posted = await fetch(`${slack.url}/api/chat.postMessage`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer xoxb-test-token' },
+      body: JSON.stringify({ channel: 'C01OPS', text: 'parent' }),
+    });
+    parentTs = ((await posted.json()) as { ts: string }).ts;
   });
   afterEach(async () => {
     await desk.stop();
@@ -33,15 +41,6 @@ describe('Socket Mode', () => {
     const action = { type: 'button', action_id: actionId, block_id: 'b', value };
     return control(slack.url, 'interact', { channel: 'C01OPS', messageTs: parentTs, user, action });
   }
-  let parentTs = '';
-  beforeEach(async () => {
-    const posted = await fetch(`${slack.url}/api/chat.postMessage`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: 'Bearer xoxb-test-token' },
-      body: JSON.stringify({ channel: 'C01OPS', text: 'parent' }),
-    });
-    parentTs = ((await posted.json()) as { ts: string }).ts;
-  });
 
   it('opens two connections and stores an acknowledgement before it acks the click', async () => {
     desk.listener.start();
@@ -97,6 +96,51 @@ describe('Socket Mode', () => {
 
     await vi.waitFor(() => expect(proxy.callsOf('chat.postEphemeral')).toHaveLength(1));
     expect(desk.commands).toEqual([]);
+  });
+
+  it('answers a button that does not exist (any more)', async () => {
+    desk.listener.start();
+    await connected(desk);
+
+    await click('U01ONCALL', 'gi.launch', '{"v":1,"i":"GI-1","n":3}');
+
+    await vi.waitFor(() => expect(proxy.callsOf('chat.postEphemeral')).toHaveLength(1));
+    expect(desk.commands).toEqual([]);
+  });
+
+  it('takes twenty parallel clicks, stores each, and lets the domain decide which one counts', async () => {
+    const first = desk.decide;
+    desk.decide = (command) =>
+      desk.commands.length === 1
+        ? first(command)
+        : {
+            kind: 'refused',
+            code: 'ALREADY_ACKNOWLEDGED',
+            text: 'Already acknowledged by ana.',
+            remedy: 'Nothing to do.',
+          };
+    desk.listener.start();
+    await connected(desk);
+
+    await Promise.all(Array.from({ length: 20 }, () => click('U01ONCALL')));
+
+    await vi.waitFor(() => expect(proxy.callsOf('chat.postEphemeral')).toHaveLength(desk.commands.length - 1));
+    expect(desk.commands.length).toBeGreaterThan(0);
+  });
+
+  it('counts a click once when the peer sends it to both connections', async () => {
+    const direct = await createTestDesk({ url: slack.url });
+    direct.listener.start();
+    await vi.waitFor(async () => {
+      const log = JSON.stringify(await look(slack.url, 'log'));
+      expect(log.match(/socket connected/g)?.length ?? 0).toBeGreaterThanOrEqual(2);
+    });
+    await connected(direct);
+
+    await click('U01ONCALL');
+
+    await vi.waitFor(() => expect(direct.commands).toHaveLength(1));
+    await direct.stop();
   });
 
   it('lives through a revoked app token at the start and connects when it is good again', async () => {

@@ -16,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openForWriting } from '../../../src/journal/sqlite/connection.ts';
 import { MIGRATIONS, migrate } from '../../../src/journal/sqlite/migrations.ts';
 import { openJournalForReading } from '../../../src/journal/sqlite.ts';
+import { verifyJournal } from '../../../src/journal/verify.ts';
 import { openTestJournal } from '../../support/journal.ts';
 import { batchOf, rowOf, thing } from '../builders.ts';
 
@@ -133,7 +134,18 @@ describe('the SQLite file', () => {
     const alone = await openJournalForReading(path);
     expect((await alone.head()).seq).toBe(2);
     await alone.close();
-    await expect(openJournalForReading(`${path}.absent`)).rejects.toMatchObject({ code: 'STORE_MISSING' });
+  });
+
+  it.each([
+    ['absent', null, 'STORE_MISSING'],
+    ['empty', '', 'STORE_OLDER'],
+    ['no database', 'text that is long enough for a header of a database file '.repeat(20), 'STORE_DAMAGED'],
+  ])('is refused for reading when it is %s', async (_what, content, code) => {
+    const other = join(folder, 'other.db');
+    if (content !== null) writeFileSync(other, content);
+
+    await expect(openJournalForReading(other)).rejects.toMatchObject({ code, family: 'refusal' });
+    await expect(verifyJournal({ path: other })).rejects.toMatchObject({ code });
   });
 
   it('takes at most 300 bytes an event of history', async () => {

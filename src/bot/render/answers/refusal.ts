@@ -1,7 +1,7 @@
-import type { KnownBlock } from '@slack/types';
 import { OpsError } from '../../../core/errors.ts';
 import { foreign } from '../../mrkdwn.ts';
 import type { Permission } from '../../roles.ts';
+import type { PlainBlock } from '../payload.ts';
 import { type Answer, answerOf } from './answer.ts';
 
 /** What happened, what did not, what to do (UX.md 3.7, errors). All three are our own words or escaped already. */
@@ -14,7 +14,7 @@ export interface Refusal {
 }
 
 /** An error or refusal in the one form that all of them have. Never a stack trace. */
-export function renderRefusal(refusal: Refusal, extra: readonly KnownBlock[] = []): Answer {
+export function renderRefusal(refusal: Refusal, extra: readonly PlainBlock[] = []): Answer {
   const parts = [`✖ ${refusal.happened}`, refusal.not ?? 'Nothing was changed.', refusal.todo ?? ''];
   if (refusal.reference !== undefined) parts.push(`ref ${refusal.reference}`);
   return answerOf([parts.filter((part) => part !== '').join(' ')], extra);

@@ -9,6 +9,10 @@ const FILE = 'routes.yml';
 /** routes.yml: each route leads somewhere that exists, and can be reached by some alert. */
 export function checkRouting(written: Written, report: Report): void {
   const routes = written.routes?.routes;
+  if (written.routes?.watchdog?.required === true) {
+    const message = 'a missing watchdog is not told yet: it is accepted and not used';
+    report({ file: FILE, path: ['watchdog', 'required'], severity: 'warning', message });
+  }
   if (routes === undefined) return;
   let catchAll: number | null = null;
   for (const [index, route] of routes.entries()) {

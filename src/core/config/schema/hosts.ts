@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { argv, httpUrl, name, reference, secret } from './common.ts';
 
 const roles = z.array(name).default([]).describe('Words by which probes and runbooks find hosts.');

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { name, reference, timezone } from './common.ts';
 
 const Job = z

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { z } from 'zod';
+import * as z from 'zod';
 import { email, name, positiveDuration, reference, timeOfDay, timezone, webhook, weekdays } from './common.ts';
 
 const slackId = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'must be a Slack member id such as U01ABCDEF');
@@ -36,7 +36,7 @@ const Override = z.strictObject({
 
 const Rotation = z.strictObject({
   rotation: z
-    .union([z.enum(['hourly', 'daily', 'weekly']), z.strictObject({ every: positiveDuration })], {
+    .union([z.enum(['hourly', 'daily', 'weekly']), z.strictObject({ every: positiveDuration.describe('How long.') })], {
       error: 'must be hourly, daily, weekly or { every: 3d }',
     })
     .describe('How long a shift is.'),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { name, positiveDuration, reference, secretHttpUrl } from './common.ts';
 import { containerSelector } from './hosts.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SEVERITIES } from '../config.ts';
 import { httpUrl, positiveDuration, reference, secret } from './common.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RISKS } from '../config.ts';
 import { name, positiveDuration } from './common.ts';
 

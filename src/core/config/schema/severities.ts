@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MEANS, SEVERITIES, TARGET_KINDS } from '../config.ts';
 import { duration, positiveDuration, timeOfDay } from './common.ts';
 
@@ -43,10 +43,9 @@ const Policy = z.strictObject({
   digest: z.boolean().default(false).describe('true: no thread of its own.'),
 });
 
-const shape = Object.fromEntries(SEVERITIES.map((severity) => [severity, Policy])) as Record<
-  (typeof SEVERITIES)[number],
-  typeof Policy
->;
+const shape = Object.fromEntries(
+  SEVERITIES.map((severity) => [severity, Policy.describe(`What ${severity} demands.`)]),
+) as Record<(typeof SEVERITIES)[number], typeof Policy>;
 
 /** `severities.yml` (CONFIG.md): what each severity demands. */
 export const SeveritiesFile = z.strictObject(shape).describe('The severity matrix: P0 is the highest.');

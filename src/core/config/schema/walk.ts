@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Path } from '../problem.ts';
 
 type Schema = z.core.$ZodType;
@@ -10,14 +10,29 @@ export function schemasAt(schema: Schema, path: Path): Schema[] {
   return open;
 }
 
-/** Keys that an object at `path` may have; empty when any name is allowed there. */
-export function allowedKeys(schema: Schema, path: Path): string[] {
+/**
+ * Keys that an object at `path` may have; empty when any name is allowed there. Of several alternatives those count
+ * whose own words (`kind: http`) stand in `written`, the value there.
+ */
+export function allowedKeys(schema: Schema, path: Path, written: unknown): string[] {
+  const open = schemasAt(schema, path);
+  const meant = open.filter((each) => isMeant(each, written));
   const keys = new Set<string>();
-  for (const each of schemasAt(schema, path)) {
+  for (const each of meant.length > 0 ? meant : open) {
     const def = definitionOf(each);
     if (def.type === 'object') for (const key of Object.keys(def.shape)) keys.add(key);
   }
   return [...keys];
+}
+
+/** Whether no fixed word of an alternative contradicts what is written. */
+function isMeant(schema: Schema, written: unknown): boolean {
+  const def = definitionOf(schema);
+  if (def.type !== 'object' || written === null || typeof written !== 'object') return false;
+  return Object.entries(def.shape).every(([key, child]) => {
+    const isFixed = ['literal', 'enum'].includes(definitionOf(child).type) && Object.hasOwn(written, key);
+    return !isFixed || z.safeParse(child, (written as Record<string, unknown>)[key]).success;
+  });
 }
 
 /** Whether the value at `path` is marked secret, so that it may come from the environment and is never printed. */

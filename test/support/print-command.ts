@@ -1,4 +1,4 @@
-import type { OpsCommand } from './grammar.ts';
+import type { OpsCommand } from '../../src/bot/commands/grammar.ts';
 
 /** The canonical line of a command: parsing it gives the same command again, wherever it is typed. */
 export function printCommand(command: OpsCommand): string {

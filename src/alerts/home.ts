@@ -1,0 +1,64 @@
+import type { Config } from '../core/config/config.ts';
+import type { JournalReader } from '../journal/port.ts';
+import { type AlertGroup, incidentKey } from './correlation.ts';
+import { type Draft, type Drafts, isClosed } from './draft.ts';
+import { LAST_OF_GROUP } from './incident-batch.ts';
+import type { Alert } from './payload.ts';
+import type { Routed } from './routing.ts';
+
+/** Owner of ends whose start we never saw: no incident. */
+export const NO_INCIDENT = '';
+
+/** A firing alert that looks for its incident. */
+export interface Homeless {
+  readonly alert: Alert;
+  readonly routed: Routed;
+  /** The incident that the same alert fired in last. */
+  readonly last: string | null;
+  /** Digest of what a new incident would be called. */
+  readonly about: string;
+}
+
+export interface HomeInput {
+  readonly journal: JournalReader;
+  readonly config: Config;
+  readonly group: AlertGroup;
+  /** When the payload reached us. */
+  readonly receivedAt: number;
+}
+
+/**
+ * Where a new firing belongs: the incident of its key, else the one that the same alert fired in last when that is
+ * not closed and in the same channel, else a new one.
+ */
+export async function findHome(input: HomeInput, drafts: Drafts, homeless: Homeless): Promise<Draft> {
+  const { alert, routed, last } = homeless;
+  const key = incidentKey(input.config.routing.groupBy, routed.channel, input.group, alert.labels);
+  const byKey = await drafts.openByKey(key, input.receivedAt);
+  if (byKey !== null) return byKey;
+  if (last !== null && last !== NO_INCIDENT) {
+    const before = await drafts.openById(last, input.receivedAt);
+    if (before !== null && channelOf(before) === routed.channel) return before;
+  }
+  return openNew(input, drafts, homeless, key);
+}
+
+async function openNew(input: HomeInput, drafts: Drafts, homeless: Homeless, key: string): Promise<Draft> {
+  const { severity, channel, service, runbooks, policyContact, route } = homeless.routed;
+  const { digest } = input.config.severities[severity];
+  const previous = await previousOf(input, drafts, key);
+  const { about } = homeless;
+  const group = key;
+  return drafts.open({ severity, channel, service, group, runbooks, policyContact, digest, about, previous, route });
+}
+
+async function previousOf(input: HomeInput, drafts: Drafts, key: string): Promise<string | null> {
+  const closing = drafts.all().find((draft) => draft.before?.group === key && isClosed(draft));
+  if (closing !== undefined) return closing.id;
+  const document = await input.journal.document(LAST_OF_GROUP, key);
+  return typeof document?.incident === 'string' ? document.incident : null;
+}
+
+function channelOf(draft: Draft): string | undefined {
+  return draft.before?.channel ?? draft.opening?.channel;
+}

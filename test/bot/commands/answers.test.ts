@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { VERBS } from '../../../src/bot/commands/grammar.ts';
+import { validateMessage } from '../../../src/bot/limits.ts';
+import type { Answer } from '../../../src/bot/render/answers/answer.ts';
+import { renderHelp } from '../../../src/bot/render/answers/help.ts';
+import { renderOncall } from '../../../src/bot/render/answers/oncall.ts';
+import { renderProbeReport } from '../../../src/bot/render/answers/probe.ts';
+import { renderDenied, renderThrown } from '../../../src/bot/render/answers/refusal.ts';
+import { renderStatus } from '../../../src/bot/render/answers/status.ts';
+import { refuse } from '../../../src/core/errors.ts';
+import type { CheckResult } from '../../../src/probes/check.ts';
+import { testIncident } from '../../support/desk.ts';
+
+const NOW = Date.UTC(2026, 10, 22, 15, 0, 0);
+const EVIL = '<!channel> <@U1> *b* `c` <https://evil|x> & \u202e';
+const health = { waiting: 0, parked: 0, storeWritable: true, lastWebhookAt: NOW - 12_000 };
+const about = testIncident('GI-1').about;
+
+function status(incidents = [testIncident('GI-1')], service: string | null = null): Answer {
+  return renderStatus({ incidents, service, health, now: NOW, nameOf: () => EVIL });
+}
+
+function check(result: CheckResult['result'], summary: string, probe: string = result): CheckResult {
+  return { probe, target: 't', result, summary, seconds: 1, at: NOW, evidence: {} };
+}
+
+const many = Array.from({ length: 300 }, (_each, index) =>
+  testIncident(`GI-${index + 1}`, { about: { ...about, title: EVIL.repeat(50) }, owner: 'slack:U1', service: EVIL }),
+);
+const ANSWERS: Array<[string, Answer]> = [
+  ['help', renderHelp(null)],
+  ...VERBS.map((verb): [string, Answer] => [`help ${verb}`, renderHelp(verb)]),
+  ['status of many', status(many)],
+  ['quiet status', status([])],
+  [
+    'probes',
+    renderProbeReport(
+      'gianna',
+      Array.from({ length: 100 }, () => check('fail', EVIL.repeat(100))),
+      3.2,
+    ),
+  ],
+  [
+    'oncall',
+    renderOncall({
+      schedules: [{ schedule: EVIL, now: [EVIL], until: '2026-11-23T12:00:00.000Z', next: [EVIL] }],
+      manager: EVIL,
+      now: NOW,
+      zoneOf: () => 'Not/AZone',
+      nameOfPerson: (person) => person,
+    }),
+  ],
+  [
+    'denied',
+    renderDenied('Restarting', { allowed: false, needs: ['responder'], reason: 'needs the role responder' }, [EVIL]),
+  ],
+  ['refusal', renderThrown(refuse('X', EVIL.repeat(200), EVIL), 'restart', 'abc123')],
+  ['bug', renderThrown(new Error(`secret ${EVIL}`), 'restart', 'abc123')],
+];
+
+describe('answers', () => {
+  it.each(ANSWERS)('keep Slack’s limits and let foreign text neither mention nor link: %s', (_name, answer) => {
+    expect(validateMessage({ text: answer.text, blocks: answer.blocks })).toEqual([]);
+    expect(JSON.stringify(answer)).not.toMatch(/<(?!!date\^)/);
+    expect(JSON.stringify(answer)).not.toContain('\u202e');
+  });
+
+  it('list the worst and oldest incident first, and the bot’s own health', () => {
+    const incidents = [
+      testIncident('GI-3', { severity: 'P2' }),
+      testIncident('GI-2', { openedAt: NOW - 1000 }),
+      testIncident('GI-1', { openedAt: NOW - 60_000 }),
+      testIncident('GI-4', { status: 'closed' }),
+    ];
+
+    const { text } = status(incidents);
+
+    expect(text).toContain('3 open');
+    expect(text).toContain('2 P0 not acknowledged');
+    expect([...text.matchAll(/GI-\d/g)].map(String)).toEqual(['GI-1', 'GI-2', 'GI-3']);
+    expect(text).toContain('last webhook 12s ago');
+  });
+
+  it('say that all is quiet, and when it last was not', () => {
+    const over = testIncident('GI-141', { status: 'closed', closedAt: NOW - 3 * 86_400_000 });
+
+    expect(status([over]).text).toContain('All quiet');
+    expect(status([over]).text).toContain('Last incident GI-141, ended 3d ago');
+  });
+
+  it('put failures before what could not be checked, warnings and successes', () => {
+    const { text } = renderProbeReport(
+      null,
+      [check('ok', 'fine'), check('warn', 'slow'), check('unknown', 'dark'), check('fail', 'down')],
+      1,
+    );
+
+    expect([...text.matchAll(/fine|slow|dark|down/g)].map(String)).toEqual(['down', 'dark', 'slow', 'fine']);
+    expect(text).toContain('4 checks · 1 fail · 1 unknown · 1 warn · 1 ok');
+  });
+
+  it('never show a bug’s own text, only its reference', () => {
+    const { text } = renderThrown(new Error('password hunter2'), 'restart', 'abc123');
+
+    expect(text).not.toContain('hunter2');
+    expect(text).toContain('abc123');
+  });
+});

@@ -1,0 +1,101 @@
+import type { IncidentView } from '../../../src/alerts/incident-view.ts';
+import type { IncidentCard, RunCard } from '../../../src/bot/render/cards.ts';
+import type { PageRequest } from '../../../src/oncall/page.ts';
+import type { CheckResult } from '../../../src/probes/check.ts';
+
+export const AT = Date.UTC(2026, 10, 22, 14, 2, 0);
+
+export function view(overrides: Partial<IncidentView> = {}): IncidentView {
+  return {
+    id: 'GI-142',
+    version: 3,
+    status: 'firing',
+    severity: 'P0',
+    flags: [],
+    service: 'gianna',
+    channel: 'ops',
+    digest: false,
+    runbooks: ['restart'],
+    about: {
+      alertname: 'GiannaServiceDown',
+      title: 'Gianna does not answer',
+      description: 'No scrape has succeeded for a minute.',
+      runbookUrl: 'https://docs.example.com/runbooks/down',
+      generatorUrl: 'http://127.0.0.1:9090/graph',
+      groupLabels: {},
+      labels: {},
+    },
+    owner: null,
+    openedAt: AT,
+    acknowledgedAt: null,
+    recoveredAt: null,
+    resolvedAt: null,
+    resolvedBy: null,
+    closedAt: null,
+    reopened: 0,
+    previous: null,
+    alerts: { firing: 3, resolved: 1 },
+    ...overrides,
+  };
+}
+
+export function card(overrides: Partial<IncidentView> = {}, rest: Partial<IncidentCard> = {}): IncidentCard {
+  return {
+    view: view(overrides),
+    escalation: {
+      level: 1,
+      nextAt: AT + 300_000,
+      next: { people: ['marco'], targets: ['channel:ops'] },
+      respondBy: AT + 900_000,
+    },
+    timeline: [
+      { at: AT, kind: 'incident.opened', by: 'alertmanager', text: 'fired' },
+      { at: AT + 1000, kind: 'page.sent', by: 'auto', text: 'paged ana by dm' },
+    ],
+    service: { mayDiagnose: true, mayRestart: true, reason: null },
+    diagnosis: null,
+    running: null,
+    resolvesItself: false,
+    ...rest,
+  };
+}
+
+export const REQUEST: PageRequest = {
+  incident: 'GI-142',
+  severity: 'P0',
+  cycle: 1,
+  level: 1,
+  round: 0,
+  means: 'thread',
+  people: ['ana', 'marco'],
+  targets: [],
+  dueAt: AT,
+  next: { at: AT + 300_000, people: ['marco'], targets: [] },
+};
+
+export function check(probe: string, result: CheckResult['result'], summary: string): CheckResult {
+  return { probe, target: 'http://127.0.0.1:8000/health', result, summary, seconds: 0.12, at: AT, evidence: {} };
+}
+
+export function run(overrides: Partial<RunCard> = {}): RunCard {
+  return {
+    id: 'RUN-7',
+    version: 4,
+    runbook: 'restart',
+    target: 'gianna',
+    incident: 'GI-142',
+    by: 'slack:U1',
+    status: 'running',
+    verdict: null,
+    startedAt: AT,
+    endedAt: null,
+    steps: [
+      { id: 'before', kind: 'probe', status: 'done', seconds: 0.2, summary: 'gianna-health fails' },
+      { id: 'restart', kind: 'service.restart', status: 'running', seconds: null, summary: null },
+      { id: 'settle', kind: 'wait', status: 'waiting', seconds: null, summary: null },
+    ],
+    ...overrides,
+  };
+}
+
+export const nameOf = (actor: string): string => (actor === 'slack:U1' ? 'Ana' : actor);

@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AggregateRow } from '../../src/journal/port.ts';
+import { verifyJournal } from '../../src/journal/verify.ts';
+import { evolveRun } from '../../src/runbooks/run-evolve.ts';
+import type { RunRecord } from '../../src/runbooks/run-record.ts';
+import { evolveLock } from '../../src/runbooks/target-lock.ts';
+
+const KILLS = 24;
+const LATEST_KILL_MS = 300;
+
+describe('a bot that is killed in the middle of runs', () => {
+  let folder: string;
+  let program: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'gianna-killed-'));
+    program = join(folder, 'child.mjs');
+    symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+    await build({
+      entryPoints: ['test/support/run-child.ts'],
+      outfile: program,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      packages: 'external',
+    });
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('carries each run out at most once, and ends every run that it broke off as interrupted', async () => {
+    const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+    console.log(`seed ${seed}`);
+    const random = createRandom(seed);
+    const database = join(folder, 'journal.db');
+    const counter = join(folder, 'counter');
+
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const child = spawn(process.execPath, [program, database, counter, 'work'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await lineOf(child, kill % 4 === 0 ? 'open' : 'ready');
+      await sleep(random() * LATEST_KILL_MS);
+      await end(child);
+    }
+    const runs = await settle([program, database, counter, 'settle']);
+
+    const executed = countLines(counter);
+    const unknown = runs.filter((run) => statusOfRestart(run) === 'unknown');
+    console.log(`${KILLS} kills, ${runs.length} runs, ${executed.size} executed, ${unknown.length} unknown`);
+    expect(Math.max(...executed.values())).toBe(1);
+    expect(unknown.length, 'no kill hit between the two events: the test has shown nothing').toBeGreaterThan(0);
+    for (const run of runs) {
+      const times = executed.get(`${run.id}-restart`) ?? 0;
+      expect(['succeeded', 'interrupted', 'refused']).toContain(run.status);
+      if (statusOfRestart(run) === 'done') expect(times).toBe(1);
+      if (statusOfRestart(run) === 'skipped' || run.status === 'refused') expect(times).toBe(0);
+    }
+    const evolvers = {
+      run: (state: unknown, event: Parameters<typeof evolveRun>[1]) => evolveRun(state as RunRecord | null, event),
+      'target-lock': (state: unknown, event: Parameters<typeof evolveLock>[1]) => evolveLock(state as null, event),
+    };
+    expect(await verifyJournal({ path: database, evolvers })).toMatchObject({ ok: true });
+  });
+});
+
+function statusOfRestart(run: RunRecord): string | undefined {
+  return run.steps.find((step) => step.id === 'restart')?.status;
+}
+
+function countLines(file: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return counts;
+}
+
+function lineOf(child: ChildProcess, wanted: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let seen = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      seen += chunk.toString();
+      const line = seen.split('\n').find((each) => each.startsWith(wanted));
+      if (line !== undefined && seen.endsWith('\n')) resolve(line);
+    });
+    child.once('exit', (code) => reject(new Error(`the child ended with ${code} before "${wanted}": ${seen}`)));
+  });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGKILL');
+  await exit;
+}
+
+async function settle(argv: string[]): Promise<RunRecord[]> {
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const rows: AggregateRow<RunRecord>[] = JSON.parse(await lineOf(child, '['));
+  return rows.map((row) => row.state);
+}
+
+/** Mulberry32: numbers in [0, 1) that a seed gives again. */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
