@@ -24,7 +24,7 @@ export function safeLink(url: string | null, label: string): string | null {
 
 /** Nothing that a reader sees otherwise than a parser: `010.0.0.1` is read as 8.0.0.1, blanks are thrown away. */
 function isAsWritten(url: string, parsed: URL): boolean {
-  return !/[\s<>\\\p{Cc}]/u.test(url) && url.toLowerCase().startsWith(`${parsed.protocol}//${parsed.hostname}`);
+  return !/[\s\\\p{Cc}]/u.test(url) && url.toLowerCase().startsWith(`${parsed.protocol}//${parsed.hostname}`);
 }
 
 function isPublic(url: URL): boolean {
