@@ -60,6 +60,12 @@ async function start(
   const clock = systemClock;
   const registry = createMetricsRegistry();
   const journalMetrics = createJournalMetrics(registry);
+  // Before everything runs a SIGHUP is kept for later: unheard, it would end the process.
+  const hangUp: HangUp = { isKept: false, reload: null };
+  lifecycle.onStop(
+    'reload',
+    onHangUp(() => (hangUp.reload === null ? keep(hangUp) : hangUp.reload())),
+  );
 
   // 2. The store.
   const journal = await openSqliteJournal({
@@ -109,7 +115,7 @@ async function start(
   const config = await readConfig(env, settings, secrets, logger);
   if (config === null) return false;
   status.configVersion = config.current().version;
-  await runRooms({ settings, config, journal, journalMetrics, registry, logger, lifecycle, status });
+  await runRooms({ settings, config, journal, journalMetrics, registry, logger, lifecycle, status, hangUp });
   return true;
 }
 
@@ -121,6 +127,12 @@ interface Status {
   lastWebhookAt: number | null;
 }
 
+interface HangUp {
+  /** One came before it could be heeded. */
+  isKept: boolean;
+  reload: (() => void) | null;
+}
+
 interface Ground {
   settings: Settings;
   config: import('./core/config/source.ts').ReloadableConfig;
@@ -130,10 +142,11 @@ interface Ground {
   logger: Logger;
   lifecycle: Lifecycle;
   status: Status;
+  hangUp: HangUp;
 }
 
 async function runRooms(ground: Ground): Promise<void> {
-  const { settings, config, journal, journalMetrics, registry, logger, lifecycle, status } = ground;
+  const { settings, config, journal, journalMetrics, registry, logger, lifecycle, status, hangUp } = ground;
   const clock = systemClock;
   const rooms = await importRooms();
 
@@ -177,8 +190,8 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: journalMetrics,
+    groups: { alertmanager: desk.receive },
     handlers: {
-      alertmanager: desk.receive,
       [rooms.COMMAND_SOURCE]: (row) => {
         const command = rooms.commandIn(row);
         return command.verb === 'run' ? runs.command(command) : desk.command(command);
@@ -282,10 +295,8 @@ async function runRooms(ground: Ground): Promise<void> {
   const anchorFile = `${settings.databaseFile}.anchor`;
   const { startHousekeeping } = await import('./journal/housekeeping.ts');
   lifecycle.onStop('housekeeping', startHousekeeping({ journal, clock, logger, anchorFile }));
-  lifecycle.onStop(
-    'reload',
-    onHangUp(() => reloadConfig(config, presence, status, logger)),
-  );
+  hangUp.reload = () => void reloadConfig(config, presence, status, logger);
+  if (hangUp.isKept) hangUp.reload();
   status.started = true;
   logger.info({ version: config.current().version }, 'everything runs');
 }
@@ -430,8 +441,11 @@ function every(intervalMs: number, task: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-function onHangUp(task: () => Promise<void>): () => void {
-  const listener = () => void task();
+function onHangUp(listener: () => void): () => void {
   process.on('SIGHUP', listener);
   return () => void process.off('SIGHUP', listener);
+}
+
+function keep(hangUp: HangUp): void {
+  hangUp.isKept = true;
 }
