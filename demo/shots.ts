@@ -44,6 +44,7 @@ async function play(stage: Stage, browser: Browser): Promise<void> {
   await seen(page, 'FIRING');
   await seen(page, '2 replies');
   await shot(page, 'firing', 430);
+  await page.setViewportSize({ width: WIDTH, height: 1000 });
   await page.getByRole('button', { name: 'Ack' }).first().click();
   await seen(page, 'ACKED');
   await openThread(page);
