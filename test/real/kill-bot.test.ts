@@ -139,7 +139,8 @@ describe('kill -9 of the bot, at any moment', () => {
     for (let kill = 0; kill < KILLS_WHILE_POSTING; kill += 1) {
       const isAnswerLost = kill % 2 === 0;
       const before = proxy.calls.length;
-      if (isAnswerLost) proxy.faults.add({ kind: 'drop-after-accept', method: 'chat.postMessage', times: 1 });
+      const channel = roomChannel(ROOMS[kill % ROOMS.length] ?? '').id;
+      if (isAnswerLost) proxy.faults.add({ kind: 'drop-after-accept', method: 'chat.postMessage', channel, times: 1 });
       expect(await bot.post(payloadOf({ group: `Posting${kill}`, fingerprint: `p${kill}` }))).toBe(200);
       const posting = await until('a parent is being posted', () =>
         proxy.calls.slice(before).find((call) => isParent(call) && (!isAnswerLost || call.status !== 0)),

@@ -19,7 +19,7 @@ export interface HostileClass {
 
 const MIB = 1024 * 1024;
 
-export const INJECTIONS = [
+const INJECTIONS = [
   '<!channel>',
   '<!here> <!everyone>',
   '<@U01ANA>',
@@ -39,7 +39,7 @@ export const INJECTIONS = [
   '../../../../etc/passwd',
   ':rotating_light: :slack:',
 ];
-export const ODD_TEXTS = [
+const ODD_TEXTS = [
   '\u202Egnp.exe\u202C reversed',
   'zero\u200Bwidth\u200C\u200Dtext\uFEFF',
   '\u2066isolated\u2069 \u061C',
@@ -53,10 +53,9 @@ export const ODD_TEXTS = [
   'x'.repeat(100_000),
   '\u{E0041}\u{E0042} tags',
 ];
-export const HOSTILE_NAMES = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf', ''];
 
 /** URLs that must neither be linked nor fetched; `own` is a server of the test that must never be asked. */
-export function hostileUrls(own: string): string[] {
+function hostileUrls(own: string): string[] {
   return [
     'javascript:alert(document.domain)',
     'data:text/html,<script>alert(1)</script>',
