@@ -7,6 +7,7 @@ import { decideUntilAppended } from './decide.ts';
 import type { JournalMetrics } from './metrics.ts';
 import { createOutcomes } from './outcomes.ts';
 import type { Batch, InboxRow, Journal } from './port.ts';
+import { createPressure } from './pressure.ts';
 import { createWorker } from './worker.ts';
 
 /** What a handler makes of a row: the batch to append (null: nothing to change) and what the asker is told. */
@@ -66,11 +67,14 @@ export function createDrain(deps: DrainDeps): Drain {
   const { journal, clock, logger, metrics } = deps;
   const backOff = createBackOff(clock);
   const outcomes = createOutcomes();
+  const pressure = createPressure(clock);
   let inHand: ReadonlySet<number> = new Set();
+  let restUntil = Number.NEGATIVE_INFINITY;
   let idlers: Array<() => void> = [];
   const worker = createWorker(clock, round);
   const stopListening = journal.onChange((change) => {
-    if (change.inbox) worker.wake();
+    const mayRest = !change.people && clock.monotonicMs() < restUntil;
+    if (change.inbox && !mayRest) worker.wake();
   });
 
   async function round(): Promise<number | null> {
@@ -78,11 +82,15 @@ export function createDrain(deps: DrainDeps): Drain {
       const rows = await nextRows();
       const [row] = rows;
       if (row === undefined) return sleepTime();
+      const begun = clock.monotonicMs();
       const group = deps.groups?.[row.source];
-      if (group === undefined) await take(row);
-      else await takeTogether(group, rows, row);
+      const handled = group === undefined ? await take(row) : await takeTogether(group, rows, row);
       backOff.succeeded(STORE_BACK_OFF);
-      return 0;
+      if (row.lane === 'people') return 0;
+      const now = clock.monotonicMs();
+      const restMs = pressure.restAfter(now - begun, handled, journal.waitingCount());
+      restUntil = now + restMs;
+      return restMs;
     } catch (error) {
       if (!isTransient(error)) logger.error({ err: error }, 'inbox could not be handled');
       return Math.max(0, backOff.failed(STORE_BACK_OFF) - clock.monotonicMs());
@@ -101,13 +109,15 @@ export function createDrain(deps: DrainDeps): Drain {
   }
 
   /** One batch for several rows; what goes wrong is the first row's own, which is then taken alone. */
-  async function takeTogether(group: GroupHandler, rows: readonly InboxRow[], first: InboxRow): Promise<void> {
+  async function takeTogether(group: GroupHandler, rows: readonly InboxRow[], first: InboxRow): Promise<number> {
     inHand = new Set(rows.map((row) => row.id));
     try {
-      for (const row of await decideTogether(group, rows)) decided(row, DONE);
+      const taken = await decideTogether(group, rows);
+      for (const row of taken) decided(row, DONE);
+      return taken.length;
     } catch (error) {
       if (isTransient(error)) throw error;
-      await take(first, async (row) => group([row]));
+      return take(first, async (row) => group([row]));
     } finally {
       inHand = new Set();
     }
@@ -140,7 +150,7 @@ export function createDrain(deps: DrainDeps): Drain {
     return nextAt === null ? null : Math.max(0, nextAt - clock.monotonicMs());
   }
 
-  async function take(row: InboxRow, handler = deps.handlers[row.source]): Promise<void> {
+  async function take(row: InboxRow, handler = deps.handlers[row.source]): Promise<number> {
     inHand = new Set([row.id]);
     try {
       decided(row, await decideRow(row, handler));
@@ -149,6 +159,7 @@ export function createDrain(deps: DrainDeps): Drain {
     } finally {
       inHand = new Set();
     }
+    return 1;
   }
 
   async function decideRow(row: InboxRow, handler: RowHandler | undefined): Promise<Outcome> {

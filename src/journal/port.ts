@@ -121,7 +121,10 @@ export type JournalReader = Pick<
 >;
 
 export interface Change {
+  /** A row was stored in the inbox, or put back to waiting. */
   inbox: boolean;
+  /** One of them in the people's lane. */
+  people: boolean;
   events: readonly StoredEvent[];
   timers: boolean;
   effects: boolean;

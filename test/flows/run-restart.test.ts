@@ -91,6 +91,34 @@ describe('a restart is proven before and after', () => {
     expect(run).toMatchObject({ status: 'succeeded', verdict: 'fixed' });
   });
 
+  it('gives a service that starts slowly the time that its runbook names', async () => {
+    world.probes['gianna-health'] = 'fail';
+    const { clock } = world.store;
+
+    await world.ask(restart);
+    await world.go();
+    await world.until(async () => (await world.engine.run('RUN-1'))?.steps[2]?.status === 'running');
+    const settling = clock.now();
+    await world.until(() => clock.now() - settling > 60_000);
+    world.probes['gianna-health'] = 'ok';
+    const run = await world.finish('RUN-1');
+
+    expect(run).toMatchObject({ status: 'succeeded', verdict: 'fixed' });
+  });
+
+  it('does not wait that long for what only warns', async () => {
+    world.probes['gianna-health'] = 'warn';
+    const { clock } = world.store;
+
+    await world.ask(restart);
+    await world.go();
+    const begun = clock.now();
+    const run = await world.finish('RUN-1');
+
+    expect(run).toMatchObject({ verdict: 'no-effect' });
+    expect(clock.now() - begun).toBeLessThan(60_000);
+  });
+
   it('has no verdict, and says why, when all was well on both sides', async () => {
     await world.ask(restart);
     await world.go();
