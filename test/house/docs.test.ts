@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { runCli } from '../../src/cli/program.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const pages = [
@@ -12,12 +13,7 @@ const pages = [
     .map((name) => join('docs', name)),
 ];
 const scripts: Record<string, string> = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')).scripts;
-const commandSources = readdirSync(join(repository, 'src/cli/commands')).map((name) =>
-  readFileSync(join(repository, 'src/cli/commands', name), 'utf8'),
-);
-const commands = [...commandSources.join('\n').matchAll(/\b(?:subcommand|decision)\('([a-z-]+)'/g)].map(
-  ([, name]) => name,
-);
+const commands = await subcommandNames();
 const environment = readFileSync(join(repository, 'src/core/config/environment.ts'), 'utf8');
 const sources = readdirSync(join(repository, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
@@ -26,6 +22,19 @@ const sources = readdirSync(join(repository, 'src'), { recursive: true, encoding
 
 function textOf(page: string): string {
   return readFileSync(join(repository, page), 'utf8');
+}
+
+/** As the program itself lists them. */
+async function subcommandNames(): Promise<string[]> {
+  let help = '';
+  const stdout = {
+    write: (text: string) => {
+      help += text;
+      return true;
+    },
+  };
+  await runCli(['--help'], { startApp: async () => 0, env: {}, stdout, stderr: stdout });
+  return [...help.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name]) => String(name));
 }
 
 describe.each(pages)('%s', (page) => {

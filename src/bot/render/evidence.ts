@@ -41,5 +41,5 @@ export function worstFirst(checks: readonly CheckResult[]): CheckResult[] {
 }
 
 function line(check: CheckResult): string {
-  return `${MARKS[check.result]} ${code(check.probe, 40)} ${foreign(check.summary, 150)} (${check.seconds.toFixed(1)} s)`;
+  return `${MARKS[check.result]} ${code(check.probe, 40)} ${foreign(check.summary, 150)}`;
 }

@@ -1,22 +1,31 @@
 import type { TimelineEntry } from '../../alerts/change.ts';
 import { dateToken, foreign } from '../mrkdwn.ts';
-import type { IncidentCard } from './cards.ts';
+import type { IncidentCard, NameOf } from './cards.ts';
 import { context, type MessagePayload, mrkdwn, type PlainBlock, section } from './payload.ts';
 
 const SHOWN = 15;
 const MAX_LINE = 180;
+/** What a person did: the line ends in who. */
+const DONE_BY_PEOPLE: ReadonlySet<string> = new Set([
+  'incident.acknowledged',
+  'incident.resolved',
+  'incident.diagnosis-asked',
+  'run.requested',
+]);
 
 /** The first reply of a thread, edited in place: the latest 15 lines of what happened (UX.md 3.2). */
-export function renderTimeline(card: IncidentCard): MessagePayload {
+export function renderTimeline(card: IncidentCard, nameOf: NameOf): MessagePayload {
   const earlier = Math.max(0, card.timeline.length - SHOWN);
-  const lines = card.timeline.slice(-SHOWN).map(line);
+  const lines = card.timeline.slice(-SHOWN).map((entry) => `${dateToken(entry.at, '{time}')} ${words(entry, nameOf)}`);
   const body = lines.length === 0 ? 'nothing has happened yet' : lines.join('\n');
   const blocks: PlainBlock[] = [section(mrkdwn(`*Timeline*\n${body}`))];
   if (earlier > 0) blocks.push(context(`+${earlier} earlier`));
   const last = card.timeline.at(-1);
-  return { text: `Timeline of ${card.view.id}: ${foreign(last?.text ?? 'nothing yet', 300)}`, blocks };
+  return { text: `Timeline of ${card.view.id}: ${last === undefined ? 'nothing yet' : words(last, nameOf)}`, blocks };
 }
 
-function line(entry: TimelineEntry): string {
-  return `${dateToken(entry.at, '{time}')} ${foreign(entry.text, MAX_LINE - 45)}`;
+function words(entry: TimelineEntry, nameOf: NameOf): string {
+  const text = foreign(entry.text, MAX_LINE - 45);
+  const isTold = entry.by === 'auto' || !DONE_BY_PEOPLE.has(entry.kind);
+  return isTold ? text : `${text} by ${foreign(nameOf(entry.by), 40)}`;
 }

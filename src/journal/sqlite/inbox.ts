@@ -29,7 +29,7 @@ export type LaneCounts = Record<Lane, number>;
 /** Statements on the inbox; each writing one reports into the tally. */
 export interface InboxTable {
   put(row: NewInboxRow, tally: Tally): { id: number; duplicate: boolean };
-  waiting(limit: number): InboxRow[];
+  waiting(limit: number, mostBytes?: number): InboxRow[];
   parked(limit: number): InboxRow[];
   state(id: number): InboxRow['state'] | null;
   oldestWaitingAt(): number | null;
@@ -82,7 +82,16 @@ export function createInbox(db: Database): InboxTable {
       tally.inbox = true;
       return { id: Number(written.lastInsertRowid), duplicate: false };
     },
-    waiting: (limit) => waiting.all(limit).map(toInboxRow),
+    waiting: (limit, mostBytes = Number.POSITIVE_INFINITY) => {
+      const rows: InboxRow[] = [];
+      let bytes = 0;
+      for (const row of waiting.iterate(limit)) {
+        rows.push(toInboxRow(row));
+        bytes += row.body.length;
+        if (bytes >= mostBytes) break;
+      }
+      return rows;
+    },
     parked: (limit) => parked.all(limit).map(toInboxRow),
     state: (id) => {
       const row = glance.get(id);

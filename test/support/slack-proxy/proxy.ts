@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { refusalOf } from './blocks.ts';
 import { methodOf, parsedObject, readAll, readFields, type SlackCall } from './call.ts';
+import { withPlainDates } from './dates.ts';
 import { createFaults, type Fault, type Faults } from './faults.ts';
 import { type Answer, createForward } from './forward.ts';
 import { createMembership } from './members.ts';
@@ -30,6 +31,8 @@ export interface SlackProxyOptions {
   /** Clock of the rates; hand in a fake clock's `now` when the bot runs on it. */
   now?: () => number;
   groups?: UserGroup[];
+  /** Writes date tokens as their fallback text, for a peer that does not draw them. */
+  plainDates?: boolean;
 }
 
 const WRITES = new Set(['chat.postMessage', 'chat.update', 'chat.postEphemeral']);
@@ -58,10 +61,12 @@ export async function startSlackProxy(options: SlackProxyOptions): Promise<Slack
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = request.url ?? '/';
-    const body = await readAll(request);
+    const sent = await readAll(request);
+    const type = request.headers['content-type'] ?? '';
+    const body = options.plainDates === true ? withPlainDates(type, sent) : sent;
     const method = methodOf(url);
     if (method === null) return pass(request, response, body, url);
-    const fields = readFields(url, request.headers['content-type'] ?? '', body);
+    const fields = readFields(url, type, body);
     const call: SlackCall = { method, at: now(), body: fields, status: 0, answer: 'open' };
     calls.push(call);
     const fault = faults.take(method, fields.channel);
