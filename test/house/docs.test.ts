@@ -15,6 +15,10 @@ const pages = [
 const scripts: Record<string, string> = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')).scripts;
 const commands = await subcommandNames();
 const environment = readFileSync(join(repository, 'src/core/config/environment.ts'), 'utf8');
+const sources = readdirSync(join(repository, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => readFileSync(join(repository, 'src', name), 'utf8'))
+  .join('\n');
 
 function textOf(page: string): string {
   return readFileSync(join(repository, page), 'utf8');
@@ -63,6 +67,12 @@ describe.each(pages)('%s', (page) => {
     const words = new Set([...commands, 'is', 'and', 'in', 'does', 'on', 'to', 'has', 'again', 'the', 'bot']);
 
     expect(named.filter((name) => !words.has(name))).toEqual([]);
+  });
+
+  it('names only metrics that are kept', () => {
+    const named = [...textOf(page).matchAll(/gianna_ops_[a-z_]+/g)].map(([name]) => name);
+
+    expect(named.filter((name) => !sources.includes(name.replace('gianna_ops_', '')))).toEqual([]);
   });
 
   it('names only environment variables that are read', () => {
