@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,6 +64,25 @@ describe.runIf(mayRun(whyNoRedis()))('the built bot, started by npm', () => {
     expect(stdout + bot.output()).not.toContain(SECRET);
   });
 
+  it('ends a command in silence when its reader has gone', async () => {
+    const line = `"$0" "$1" journal export | true; echo "ended \${PIPESTATUS[0]}"`;
+
+    const { stdout, stderr } = await run('bash', ['-c', line, process.execPath, join(repository, 'dist/main.js')], {
+      env,
+    });
+
+    expect([stdout.trim(), stderr]).toEqual(['ended 0', '']);
+  });
+
+  it('lives on when nobody reads its log any more', async () => {
+    bot.child.stdout?.destroy();
+    const { stdout } = await run(process.execPath, [join(repository, 'dist/main.js'), 'probe', 'cache'], { env });
+    process.kill(childOf(bot), 'SIGHUP');
+    await until('the reload is in the journal', async () => (await tail(env)).includes('process.config-reloaded'));
+
+    expect(stdout).toContain('ok');
+  });
+
   it('keeps its socket and its database to its own account', () => {
     const modes = ['ops.sock', 'ops.db'].map((name) => statSync(join(folder, name)).mode & 0o777);
 
@@ -77,9 +96,21 @@ describe.runIf(mayRun(whyNoRedis()))('the built bot, started by npm', () => {
     await ended;
 
     await until('the bot is gone', async () => !existsSync(join(folder, 'ops.sock')));
-    expect(bot.output()).toContain('"signal":"SIGTERM"');
+    expect(await tail(env)).toContain('process.stopped');
   });
 });
+
+/** What npm started. */
+function childOf({ child }: Running): number {
+  return Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim());
+}
+
+async function tail(env: NodeJS.ProcessEnv): Promise<string> {
+  const { stdout } = await run(process.execPath, [join(repository, 'dist/main.js'), 'journal', 'tail', '--json'], {
+    env,
+  });
+  return stdout;
+}
 
 function environmentIn(folder: string): NodeJS.ProcessEnv {
   return {
