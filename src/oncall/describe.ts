@@ -30,6 +30,8 @@ export const describeEscalation: DescribeEvent = (event) => {
       return skipped(data);
     case 'page.failed':
       return `Page to ${receivers(data)} by ${word(data.means)} failed: ${word(data.error)}`;
+    case 'page.superseded':
+      return `Page to ${receivers(data)} by ${word(data.means)} (level ${word(data.level)}) not sent: superseded by a newer one`;
     case 'page.unknown':
       return `Page to ${receivers(data)} by ${word(data.means)}: not known whether it arrived`;
     default:

@@ -105,7 +105,7 @@ export async function startSlackDesk(): Promise<SlackDesk> {
       pageClosed: escalation.pageClosed,
       nameOf: (actor: string) => actor.replace('slack:', ''),
     };
-    const delivery = createDelivery({ ...common, client, metrics: registry, sources });
+    const delivery = createDelivery({ ...common, client, metrics: registry, sources, reachesUs: () => true });
     return { escalation, desk, delivery };
   }
   let parts = build();

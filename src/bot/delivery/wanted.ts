@@ -62,7 +62,7 @@ export function createFindWanted(deps: {
         return { ...common, payload: renderIncident(card, sources.nameOf), threadOf: null, isUrgent };
       }
       case 'timeline':
-        return { ...common, payload: renderTimeline(card), threadOf: id };
+        return { ...common, payload: renderTimeline(card, sources.nameOf), threadOf: id };
       case 'evidence':
         if (card.diagnosis === null) return null;
         return { ...common, payload: renderEvidence(id, card.diagnosis, sources.nameOf), threadOf: id };
