@@ -9,6 +9,7 @@ import type { RestartNotice } from '../render/notice.ts';
 import { createCall } from './caller.ts';
 import { createChannels } from './channels.ts';
 import { createCircuit } from './circuit.ts';
+import { startForgetting } from './forget.ts';
 import { createGates } from './gates.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { createJobs, type Doubt, type Job } from './jobs.ts';
@@ -114,6 +115,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   let unfollow: (() => void) | null = null;
   let cancelCursor: (() => void) | null = null;
   let stopHeartbeat: () => void = () => undefined;
+  let stopForgetting: () => void = () => undefined;
   let isStopped = false;
   let idlers: Array<() => void> = [];
 
@@ -244,6 +246,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       unfollow = journal.onChange(follow);
       enqueue(() => eachUnread(take));
       enqueue(() => readPages(false));
+      stopForgetting = startForgetting({ clock, logger, sent, sources });
       stopHeartbeat = startHeartbeat({
         clock,
         circuit,
@@ -257,6 +260,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     stop: async () => {
       unfollow?.();
       stopHeartbeat();
+      stopForgetting();
       isStopped = true;
       cancelCursor?.();
       await scheduler.stop();

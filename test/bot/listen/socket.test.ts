@@ -181,6 +181,20 @@ describe('Socket Mode', () => {
     await vi.waitFor(() => expect(desk.commands).toHaveLength(1));
   });
 
+  it('loses no click while Slack refreshes both connections at once, again and again', async () => {
+    desk.listener.start();
+    await vi.waitFor(() => expect(proxy.sockets.open()).toBe(2), 10_000);
+    const acked: unknown[] = [];
+
+    for (let round = 0; round < 4; round += 1) {
+      proxy.sockets.disconnect('refresh_requested');
+      for (let press = 0; press < 3; press += 1) acked.push(await click('U01ONCALL'));
+      await vi.waitFor(() => expect(desk.listener.connected()).toBe(true));
+    }
+
+    await vi.waitFor(() => expect(desk.commands).toHaveLength(acked.length));
+  });
+
   it('starts with Slack away', async () => {
     proxy.faults.add({ method: '*', kind: 'reset' });
 
