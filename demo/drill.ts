@@ -5,12 +5,20 @@ import type { Stage } from './stage.ts';
 import { OPS_CHANNEL } from './workspace.ts';
 
 const ON_CALL = 'U01ANA';
+/** The title of a run's own message, live or at its end. */
+const RUN_TITLE = /restart gianna: (waiting|running|fixed|done|no effect|failed)/;
 
 interface Message {
   ts: string;
   thread_ts?: string;
   text: string;
-  blocks?: ReadonlyArray<{ type: string; block_id?: string; elements?: ReadonlyArray<Button> }>;
+  blocks?: readonly Block[];
+}
+interface Block {
+  type: string;
+  block_id?: string;
+  text?: { text: string };
+  elements?: ReadonlyArray<Button>;
 }
 interface Button {
   action_id?: string;
@@ -26,16 +34,21 @@ export async function runDrill(stage: Stage, log: (line: string) => void): Promi
   const steps: string[] = [];
   const seen = (step: string, detail: string) => {
     steps.push(step);
-    log(`${((performance.now() - startedAt) / 1000).toFixed(2).padStart(7)} s  ${step.padEnd(10)} ${detail}`);
+    log(row(`${((performance.now() - startedAt) / 1000).toFixed(2)} s`, step, detail));
   };
+  log(`\n${row('time', 'step', 'seen at the Slack peer')}\n${row('────────', '─────────', '─'.repeat(70))}`);
   try {
     await play(stage, seen);
-    log(`\ndrill: ${steps.length} steps, each seen at the Slack peer`);
+    log(`\ndrill passed: ${steps.length} steps`);
     return 0;
   } catch (error) {
     log(`\ndrill FAILED after "${steps.at(-1) ?? 'start'}": ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   }
+}
+
+function row(time: string, step: string, detail: string): string {
+  return `${time.padStart(8)}  ${step.padEnd(9)}  ${detail}`;
 }
 
 async function play(stage: Stage, seen: (step: string, detail: string) => void): Promise<void> {
@@ -67,7 +80,7 @@ async function play(stage: Stage, seen: (step: string, detail: string) => void):
 
   const thread = await parentSays('P0');
   seen('alert', 'HealthCheckFailure reached the bot');
-  seen('thread', thread.text);
+  seen('thread', headline(thread));
 
   const ping = await replySays('the on-call person is mentioned in the thread', (text) =>
     text.includes(`<@${ON_CALL}>`),
@@ -75,7 +88,7 @@ async function play(stage: Stage, seen: (step: string, detail: string) => void):
   seen('ping', oneLine(ping.text));
 
   await press(stage, 'gi.ack', parent);
-  seen('ack', (await parentSays('ACK')).text);
+  seen('ack', headline(await parentSays('ACK')));
 
   await press(stage, 'gi.diagnose', parent);
   const diagnosis = await replySays(
@@ -94,17 +107,17 @@ async function play(stage: Stage, seen: (step: string, detail: string) => void):
   } finally {
     setTimeout(() => ui.stop(), 1000);
   }
-  const run = await replySays('the run reports', (text) => /RUN-\d+/.test(text));
-  seen('restart', oneLine(run.text));
+  const run = await replySays('the run reports', (text) => RUN_TITLE.test(text));
+  seen('restart', headline(run));
   const verified = await replySays(
     'the run is verified as fixed',
-    (text) => /RUN-\d+/.test(text) && /fixed/i.test(text),
+    (text) => RUN_TITLE.test(text) && /\*Fixed\*/.test(text),
   );
-  seen('verified', oneLine(verified.text));
+  seen('verified', oneLine(verified.text).replaceAll('*', ''));
 
-  seen('recovered', (await parentSays('RECOVERED')).text);
+  seen('recovered', headline(await parentSays('RECOVERED')));
   await press(stage, 'gi.resolve', parent);
-  seen('resolved', (await parentSays('RESOLVED')).text);
+  seen('resolved', headline(await parentSays('RESOLVED')));
 }
 
 /** Presses a button of the parent as the on-call person does; resolves after the bot acked. */
@@ -123,6 +136,11 @@ async function press(stage: Stage, actionId: string, parent: () => Promise<Messa
 
 function plainText(message: Message): string {
   return `${message.text} ${JSON.stringify(message.blocks ?? [])}`;
+}
+
+/** The header of a message, as people see it. */
+function headline({ text, blocks }: Message): string {
+  return oneLine(blocks?.find(({ type }) => type === 'header')?.text?.text ?? text);
 }
 
 function oneLine(text: string): string {

@@ -1,10 +1,11 @@
-/** Starts, stops and asks the stand-in: `gianna-ctl start|stop|status FOLDER PORT`. The pid is kept in FOLDER. */
+/** Starts, stops and asks the stand-in beside it: `gianna-ctl start|stop|status PORT`. Pid and log are kept beside it too. */
 import { spawn } from 'node:child_process';
 import { openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const [verb, folder = '.', port = '8000'] = process.argv.slice(2);
+const [verb, port = '8000'] = process.argv.slice(2);
+const folder = dirname(fileURLToPath(import.meta.url));
 const pidFile = join(folder, 'gianna.pid');
 
 function livingPid(): number | null {
@@ -44,8 +45,7 @@ async function answersHealth(): Promise<boolean> {
 async function start(): Promise<number> {
   if (livingPid() !== null) return 0;
   const log = openSync(join(folder, 'gianna.log'), 'a');
-  const script = fileURLToPath(new URL('./gianna.ts', import.meta.url));
-  const child = spawn(process.execPath, [...process.execArgv, script, port], {
+  const child = spawn(process.execPath, [join(folder, 'gianna.mjs'), port], {
     detached: true,
     stdio: ['ignore', log, log],
   });
@@ -70,7 +70,7 @@ const verbs: Readonly<Record<string, () => Promise<number>>> = {
 };
 const run = verbs[verb ?? ''];
 if (run === undefined) {
-  console.error('usage: gianna-ctl start|stop|status FOLDER PORT');
+  console.error('usage: gianna-ctl start|stop|status PORT');
   process.exit(2);
 }
 process.exit(await run());

@@ -15,6 +15,11 @@ const BROWSER_ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+/** The peer's side bar is no part of the bot: what is right of it is shown. */
+const SIDE_BAR = 220;
+const WIDTH = 1260;
+/** The thread is what there is to see. */
+const THREAD = 560;
 
 async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true });
@@ -31,20 +36,20 @@ async function main(): Promise<void> {
 }
 
 async function play(stage: Stage, browser: Browser): Promise<void> {
-  const page = await browser.newPage({ viewport: { width: 1360, height: 1000 }, deviceScaleFactor: 1 });
+  const page = await browser.newPage({ viewport: { width: WIDTH, height: 1000 }, deviceScaleFactor: 1 });
   await page.goto(stage.slackUrl);
-  const shot = (name: string) => page.screenshot({ path: `${folder}/${name}.png` });
+  await page.addStyleTag({ content: `.thread-pane { width: ${THREAD}px !important; }` });
   await page.getByText('gianna-ops').first().click();
   await fetch(`${stage.giannaUrl}/admin/break/unhealthy`, { method: 'POST' });
   await seen(page, 'FIRING');
-  await shot('firing');
+  await seen(page, '2 replies');
+  await shot(page, 'firing', 430);
+  await page.setViewportSize({ width: WIDTH, height: 1000 });
   await page.getByRole('button', { name: 'Ack' }).first().click();
   await seen(page, 'ACKED');
-  await shot('acked');
   await openThread(page);
   await page.getByRole('button', { name: 'Run diagnosis' }).first().click();
-  await seen(page, 'Diagnosis');
-  await shot('diagnosis');
+  await seen(page, 'Diagnosis of');
   await page
     .getByRole('button', { name: /Restart/ })
     .first()
@@ -52,21 +57,27 @@ async function play(stage: Stage, browser: Browser): Promise<void> {
   await until('the plan is in the modal', async () =>
     page.locator('.modal').getByText('gianna-ctl').first().isVisible(),
   );
-  await shot('restart-modal');
+  await page.locator('.modal').screenshot({ path: `${folder}/restart-modal.png` });
   await page.locator('.modal-btn.primary').click();
-  await seen(page, 'RUN-1');
-  await shot('running');
+  await seen(page, 'restart gianna: fixed');
   await seen(page, 'RECOVERED');
+  await seen(page, 'RUN-1 fixed it');
+  await shot(page, 'thread', 860);
   await page.getByRole('button', { name: 'Resolve' }).first().click();
   await seen(page, 'RESOLVED');
-  await shot('thread');
-  await command(page, '/gianna help');
-  await shot('help');
-  await command(page, '/gianna status');
-  await command(page, '/gianna oncall');
-  await command(page, '/gianna probe gianna');
-  await command(page, '/gianna restat');
-  await shot('answers');
+  for (const text of ['help', 'status', 'oncall', 'probe gianna', 'restat']) await command(page, `/gianna ${text}`);
+  await page.locator('.thread-head button').click();
+  await shot(page, 'answers', 1000, 700);
+}
+
+/** What is below the peer's top bar and right of its side bar, to the given height. */
+async function shot(page: Page, name: string, height: number, width: number = WIDTH - SIDE_BAR): Promise<void> {
+  const clip = { x: SIDE_BAR, y: 44, width, height: height - 44 };
+  await page.mouse.move(0, 0);
+  await page.setViewportSize({ width: WIDTH, height });
+  for (const pane of await page.locator('.thread-body, .messages').all())
+    await pane.evaluate('(body) => body.scrollTo(0, body.scrollHeight)');
+  await page.screenshot({ path: `${folder}/${name}.png`, clip });
 }
 
 async function seen(page: Page, text: string): Promise<void> {
@@ -78,11 +89,14 @@ async function openThread(page: Page): Promise<void> {
   if (await replies.isVisible()) await replies.click();
 }
 
+/** Types a command; resolves once one more answer than before is there. */
 async function command(page: Page, text: string): Promise<void> {
+  const answers = page.getByText('only visible to you');
+  const before = await answers.count();
   const box = page.locator('textarea, [contenteditable=true], input[type=text]').first();
   await box.fill(text);
   await box.press('Enter');
-  await page.waitForTimeout(1500);
+  await until(`an answer to ${text}`, async () => (await answers.count()) > before, 10_000);
 }
 
 await main();

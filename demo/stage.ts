@@ -7,8 +7,9 @@ import { promisify } from 'node:util';
 import { startAlertmanager } from '../test/support/alertmanager.ts';
 import { type LocalSlack, SLACK_TOKENS, startLocalSlack } from '../test/support/local-slack.ts';
 import { freePort, type Running, startProcess, until } from '../test/support/process.ts';
+import { startSlackProxy } from '../test/support/slack-proxy/proxy.ts';
 import { type DemoAlert, startMonitor, webhookSender } from './monitor.ts';
-import { DEMO_CHANNELS, DEMO_USERS, giannaControl, writeDemoConfig } from './workspace.ts';
+import { buildStandIn, DEMO_CHANNELS, DEMO_USERS, giannaControl, writeDemoConfig } from './workspace.ts';
 
 /** Everything the demo runs: a Slack, a stand-in Gianna, Alertmanager when it is there, the bot. */
 export interface Stage {
@@ -49,12 +50,16 @@ async function raise(
 ): Promise<Stage> {
   const slack: LocalSlack = await startLocalSlack({ users: DEMO_USERS, channels: DEMO_CHANNELS });
   stops.push(() => slack.stop());
+  // the peer shows date tokens raw; real Slack draws them in the reader's own zone
+  const proxy = await startSlackProxy({ upstream: slack.url, limits: 'off', plainDates: true });
+  stops.push(() => proxy.stop());
   const giannaPort = await freePort();
+  await buildStandIn(folder);
   await control('start', folder, giannaPort);
   stops.push(() => control('stop', folder, giannaPort));
   const botPort = await freePort();
   const botUrl = `http://127.0.0.1:${botPort}`;
-  const environment = botEnvironment(folder, writeDemoConfig(folder, giannaPort), botPort, slack.url);
+  const environment = botEnvironment(folder, writeDemoConfig(folder, giannaPort), botPort, proxy.url);
   const bot: Running = startProcess(process.execPath, [join(repository, 'dist/main.js'), 'start'], {
     env: { ...process.env, ...environment },
     cwd: folder,

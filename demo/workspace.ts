@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { stringify } from 'yaml';
 import type { SlackChannel, SlackUser } from '../test/support/local-slack.ts';
 
@@ -19,10 +20,23 @@ export const DEMO_CHANNELS: SlackChannel[] = [
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
+/** Makes the stand-in and its control script plain files of the folder: they start at once, and their argv is short. */
+export async function buildStandIn(folder: string): Promise<void> {
+  await build({
+    entryPoints: [join(repository, 'demo/gianna.ts'), join(repository, 'demo/gianna-ctl.ts')],
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    logLevel: 'warning',
+  });
+}
+
 /** argv of the stand-in's control script. */
 export function giannaControl(verb: 'start' | 'stop' | 'status', folder: string, port: number): string[] {
-  const tsx = join(repository, 'node_modules/tsx/dist/loader.mjs');
-  return [process.execPath, '--import', tsx, join(repository, 'demo/gianna-ctl.ts'), verb, folder, String(port)];
+  return [process.execPath, join(folder, 'gianna-ctl.mjs'), verb, String(port)];
 }
 
 /** Writes the demo's configuration: Gianna's own matrix, routes and runbooks, with the demo's people and a service on this machine. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Bundles src/ into dist/: one small file for the intake, chunks for what is loaded later (start-up time is a figure of
 // docs/benchmarks.md). Native and oddly loaded packages stay outside.
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { build } from 'esbuild';
 
 // Bolt brings its own receivers along; ours are in src/bot/listen, so what only Bolt's receivers use is left out.
@@ -35,3 +35,9 @@ await build({
   logLevel: 'warning',
 });
 chmodSync('dist/main.js', 0o755);
+
+// npx looks here first. Without the link it keeps a copy of its own, and one that it made before there was a dist/ has no command.
+const link = 'node_modules/.bin/gianna-ops';
+mkdirSync('node_modules/.bin', { recursive: true });
+rmSync(link, { force: true });
+symlinkSync('../../dist/main.js', link);

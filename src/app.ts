@@ -4,14 +4,15 @@
  * imported while it listens already.
  */
 import { randomUUID } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { systemClock } from './core/clock.ts';
-import type { Config } from './core/config/config.ts';
-import { type EnvironmentProblem, readEnvironment, type Settings } from './core/config/environment.ts';
+import { readEnvironment, type Settings } from './core/config/environment.ts';
+import { sayEnvironmentErrors } from './core/config/environment-errors.ts';
 import { OpsError } from './core/errors.ts';
 import { createLifecycle, type Lifecycle } from './core/lifecycle.ts';
 import { createLogger, createSecretRegister, type Logger, type SecretRegister } from './core/logger.ts';
 import { createMetricsRegistry, type Registry } from './core/metrics.ts';
+import { type HangUp, listenForHangUp, stopWithin, whenToldToStop } from './core/signals.ts';
 import { createJournalMetrics, type JournalMetrics, observeJournal } from './journal/metrics.ts';
 import type { Journal } from './journal/port.ts';
 import { createPresence } from './journal/presence.ts';
@@ -31,7 +32,7 @@ export async function startApp(env: NodeJS.ProcessEnv): Promise<number> {
   const environment = readEnvironment(env);
   const secrets = createSecretRegister();
   for (const value of environment.secrets) secrets.add(value);
-  if (refusesToStart(environment.problems)) return 1;
+  if (sayEnvironmentErrors(environment.problems, console.error)) return 1;
   const { settings } = environment;
   const logger = createLogger(settings.logLevel, secrets);
   for (const { variable, message, remedy } of environment.problems) logger.warn({ variable, remedy }, message);
@@ -45,7 +46,7 @@ export async function startApp(env: NodeJS.ProcessEnv): Promise<number> {
     printFailure(error, logger);
     return 1;
   } finally {
-    await stopWithin(lifecycle, logger);
+    await stopWithin(lifecycle, STOP_WITHIN_MS, logger);
   }
 }
 
@@ -60,6 +61,8 @@ async function start(
   const clock = systemClock;
   const registry = createMetricsRegistry();
   const journalMetrics = createJournalMetrics(registry);
+  const hangUp = listenForHangUp();
+  lifecycle.onStop('reload', hangUp.stop);
 
   // 2. The store.
   const journal = await openSqliteJournal({
@@ -106,10 +109,14 @@ async function start(
   logger.info({ host: settings.http.host, port }, 'intake listens');
 
   // 4. The configuration, whole.
-  const config = await readConfig(env, settings, secrets, logger);
+  const { loadInForce } = await import('./core/config/in-force.ts');
+  const learnSecrets = (values: readonly string[]) => {
+    for (const value of values) secrets.add(value);
+  };
+  const config = await loadInForce({ dir: settings.configDir, env, learnSecrets, logger, say: console.error });
   if (config === null) return false;
   status.configVersion = config.current().version;
-  await runRooms({ settings, config, journal, journalMetrics, registry, logger, lifecycle, status });
+  await runRooms({ settings, config, journal, journalMetrics, registry, logger, lifecycle, status, hangUp });
   return true;
 }
 
@@ -130,10 +137,11 @@ interface Ground {
   logger: Logger;
   lifecycle: Lifecycle;
   status: Status;
+  hangUp: HangUp;
 }
 
 async function runRooms(ground: Ground): Promise<void> {
-  const { settings, config, journal, journalMetrics, registry, logger, lifecycle, status } = ground;
+  const { settings, config, journal, journalMetrics, registry, logger, lifecycle, status, hangUp } = ground;
   const clock = systemClock;
   const rooms = await importRooms();
 
@@ -177,8 +185,8 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: journalMetrics,
+    groups: { alertmanager: desk.receive },
     handlers: {
-      alertmanager: desk.receive,
       [rooms.COMMAND_SOURCE]: (row) => {
         const command = rooms.commandIn(row);
         return command.verb === 'run' ? runs.command(command) : desk.command(command);
@@ -282,10 +290,15 @@ async function runRooms(ground: Ground): Promise<void> {
   const anchorFile = `${settings.databaseFile}.anchor`;
   const { startHousekeeping } = await import('./journal/housekeeping.ts');
   lifecycle.onStop('housekeeping', startHousekeeping({ journal, clock, logger, anchorFile }));
-  lifecycle.onStop(
-    'reload',
-    onHangUp(() => reloadConfig(config, presence, status, logger)),
-  );
+  const { reloadInForce } = await import('./core/config/in-force.ts');
+  const told = {
+    swapped: async (version: string, changes: readonly string[]) => {
+      status.configVersion = version;
+      await presence.reloaded(version, changes);
+    },
+    refused: presence.reloadRefused,
+  };
+  hangUp.heed(() => void reloadInForce(config, told, logger));
   status.started = true;
   logger.info({ version: config.current().version }, 'everything runs');
 }
@@ -347,44 +360,6 @@ async function storePayload(
   }
 }
 
-async function readConfig(env: NodeJS.ProcessEnv, settings: Settings, secrets: SecretRegister, logger: Logger) {
-  const [{ loadConfig }, { createConfigSource }] = await Promise.all([
-    import('./core/config/load.ts'),
-    import('./core/config/source.ts'),
-  ]);
-  const dir = settings.configDir;
-  const learnSecrets = (values: readonly string[]) => {
-    for (const value of values) secrets.add(value);
-  };
-  const loaded = await loadConfig({ dir, env });
-  learnSecrets(loaded.secrets);
-  for (const { severity, file, line, column, message, hint } of loaded.problems) {
-    if (severity === 'warning') logger.warn({ file, line, hint }, message);
-    else console.error(`${join(dir, file)}:${line}:${column} ${message}${hint === null ? '' : ` (${hint})`}`);
-  }
-  if (loaded.config === null) {
-    console.error(`The configuration in ${dir} has errors; gianna-ops does not start. See all: npx gianna-ops check`);
-    return null;
-  }
-  return createConfigSource(loaded.config satisfies Config, { dir, env, learnSecrets });
-}
-
-type Reloadable = Ground['config'];
-type PresenceOf = import('./journal/presence.ts').Presence;
-
-async function reloadConfig(config: Reloadable, presence: PresenceOf, status: Status, logger: Logger): Promise<void> {
-  const reload = await config.reload();
-  if (reload.kind === 'swapped') {
-    status.configVersion = reload.version;
-    logger.info({ version: reload.version, changes: reload.changes }, 'configuration reloaded');
-    await presence.reloaded(reload.version, reload.changes);
-    return;
-  }
-  const errors = reload.problems.filter(({ severity }) => severity === 'error');
-  logger.error({ problems: errors }, 'changed configuration refused, the old one stays in force');
-  await presence.reloadRefused(reload.version, errors.length);
-}
-
 /** Without Slack's word on who is who only the command line of this host may run something. */
 function mayRunWithoutSlack(actor: string): { allowed: boolean; reason: string } {
   return {
@@ -393,45 +368,12 @@ function mayRunWithoutSlack(actor: string): { allowed: boolean; reason: string }
   };
 }
 
-/** Says what is missing, one line each, and what to do. */
-function refusesToStart(problems: readonly EnvironmentProblem[]): boolean {
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  for (const { message, remedy } of errors) console.error(`✖ ${message}: ${remedy}`);
-  return errors.length > 0;
-}
-
 function printFailure(error: unknown, logger: Logger): void {
   if (error instanceof OpsError && error.family !== 'bug') console.error(`✖ ${error.message} ${error.remedy}`);
   else logger.fatal({ err: error }, 'start failed');
 }
 
-function whenToldToStop(logger: Logger): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        logger.info({ signal }, 'stopping');
-        resolve();
-      });
-    }
-  });
-}
-
-async function stopWithin(lifecycle: Lifecycle, logger: Logger): Promise<void> {
-  const force = setTimeout(() => {
-    logger.error('a part did not stop in time');
-    process.exit(1);
-  }, STOP_WITHIN_MS);
-  await lifecycle.stop();
-  clearTimeout(force);
-}
-
 function every(intervalMs: number, task: () => void): () => void {
   const timer = setInterval(task, intervalMs);
   return () => clearInterval(timer);
-}
-
-function onHangUp(task: () => Promise<void>): () => void {
-  const listener = () => void task();
-  process.on('SIGHUP', listener);
-  return () => void process.off('SIGHUP', listener);
 }

@@ -26,5 +26,8 @@ export interface TimelineEntry {
   readonly text: string;
 }
 
-/** A room's words for its own events; null for an event that is not worth a line. */
-export type DescribeEvent = (event: StoredEvent, texts: ReadonlyMap<string, string>) => string | null;
+/** Plain name of an actor or of a key of oncall.people, for sentences. */
+export type NameKey = (key: string) => string;
+
+/** A room's words for its own events, people by `nameOf` (without it by their keys); null for an event that is not worth a line. */
+export type DescribeEvent = (event: StoredEvent, texts: ReadonlyMap<string, string>, nameOf?: NameKey) => string | null;

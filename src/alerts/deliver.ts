@@ -3,7 +3,7 @@
  * likes; incident drafts, occurrence rows and texts to store come out. Reads the journal, writes nothing.
  */
 import type { Config } from '../core/config/config.ts';
-import type { Journal, Occurrence } from '../journal/port.ts';
+import type { Occurrence } from '../journal/port.ts';
 import { incidentAbout, occurrenceAbout, type Text } from './about.ts';
 import type { AlertGroup } from './correlation.ts';
 import type { Urgency } from './delivery.ts';
@@ -11,6 +11,7 @@ import { createDrafts, type Draft, type Drafts, noteFiring } from './draft.ts';
 import { findHome, NO_INCIDENT } from './home.ts';
 import { type AlertDecision, applyAlert } from './occurrences.ts';
 import type { Alert } from './payload.ts';
+import type { AlertReader } from './pending.ts';
 import type { RouteAlert, Routed } from './routing.ts';
 
 /** What a payload changes. */
@@ -22,7 +23,7 @@ export interface Delivered {
 }
 
 export interface DeliverInput {
-  readonly journal: Journal;
+  readonly journal: AlertReader;
   readonly config: Config;
   readonly route: RouteAlert;
   readonly group: AlertGroup;

@@ -2,6 +2,8 @@ import type { DescribeEvent } from './change.ts';
 import { asIncidentEvent, type Counts, type IncidentEvent, type IncidentEventData } from './events.ts';
 import type { IncidentAbout } from './incident-state.ts';
 
+const RESULTS = ['fail', 'unknown', 'warn', 'ok'] as const;
+
 /** This room's words for its own events. Who did it stands beside the line, not in it. Foreign parts are not escaped. */
 export const describeIncidentEvent: DescribeEvent = (event, texts) => {
   const own = asIncidentEvent(event);
@@ -37,7 +39,7 @@ function describe(event: IncidentEvent, actor: string, texts: ReadonlyMap<string
     case 'incident.diagnosis-asked':
       return `diagnosis of ${event.data.service} asked for`;
     case 'incident.diagnosed':
-      return 'diagnosis done';
+      return `diagnosis: ${findings(texts.get(event.data.checks))}`;
     case 'incident.truncated':
       return event.data.count === 0 ? 'all alerts are shown again' : `${event.data.count} more not shown`;
     case 'incident.alerts-rejected':
@@ -53,6 +55,15 @@ function opened(data: IncidentEventData['incident.opened'], texts: ReadonlyMap<s
   const unmatched = data.route === null ? '; no route matched, so the default holds' : '';
   const previous = data.previous === null ? '' : `; before it: ${data.previous}`;
   return `fired: ${alertname} (${data.severity})${unmatched}${previous}`;
+}
+
+/** `2 fail, 2 ok`, of the JSON of check results. */
+function findings(checks: string | undefined): string {
+  if (checks === undefined) return 'erased';
+  const results = JSON.parse(checks) as ReadonlyArray<{ readonly result: string }>;
+  const counted = RESULTS.map((result) => ({ result, count: results.filter((each) => each.result === result).length }));
+  const found = counted.filter(({ count }) => count > 0).map(({ result, count }) => `${count} ${result}`);
+  return found.length === 0 ? 'no probe ran' : found.join(', ');
 }
 
 function counts({ firing, ended }: Counts): string {

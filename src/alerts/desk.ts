@@ -5,7 +5,7 @@
 import type { Actor, Command } from '../core/command.ts';
 import { refuse } from '../core/errors.ts';
 import type { Registry } from '../core/metrics.ts';
-import type { Batch, InboxRow, StoredEvent, Timer } from '../journal/port.ts';
+import type { Batch, StoredEvent, Timer } from '../journal/port.ts';
 import { asText } from './about.ts';
 import { type CommandDecision, type CommandDeps, createCommands } from './commands.ts';
 import { asIncidentEvent } from './events.ts';
@@ -15,7 +15,7 @@ import { batchOfChange, mergeParts } from './incident-batch.ts';
 import type { IncidentState } from './incident-state.ts';
 import { cancel, type IncidentTimer } from './incident-timers.ts';
 import { createAlertMetrics } from './metrics.ts';
-import { createReceive } from './receive.ts';
+import { createReceive, type Receive } from './receive.ts';
 
 export type AlertDeskDeps = Omit<CommandDeps, 'metrics'> & { readonly metrics: Registry };
 
@@ -23,8 +23,8 @@ export type AlertDeskDeps = Omit<CommandDeps, 'metrics'> & { readonly metrics: R
 export type IncidentTimerHandler = (timer: Timer, now: number) => Promise<Batch | null>;
 
 export interface AlertDesk {
-  /** Handles an inbox row of source `alertmanager`. */
-  receive(row: InboxRow): Promise<{ batch: Batch | null }>;
+  /** Decides inbox rows of source `alertmanager`, in their order, as many as one batch holds. */
+  receive: Receive;
   /** Handles `ack`, `resolve`, `note` and `diagnose`. */
   command(command: Command): Promise<CommandDecision>;
   readonly timers: Readonly<Record<`incident.${IncidentTimer}`, IncidentTimerHandler>>;

@@ -1,8 +1,8 @@
-import type { Journal } from '../journal/port.ts';
 import type { Delivery, Opening, Urgency } from './delivery.ts';
 import { type IncidentEvent, incidentEvent } from './events.ts';
 import { evolveIncident } from './evolve.ts';
 import type { IncidentState } from './incident-state.ts';
+import type { AlertReader } from './pending.ts';
 import { isHigher } from './severity.ts';
 
 /** An incident that a payload touches, while the payload's alerts are gone through. */
@@ -56,7 +56,7 @@ export function stateOfDraft(draft: Draft, at: number): IncidentState | null {
 }
 
 /** Starts the working set of one payload. */
-export function createDrafts(journal: Journal, reopenWithinSeconds: number): Drafts {
+export function createDrafts(journal: AlertReader, reopenWithinSeconds: number): Drafts {
   const drafts = new Map<string, Draft>();
   const holders = new Map<string, Draft>();
   let nextNumber: number | null = null;

@@ -1,9 +1,9 @@
 import type { Config } from '../core/config/config.ts';
-import type { JournalReader } from '../journal/port.ts';
 import { type AlertGroup, incidentKey } from './correlation.ts';
 import { type Draft, type Drafts, isClosed } from './draft.ts';
 import { LAST_OF_GROUP } from './incident-batch.ts';
 import type { Alert } from './payload.ts';
+import type { AlertReader } from './pending.ts';
 import type { Routed } from './routing.ts';
 
 /** Owner of ends whose start we never saw: no incident. */
@@ -20,7 +20,7 @@ export interface Homeless {
 }
 
 export interface HomeInput {
-  readonly journal: JournalReader;
+  readonly journal: AlertReader;
   readonly config: Config;
   readonly group: AlertGroup;
   /** When the payload reached us. */

@@ -4,7 +4,7 @@ import { Counter, type Registry } from 'prom-client';
 export interface AlertMetrics {
   /** One alert was decided: `started`, `repeated`, `ended`, … */
   decided(kind: string, reason: string): void;
-  rejected(reason: string): void;
+  rejected(reason: string, times: number): void;
   watchdogSeen(): void;
   /** An event of an incident was appended. */
   incidentEvent(type: string): void;
@@ -45,7 +45,7 @@ export function createAlertMetrics(registry: Registry): AlertMetrics {
   });
   return {
     decided: (decision, reason) => decided.inc({ decision, reason }),
-    rejected: (reason) => rejected.inc({ reason }),
+    rejected: (reason, times) => rejected.inc({ reason }, times),
     watchdogSeen: () => watchdog.inc(),
     incidentEvent: (type) => events.inc({ type }),
     refused: (verb, code) => refused.inc({ verb, code }),

@@ -52,6 +52,15 @@ export interface RejectedAlert {
   readonly reason: RejectReason;
 }
 
+/** The alerts of a payload that were not taken: a payload of millions names only the first few. */
+export interface RejectedAlerts {
+  readonly count: number;
+  readonly byReason: ReadonlyMap<RejectReason, number>;
+  readonly named: readonly RejectedAlert[];
+}
+
+const REJECTED_NAMED = 20;
+
 export type EnvelopeRead =
   | { readonly kind: 'ok'; readonly envelope: Envelope }
   /** `field` is the first one that is wrong; `body` when the whole is no JSON object. */
@@ -84,15 +93,20 @@ export function readEnvelope(body: Uint8Array): EnvelopeRead {
 }
 
 /** Reads the alerts one by one: a bad one is rejected with its reason, its siblings live. Never throws. */
-export function readAlerts(envelope: Envelope): { alerts: Alert[]; rejected: RejectedAlert[] } {
+export function readAlerts(envelope: Envelope): { alerts: Alert[]; rejected: RejectedAlerts } {
   const alerts: Alert[] = [];
-  const rejected: RejectedAlert[] = [];
+  const named: RejectedAlert[] = [];
+  const byReason = new Map<RejectReason, number>();
   for (const [index, value] of envelope.alerts.entries()) {
     const read = readAlert(value);
-    if (typeof read === 'string') rejected.push({ index, reason: read });
-    else alerts.push(read);
+    if (typeof read !== 'string') {
+      alerts.push(read);
+      continue;
+    }
+    byReason.set(read, (byReason.get(read) ?? 0) + 1);
+    if (named.length < REJECTED_NAMED) named.push({ index, reason: read });
   }
-  return { alerts, rejected };
+  return { alerts, rejected: { count: envelope.alerts.length - alerts.length, byReason, named } };
 }
 
 function readAlert(value: unknown): Alert | RejectReason {

@@ -1,5 +1,5 @@
 import type { JournalReader, StoredEvent } from '../journal/port.ts';
-import type { DescribeEvent, TimelineEntry } from './change.ts';
+import type { DescribeEvent, NameKey, TimelineEntry } from './change.ts';
 
 const DIGEST = /^[0-9a-f]{32}$/;
 
@@ -8,11 +8,12 @@ export async function timelineOf(
   journal: JournalReader,
   id: string,
   describers: readonly DescribeEvent[],
+  nameOf?: NameKey,
 ): Promise<TimelineEntry[]> {
   const events = await journal.eventsAbout(id);
   const texts = await journal.payloads([...new Set(events.flatMap(digestsOf))]);
   return events.flatMap((event) => {
-    const text = describe(event, texts, describers);
+    const text = describe(event, texts, describers, nameOf);
     return text === null ? [] : [{ at: event.at, kind: event.type, by: event.actor, text }];
   });
 }
@@ -21,9 +22,10 @@ function describe(
   event: StoredEvent,
   texts: ReadonlyMap<string, string>,
   describers: readonly DescribeEvent[],
+  nameOf: NameKey | undefined,
 ): string | null {
   for (const describer of describers) {
-    const text = describer(event, texts);
+    const text = describer(event, texts, nameOf);
     if (text !== null) return text;
   }
   return null;

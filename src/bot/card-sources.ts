@@ -7,7 +7,7 @@ import type { JournalReader, StoredEvent } from '../journal/port.ts';
 import type { EscalationView } from '../oncall/page.ts';
 import type { CheckResult } from '../probes/check.ts';
 import type { RunView } from '../runbooks/views.ts';
-import type { Diagnosis, IncidentCard, RunCard, ServiceFacts } from './render/cards.ts';
+import type { Diagnosis, IncidentCard, NameOf, RunCard, ServiceFacts } from './render/cards.ts';
 
 export interface CardDeps {
   readonly journal: JournalReader;
@@ -15,6 +15,7 @@ export interface CardDeps {
   readonly describers: readonly DescribeEvent[];
   readonly escalationOf: (incident: string) => Promise<EscalationView | null>;
   readonly run: (id: string) => Promise<RunView | null>;
+  readonly nameOf: NameOf;
 }
 
 export interface CardSources {
@@ -35,7 +36,7 @@ export function createCardSources(deps: CardDeps): CardSources {
       return {
         view,
         escalation: await deps.escalationOf(id),
-        timeline: await timelineOf(deps.journal, id, deps.describers),
+        timeline: await timelineOf(deps.journal, id, deps.describers, deps.nameOf),
         service: serviceFacts(config, view),
         diagnosis: await latestDiagnosis(deps.journal, events),
         running: await currentRun(deps, events),
@@ -95,11 +96,12 @@ function runCard(run: RunView): RunCard {
     by: run.by,
     status: run.status,
     verdict: run.verdict,
+    summary: run.summary,
     startedAt: run.startedAt,
     endedAt: run.endedAt,
-    steps: run.steps.map(({ id, kind, status, startedAt, endedAt, summary }) => {
+    steps: run.steps.map(({ id, kind, status, startedAt, endedAt, summary, verifies }) => {
       const seconds = startedAt === null || endedAt === null ? null : (endedAt - startedAt) / 1000;
-      return { id, kind, status, seconds, summary };
+      return { id, kind, status, seconds, summary, verifies };
     }),
   };
 }

@@ -79,7 +79,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     teamId: () => identity.current()?.teamId ?? null,
     logger,
   });
-  const cards = createCardSources(deps);
+  const cards = createCardSources({ ...deps, nameOf: directory.nameOf });
   const delivery = createDelivery({
     journal,
     config,
@@ -115,9 +115,10 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
   });
   return {
     start: async () => {
+      // before the first message is rendered, so that it says names
+      void directory.warm().catch(() => undefined);
       await delivery.start();
       listener.start();
-      void directory.warm().catch(() => undefined);
     },
     stop: async () => {
       await listener.stop();

@@ -33,7 +33,7 @@ export interface Directory {
   account(userId: string): Promise<SlackAccount | null>;
   /** Members of a user group by its handle without `@`; null when it cannot be read. */
   membersOf(handle: string): Promise<ReadonlySet<string> | null>;
-  /** The plain display name of an actor, at once: from the cache, else the person's key, else the id. Never a mention. */
+  /** The plain display name of an actor or of a key of oncall.people, at once: from the cache, else the key, else the id. Never a mention. */
   nameOf(actor: string): string;
   /** The person of oncall.yml who has this Slack id. */
   personOf(userId: string): string | null;
@@ -58,10 +58,13 @@ const PATIENCE_MS = 900;
 /** What Slack did not tell is not asked again at once: many look at the same account. */
 const UNTOLD_MS = 5_000;
 const MOST_ACCOUNTS = 2_000;
+/** A name that is wanted for a message and not known is asked for no more often than this. */
+const WONDER_MS = 60_000;
 
 /** Creates the directory over `users.info` and `usergroups.list`. */
 export function createDirectory(deps: DirectoryDeps): Directory {
   const accounts = new Map<string, { at: number; account: SlackAccount }>();
+  const wondered = new Map<string, number>();
   const asked = new Map<string, { at: number; answer: Promise<unknown> }>();
   let groups: { at: number; members: Map<string, ReadonlySet<string>> } | null = null;
 
@@ -117,12 +120,29 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     return members;
   }
 
-  function nameOf(actor: string): string {
-    if (!actor.startsWith('slack:')) return actorName(actor);
-    const id = actor.slice('slack:'.length);
+  /** The cached name of an account; one that is not known is asked for in the background. */
+  function knownName(id: string): string | null {
     const known = accounts.get(id);
-    if (known === undefined) void account(id);
-    return (known && displayName(known.account)) ?? personOf(deps.config.current(), id) ?? id;
+    if (known !== undefined) return displayName(known.account);
+    const now = deps.clock.monotonicMs();
+    if (now - (wondered.get(id) ?? Number.NEGATIVE_INFINITY) >= WONDER_MS) {
+      if (wondered.size >= MOST_ACCOUNTS) wondered.clear();
+      wondered.set(id, now);
+      void account(id);
+    }
+    return null;
+  }
+
+  function nameOfPerson(person: string): string {
+    const { people } = deps.config.current().oncall;
+    const id = Object.hasOwn(people, person) ? people[person]?.slack[0] : undefined;
+    return (id === undefined ? null : knownName(id)) ?? person;
+  }
+
+  function nameOf(actor: string): string {
+    if (!actor.startsWith('slack:')) return ACTORS.get(actor) ?? nameOfPerson(actor);
+    const id = actor.slice('slack:'.length);
+    return knownName(id) ?? personOf(deps.config.current(), id) ?? id;
   }
 
   return {
@@ -130,11 +150,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     membersOf: async (handle) => (await readGroups())?.get(handle) ?? null,
     nameOf,
     personOf: (userId) => personOf(deps.config.current(), userId),
-    nameOfPerson: (person) => {
-      const id = deps.config.current().oncall.people[person]?.slack[0];
-      const known = id === undefined ? undefined : accounts.get(id);
-      return (known && displayName(known.account)) ?? person;
-    },
+    nameOfPerson,
     warm: async () => {
       const ids = Object.values(deps.config.current().oncall.people).flatMap((person) => person.slack.slice(0, 1));
       await Promise.all(ids.map((id) => account(id)));
@@ -142,16 +158,17 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   };
 }
 
-function actorName(actor: string): string {
-  if (actor === 'local') return 'the command line';
-  if (actor === 'auto') return 'Gianna Ops';
-  if (actor === 'alertmanager') return 'Alertmanager';
-  return actor;
-}
+const ACTORS: ReadonlyMap<string, string> = new Map([
+  ['local', 'the command line'],
+  ['auto', 'Gianna Ops'],
+  ['alertmanager', 'Alertmanager'],
+]);
 
-function displayName(account: SlackAccount): string | null {
-  const names = [account.profile?.display_name, account.real_name, account.profile?.real_name, account.name];
-  return names.find((name) => typeof name === 'string' && name.trim() !== '') ?? null;
+/** What people read beside the account's messages; a display name that only repeats the handle gives way to the real name. */
+function displayName({ name, profile, real_name }: SlackAccount): string | null {
+  const chosen = profile?.display_name === name ? null : profile?.display_name;
+  const names = [chosen, real_name, profile?.real_name, profile?.display_name, name];
+  return names.find((each) => typeof each === 'string' && each.trim() !== '') ?? null;
 }
 
 function personOf(config: Config, userId: string): string | null {

@@ -66,7 +66,9 @@ function createProgram(context: CliContext, wantsJson: boolean): Command {
 function configure(command: Command, context: CliContext, wantsJson: boolean): void {
   command.exitOverride().configureOutput({
     writeOut: (text) => context.stdout.write(text),
-    writeErr: (text) => context.stderr.write(text),
+    writeErr: (text) => {
+      if (!wantsJson) context.stderr.write(text);
+    },
     outputError: (text, write) => {
       if (!wantsJson) write(text);
     },
@@ -76,13 +78,18 @@ function configure(command: Command, context: CliContext, wantsJson: boolean): v
 
 function misuse(error: CommanderError, deps: CliDeps, wantsJson: boolean): number {
   if (error.exitCode === 0) return DONE;
-  const message = error.message.replace(/^error: /, '').trim();
+  const message = isHelp(error) ? 'A subcommand is missing.' : error.message.replace(/^error: /, '').trim();
   const remedy = 'See: gianna-ops help';
   if (wantsJson) {
     const report: ErrorReport = { error: { code: 'USAGE', message, remedy, reference: reference() } };
     printFailure(report, deps, true);
   }
   return MISUSE;
+}
+
+/** commander shows its help where a subcommand is missing, and names that in no message. */
+function isHelp({ code }: CommanderError): boolean {
+  return code === 'commander.help';
 }
 
 function failureOf(error: unknown): ErrorReport {

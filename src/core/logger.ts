@@ -2,10 +2,11 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 
 export type { Logger };
 
-const SHORTEST_SECRET = 4;
+/** A shorter value is not worth hiding: to replace each single letter would hide every text. */
+export const SHORTEST_SECRET = 4;
 
 export interface SecretRegister {
-  /** Remembers a value that must never be printed; values shorter than 4 characters are not worth hiding. */
+  /** Remembers a value that must never be printed; one shorter than SHORTEST_SECRET is not worth hiding. */
   add(value: string): void;
   /** Replaces every remembered value in a text by `[redacted]`. */
   redact(text: string): string;

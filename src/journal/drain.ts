@@ -7,6 +7,7 @@ import { decideUntilAppended } from './decide.ts';
 import type { JournalMetrics } from './metrics.ts';
 import { createOutcomes } from './outcomes.ts';
 import type { Batch, InboxRow, Journal } from './port.ts';
+import { createPressure } from './pressure.ts';
 import { createWorker } from './worker.ts';
 
 /** What a handler makes of a row: the batch to append (null: nothing to change) and what the asker is told. */
@@ -20,6 +21,14 @@ export interface Decision {
  * (people) and a failure (machines); a transient error is tried again; anything else counts as a bug.
  */
 export type RowHandler = (row: InboxRow) => Promise<Decision>;
+
+/**
+ * Decides rows of one source that wait behind each other, in their order, as one batch: the first `taken` of them, at
+ * least one. Only the first row may fail; the rows are asked about again after a conflict.
+ */
+export type GroupHandler = (
+  rows: readonly InboxRow[],
+) => Promise<{ readonly batch: Batch | null; readonly taken: number }>;
 
 export interface Drain {
   start(): void;
@@ -37,45 +46,98 @@ export interface DrainDeps {
   logger: Logger;
   /** By the row's source. */
   handlers: Readonly<Record<string, RowHandler>>;
+  /** The same for sources whose rows may share a batch. */
+  groups?: Readonly<Record<string, GroupHandler>>;
   metrics: JournalMetrics;
 }
 
 /** Rows that wait for their back-off are looked past, up to this many: each look reads their bodies. */
 const MOST_LOOKED_PAST = 8;
+/** Rows that may share a batch: a person's row, which goes first, waits for one batch at most. */
+const MOST_TOGETHER = 64;
+const MOST_BYTES_TOGETHER = 2 * 1024 * 1024;
 const STORE_BACK_OFF = 'store';
 
+const DONE: Outcome = { kind: 'done', text: 'Done.' };
 const TAKEN: Outcome = { kind: 'done', text: 'Already taken.' };
 const KEPT: Outcome = { kind: 'done', text: 'Taken; it is carried out when the bot is back.' };
 
-/** Takes waiting rows one by one, people first, and appends what their handlers decide. Woken by the journal. */
+/** Takes waiting rows, people first, and appends what their handlers decide. Woken by the journal. */
 export function createDrain(deps: DrainDeps): Drain {
   const { journal, clock, logger, metrics } = deps;
   const backOff = createBackOff(clock);
   const outcomes = createOutcomes();
-  let inHand: number | null = null;
+  const pressure = createPressure(clock);
+  let inHand: ReadonlySet<number> = new Set();
+  let restUntil = Number.NEGATIVE_INFINITY;
   let idlers: Array<() => void> = [];
   const worker = createWorker(clock, round);
   const stopListening = journal.onChange((change) => {
-    if (change.inbox) worker.wake();
+    const mayRest = !change.people && clock.monotonicMs() < restUntil;
+    if (change.inbox && !mayRest) worker.wake();
   });
 
   async function round(): Promise<number | null> {
     try {
-      const row = await nextRow();
-      if (row === null) return sleepTime();
-      await take(row);
+      const rows = await nextRows();
+      const [row] = rows;
+      if (row === undefined) return sleepTime();
+      const begun = clock.monotonicMs();
+      const group = deps.groups?.[row.source];
+      const handled = group === undefined ? await take(row) : await takeTogether(group, rows, row);
       backOff.succeeded(STORE_BACK_OFF);
-      return 0;
+      if (row.lane === 'people') return 0;
+      const now = clock.monotonicMs();
+      const restMs = pressure.restAfter(now - begun, handled, journal.waitingCount());
+      restUntil = now + restMs;
+      return restMs;
     } catch (error) {
       if (!isTransient(error)) logger.error({ err: error }, 'inbox could not be handled');
       return Math.max(0, backOff.failed(STORE_BACK_OFF) - clock.monotonicMs());
     }
   }
 
-  async function nextRow(): Promise<InboxRow | null> {
-    if (journal.waitingCount() === 0) return null;
-    const rows = await journal.waiting(Math.min(MOST_LOOKED_PAST, backOff.held() + 1));
-    return rows.find((row) => backOff.mayTry(String(row.id))) ?? null;
+  /** The next row, and those of the same source right behind it. */
+  async function nextRows(): Promise<InboxRow[]> {
+    if (journal.waitingCount() === 0) return [];
+    const lookedPast = Math.min(MOST_LOOKED_PAST, backOff.held() + 1);
+    const limit = deps.groups === undefined ? lookedPast : lookedPast + MOST_TOGETHER;
+    const waiting = await journal.waiting(limit, MOST_BYTES_TOGETHER);
+    const rows = waiting.filter((row) => backOff.mayTry(String(row.id)));
+    const end = rows.findIndex((row) => row.source !== rows[0]?.source);
+    return end === -1 ? rows : rows.slice(0, end);
+  }
+
+  /** One batch for several rows; what goes wrong is the first row's own, which is then taken alone. */
+  async function takeTogether(group: GroupHandler, rows: readonly InboxRow[], first: InboxRow): Promise<number> {
+    inHand = new Set(rows.map((row) => row.id));
+    try {
+      const taken = await decideTogether(group, rows);
+      for (const row of taken) decided(row, DONE);
+      return taken.length;
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      return take(first, async (row) => group([row]));
+    } finally {
+      inHand = new Set();
+    }
+  }
+
+  async function decideTogether(group: GroupHandler, rows: readonly InboxRow[]): Promise<readonly InboxRow[]> {
+    let taken: readonly InboxRow[] = [];
+    await decideUntilAppended(journal, async () => {
+      const decision = await group(rows);
+      taken = rows.slice(0, decision.taken);
+      const batch = decision.batch ?? { at: clock.now(), actor: 'auto' };
+      return { ...batch, done: [...(batch.done ?? []), ...taken.map((row) => row.id)] };
+    });
+    return taken;
+  }
+
+  function decided(row: InboxRow, outcome: Outcome): void {
+    backOff.succeeded(String(row.id));
+    metrics.handled.inc({ source: row.source, result: outcome.kind });
+    outcomes.decided(row.id, outcome);
   }
 
   function sleepTime(): number | null {
@@ -88,24 +150,21 @@ export function createDrain(deps: DrainDeps): Drain {
     return nextAt === null ? null : Math.max(0, nextAt - clock.monotonicMs());
   }
 
-  async function take(row: InboxRow): Promise<void> {
-    inHand = row.id;
+  async function take(row: InboxRow, handler = deps.handlers[row.source]): Promise<number> {
+    inHand = new Set([row.id]);
     try {
-      const outcome = await decideRow(row);
-      backOff.succeeded(String(row.id));
-      metrics.handled.inc({ source: row.source, result: outcome.kind });
-      outcomes.decided(row.id, outcome);
+      decided(row, await decideRow(row, handler));
     } catch (error) {
       await fail(row, error);
     } finally {
-      inHand = null;
+      inHand = new Set();
     }
+    return 1;
   }
 
-  async function decideRow(row: InboxRow): Promise<Outcome> {
-    const handler = deps.handlers[row.source];
+  async function decideRow(row: InboxRow, handler: RowHandler | undefined): Promise<Outcome> {
     if (handler === undefined) throw new Error(`nobody handles inbox rows of source ${row.source}`);
-    let outcome: Outcome = { kind: 'done', text: 'Done.' };
+    let outcome: Outcome = DONE;
     await decideUntilAppended(journal, async () => {
       const decision = await decideOrRefuse(handler, row);
       outcome = decision.outcome ?? outcome;
@@ -134,9 +193,9 @@ export function createDrain(deps: DrainDeps): Drain {
     if (known !== null) return known;
     if (worker.isStopped()) return KEPT;
     const state = await journal.inboxState(id);
-    const decided = outcomes.known(id);
-    if (decided !== null) return decided;
-    if (inHand === id || state === 'waiting') return outcomes.wait(id);
+    const meanwhile = outcomes.known(id);
+    if (meanwhile !== null) return meanwhile;
+    if (inHand.has(id) || state === 'waiting') return outcomes.wait(id);
     return state === 'parked' ? parkedOutcome(id) : TAKEN;
   }
 

@@ -10,8 +10,11 @@ export interface Journal {
   // inbox
   /** Stores what came from outside; resolves after the commit. A known `key` stores nothing and returns the old row's id. */
   put(row: NewInboxRow): Promise<{ id: number; duplicate: boolean }>;
-  /** Waiting rows, people before machines, oldest first; never parked or done ones. */
-  waiting(limit: number): Promise<InboxRow[]>;
+  /**
+   * Waiting rows, people before machines, oldest first; never parked or done ones. No further one is read once their
+   * bodies have `mostBytes` together.
+   */
+  waiting(limit: number, mostBytes?: number): Promise<InboxRow[]>;
   waitingCount(): number;
   /** Records a failed handling; the third one parks the row. Resolves with whether it is parked now. */
   failed(id: number, error: string): Promise<{ parked: boolean }>;
@@ -118,7 +121,10 @@ export type JournalReader = Pick<
 >;
 
 export interface Change {
+  /** A row was stored in the inbox, or put back to waiting. */
   inbox: boolean;
+  /** One of them in the people's lane. */
+  people: boolean;
   events: readonly StoredEvent[];
   timers: boolean;
   effects: boolean;

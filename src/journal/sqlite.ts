@@ -13,6 +13,7 @@ import { createStore } from './sqlite/store.ts';
 import { createWriter, type Writer } from './sqlite/writer.ts';
 
 const MOST_WAITING = 20_000;
+const MOST_WAITING_BYTES = 512 * 1024 * 1024;
 const MOST_UNCOMMITTED_BYTES = 64 * 1024 * 1024;
 const READ_WITHIN_MS = 1_500;
 const RETRY_PAUSE_MS = 25;
@@ -24,6 +25,8 @@ export interface SqliteJournalOptions {
   logger: Logger;
   /** Waiting machine rows beyond which `put` is rejected with INBOX_FULL. */
   maxWaiting?: number;
+  /** Bytes of waiting bodies beyond which it is, too; a person's row is still taken. */
+  maxWaitingBytes?: number;
   metrics?: JournalMetrics;
 }
 
@@ -45,11 +48,13 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     committed: (tally) => {
       counts.people += tally.people;
       counts.machines += tally.machines;
+      counts.bytes += tally.bytes;
       counts.parked += tally.parked;
       listeners.tell(tally);
     },
   });
-  const put = createPut(writer, () => counts.machines, options.maxWaiting ?? MOST_WAITING, metrics);
+  const most = { rows: options.maxWaiting ?? MOST_WAITING, bytes: options.maxWaitingBytes ?? MOST_WAITING_BYTES };
+  const put = createPut(writer, counts, most, metrics);
   return {
     ...createReading(readFrom(handle)),
     put,
@@ -97,17 +102,19 @@ export async function openJournalForReading(path: string): Promise<JournalReader
 
 function createPut(
   writer: Writer,
-  machinesWaiting: () => number,
-  maxWaiting: number,
+  waiting: { readonly machines: number; readonly bytes: number },
+  most: { readonly rows: number; readonly bytes: number },
   metrics: JournalMetrics | null,
 ): Journal['put'] {
   let uncommitted = 0;
   let uncommittedBytes = 0;
   return async (row: NewInboxRow) => {
-    const isFull = row.lane === 'machines' && machinesWaiting() + uncommitted >= maxWaiting;
+    const tooMany = waiting.machines + uncommitted >= most.rows;
+    const tooLong = waiting.bytes + uncommittedBytes + row.body.byteLength > most.bytes;
+    const isFull = row.lane === 'machines' && (tooMany || tooLong);
     if (isFull || uncommittedBytes > MOST_UNCOMMITTED_BYTES) {
       metrics?.refused.inc({ reason: 'full' });
-      throw inboxFull(maxWaiting);
+      throw inboxFull(waiting);
     }
     uncommitted += 1;
     uncommittedBytes += row.body.byteLength;
@@ -168,10 +175,10 @@ async function isWritable(writer: Writer, clock: Clock): Promise<boolean> {
   }
 }
 
-function inboxFull(maxWaiting: number): Error {
+function inboxFull({ machines, bytes }: { readonly machines: number; readonly bytes: number }): Error {
   return transient(
     'INBOX_FULL',
-    `The inbox is full (${maxWaiting} rows wait); nothing was stored.`,
+    `The inbox is full (${machines} rows of ${Math.round(bytes / 1_000_000)} MB wait); nothing was stored.`,
     'It empties by itself; the sender tries again. If it does not, look at gianna-ops inbox.',
   );
 }

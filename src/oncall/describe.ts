@@ -1,83 +1,94 @@
-import type { DescribeEvent } from '../alerts/change.ts';
+import type { DescribeEvent, NameKey } from '../alerts/change.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { StoredEvent } from '../journal/port.ts';
 
-/** The timeline's words for the events of escalations and pages; people by their keys. */
-export const describeEscalation: DescribeEvent = (event) => {
+/** The timeline's words for the events of escalations and pages; people by name, else by their keys. */
+export const describeEscalation: DescribeEvent = (event, _texts, nameOf = keyItself) => {
   if (event.kind !== 'escalation') return null;
   const { data } = event;
   switch (event.type) {
     case 'escalation.started':
       return data.reason === 'opened'
         ? null
-        : `Escalation starts again for ${word(data.severity)} (${word(data.reason)})`;
+        : `escalation starts again for ${word(data.severity)} (${word(data.reason)})`;
     case 'escalation.paged':
-      return paged(data);
+      return paged(data, nameOf);
     case 'escalation.scheduled':
       return scheduled(data);
     case 'escalation.superseded':
       return `${stepsText(data.steps)} passed over: a higher one was due too`;
     case 'escalation.unreachable':
-      return `Level ${word(data.level)} reached nobody by its own means: told channel ops instead`;
+      return `level ${word(data.level)} reached nobody by its own means: told channel ops instead`;
     case 'escalation.exhausted':
-      return 'Escalation exhausted: nobody has acknowledged after the last repeat';
+      return 'escalation exhausted: nobody has acknowledged after the last repeat';
     case 'escalation.stopped':
-      return data.because === 'recovered' ? 'Pages stopped: every alert has ended' : null;
+      return data.because === 'recovered' ? 'pages stopped: every alert has ended' : null;
     case 'escalation.resumed':
-      return `Escalation goes on at level ${word(data.level)}`;
+      return `escalation goes on at level ${word(data.level)}`;
     case 'page.skipped':
-      return skipped(data);
+      return skipped(data, nameOf);
     case 'page.failed':
-      return `Page to ${receivers(data)} by ${word(data.means)} failed: ${word(data.error)}`;
+      return `page to ${receivers(data, nameOf)} by ${word(data.means)} failed: ${word(data.error)}`;
     case 'page.superseded':
-      return `Page to ${receivers(data)} by ${word(data.means)} (level ${word(data.level)}) not sent: superseded by a newer one`;
+      return `page to ${receivers(data, nameOf)} by ${word(data.means)} (level ${word(data.level)}) not sent: superseded by a newer one`;
     case 'page.unknown':
-      return `Page to ${receivers(data)} by ${word(data.means)}: not known whether it arrived`;
+      return `page to ${receivers(data, nameOf)} by ${word(data.means)}: not known whether it arrived`;
     default:
       return null;
   }
 };
 
-function paged(data: JsonObject): string {
+function paged(data: JsonObject, nameOf: NameKey): string {
   const round = Number(data.round) > 0 ? `, repeat ${word(data.round)}` : '';
   const late = Number(data.lateSeconds);
   const lateness = late > 5 ? `, late by ${formatDuration(late)}` : '';
-  return `Paged ${receivers(data)} (level ${word(data.level)}${round}${lateness})`;
+  return `paged ${receivers(data, nameOf)} (level ${word(data.level)}${round}${lateness})`;
 }
 
 function scheduled(data: JsonObject): string | null {
   const next = data.next as { at: number; deferred: boolean } | undefined;
   if (next === undefined || !next.deferred) return null;
-  return `Out of hours: the first page waits until ${isoMinute(next.at)}`;
+  return `out of hours: the first page waits until ${isoMinute(next.at)}`;
 }
 
 const REASONS: Readonly<Record<string, string>> = {
   'not-built': 'this means is not available yet',
-  'not-applicable': 'no address for this means',
+  'not-applicable': 'no number or address is set',
   'nobody-on-call': 'nobody is on call',
 };
 
-function skipped(data: JsonObject): string {
+/** `not paged: Ana Souza, Marco Lima by sms, voice (…)`: who shares the same means stands together. */
+function skipped(data: JsonObject, nameOf: NameKey): string {
   const pages = Array.isArray(data.pages) ? (data.pages as ReadonlyArray<Record<string, string | null>>) : [];
-  const means = new Map<string, string[]>();
+  const means = new Map<string, Set<string>>();
   for (const page of pages) {
-    const who = page.person ?? page.target ?? '?';
-    means.set(who, [...(means.get(who) ?? []), page.means ?? '?']);
+    const who = page.person == null ? (page.target ?? '?') : nameOf(page.person);
+    means.set(who, (means.get(who) ?? new Set()).add(page.means ?? '?'));
   }
-  const list = [...means].map(([who, by]) => `${who} by ${[...new Set(by)].join(', ')}`);
-  return `Not paged: ${list.join('; ')} (${REASONS[String(data.reason)] ?? word(data.reason)})`;
+  const people = new Map<string, string[]>();
+  for (const [who, by] of means) {
+    const how = [...by].join(', ');
+    people.set(how, [...(people.get(how) ?? []), who]);
+  }
+  const list = [...people].map(([how, who]) => `${who.join(', ')} by ${how}`);
+  return `not paged: ${list.join('; ')} (${REASONS[String(data.reason)] ?? word(data.reason)})`;
+}
+
+function keyItself(key: string): string {
+  return key;
 }
 
 function stepsText(steps: unknown): string {
   const list = Array.isArray(steps) ? (steps as ReadonlyArray<{ level: number; round: number }>) : [];
   return list
-    .map(({ level, round }) => (round > 0 ? `Repeat ${round} of level ${level}` : `Level ${level}`))
+    .map(({ level, round }) => (round > 0 ? `repeat ${round} of level ${level}` : `level ${level}`))
     .join(', ');
 }
 
-function receivers(data: JsonObject): string {
-  const names = [data.people, data.targets].flatMap((list) => (Array.isArray(list) ? list : []));
+function receivers(data: JsonObject, nameOf: NameKey): string {
+  const people = Array.isArray(data.people) ? data.people.map((key) => nameOf(String(key))) : [];
+  const names = [...people, ...(Array.isArray(data.targets) ? data.targets : [])];
   return names.length === 0 ? 'nobody' : names.join(', ');
 }
 

@@ -45,6 +45,8 @@ export interface EscalationView {
   /** 1-based level reached; 0 before the first. */
   readonly level: number;
   readonly nextAt: number | null;
+  /** Who was paged last; null before the first page. */
+  readonly paged: { readonly people: readonly string[]; readonly targets: readonly string[] } | null;
   /** Who the next level would reach, keys of people and targets as written. */
   readonly next: { readonly people: readonly string[]; readonly targets: readonly string[] } | null;
   /** By when somebody has to own it (respond_within); null once acknowledged. */

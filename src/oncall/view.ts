@@ -2,12 +2,17 @@ import type { Config } from '../core/config/config.ts';
 import type { JournalReader } from '../journal/port.ts';
 import { ESCALATION, type EscalationState } from './escalation-state.ts';
 import type { EscalationView } from './page.ts';
-import { whoIsNext } from './pages.ts';
+import { type Names, whoIsNext } from './pages.ts';
 
 type Reader = Pick<JournalReader, 'aggregate'>;
+type EventReader = Pick<JournalReader, 'aggregate' | 'eventsAbout'>;
 
 /** The escalation of an incident as the edges show it; null for one without pages. */
-export async function viewEscalation(reader: Reader, config: Config, incident: string): Promise<EscalationView | null> {
+export async function viewEscalation(
+  reader: EventReader,
+  config: Config,
+  incident: string,
+): Promise<EscalationView | null> {
   const row = await reader.aggregate<EscalationState>(ESCALATION, incident);
   if (row === null) return null;
   const { state } = row;
@@ -15,6 +20,7 @@ export async function viewEscalation(reader: Reader, config: Config, incident: s
   return {
     level: state.level,
     nextAt: next?.at ?? null,
+    paged: await pagedLast(reader, incident),
     next: next === null ? null : { people: next.people, targets: next.targets },
     respondBy: state.status === 'stopped' ? null : state.respondBy,
   };
@@ -27,4 +33,15 @@ export async function readEscalation(
 ): Promise<{ readonly level: number; readonly nextAt: number | null } | null> {
   const row = await reader.aggregate<EscalationState>(ESCALATION, incident);
   return row === null ? null : { level: row.state.level, nextAt: row.state.next?.at ?? null };
+}
+
+async function pagedLast(reader: EventReader, incident: string): Promise<Names | null> {
+  const last = (await reader.eventsAbout(incident)).findLast(({ type }) => type === 'escalation.paged');
+  if (last === undefined) return null;
+  const { people, targets } = last.data;
+  return { people: keysOf(people), targets: keysOf(targets) };
+}
+
+function keysOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
 }

@@ -25,6 +25,7 @@ export function sayNetworkError(error: unknown): string {
   const code = 'code' in error ? String(error.code) : '';
   const words = WORDS[code];
   if (words !== undefined) return words;
+  if (code === 'ERR_BAD_RESPONSE' && error.message.startsWith('maxContentLength')) return 'the answer is too large';
   if (code.startsWith('HPE_')) return 'it does not speak HTTP';
   if (code.startsWith('ERR_SSL_')) return 'it does not speak TLS as expected';
   return code === '' ? 'unknown error' : `failed (${code})`;

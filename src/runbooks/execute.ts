@@ -53,7 +53,9 @@ async function carryOut(id: string, resolved: ResolvedPlan, deps: ExecuteDeps): 
   const finished: FinishedStep[] = [];
   let before: readonly CheckResult[] = [];
   let hasChanged = false;
+  let healthyUntil = 0;
   for (const step of resolved.steps) {
+    if (step.healthyWithinMs !== undefined) healthyUntil = deps.clock.monotonicMs() + step.healthyWithinMs;
     const result = await runStep({ run: id, step, role: hasChanged ? null : 'before', known: before }, deps);
     if (result === null) return null;
     hasChanged ||= step.planned.mutates;
@@ -62,20 +64,35 @@ async function carryOut(id: string, resolved: ResolvedPlan, deps: ExecuteDeps): 
     if (result.status !== 'done') break;
   }
   const isWhole = finished.every((step) => step.status === 'done');
-  const after = await verify(id, resolved.verify, hasChanged && isWhole ? deps.verifyGraceMs : 0, deps);
+  const patience = hasChanged && isWhole ? patienceUntil(healthyUntil, deps) : NO_PATIENCE;
+  const after = await verify(id, resolved.verify, patience, deps);
   return after === null ? null : conclude(finished, before, after);
+}
+
+/** Until when a verification is looked at again, by the monotonic clock. */
+interface Patience {
+  /** While anything is not ok. */
+  readonly notOk: number;
+  /** While anything fails or cannot be told: the rest of the time that a wait step gave it to become healthy. */
+  readonly failing: number;
+}
+
+const NO_PATIENCE: Patience = { notOk: 0, failing: 0 };
+
+function patienceUntil(healthyUntil: number, { clock, verifyGraceMs }: ExecuteDeps): Patience {
+  const notOk = clock.monotonicMs() + verifyGraceMs;
+  return { notOk, failing: Math.max(notOk, healthyUntil) };
 }
 
 async function verify(
   id: string,
   steps: readonly PreparedStep[],
-  graceMs: number,
+  patience: Patience,
   deps: ExecuteDeps,
 ): Promise<readonly CheckResult[] | null> {
   let after: readonly CheckResult[] = [];
-  const until = deps.clock.monotonicMs() + graceMs;
   for (const step of steps) {
-    const patient = patiently(step, until, deps);
+    const patient = patiently(step, patience, deps);
     const result = await runStep({ run: id, step: patient, role: 'after', known: after }, deps);
     if (result === null) return null;
     after = mergeChecks(after, result.checks);
@@ -83,15 +100,18 @@ async function verify(
   return after;
 }
 
-/** Looks again while something is not ok: a process that listens a moment after its start is not a miss. */
-function patiently(step: PreparedStep, until: number, { clock, signal }: ExecuteDeps): PreparedStep {
+/** Looks again while something is not ok: a process that listens a while after its start is not a miss. */
+function patiently(step: PreparedStep, patience: Patience, { clock, signal }: ExecuteDeps): PreparedStep {
   return {
     ...step,
     run: async (deps) => {
       for (;;) {
         const outcome = await step.run(deps);
-        const isWell = (outcome.checks ?? []).every((check) => check.result === 'ok');
-        if (isWell || signal.aborted || clock.monotonicMs() + VERIFY_EVERY_MS > until) return outcome;
+        const results = (outcome.checks ?? []).map(({ result }) => result);
+        if (results.every((result) => result === 'ok') || signal.aborted) return outcome;
+        const isFailing = results.some((result) => result === 'fail' || result === 'unknown');
+        const until = isFailing ? patience.failing : patience.notOk;
+        if (clock.monotonicMs() + VERIFY_EVERY_MS > until) return outcome;
         await pause(clock, VERIFY_EVERY_MS);
       }
     },

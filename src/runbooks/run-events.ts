@@ -15,9 +15,6 @@ export const Requested = z.object({
 });
 export type Requested = z.infer<typeof Requested>;
 
-/** Data of `run.started`, version 1. */
-export const Started = z.object(Names);
-
 /** Data of `run.step-started`, version 1: durable before the step acts. */
 export const StepStarted = z.object({ step: z.string() });
 

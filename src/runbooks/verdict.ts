@@ -22,11 +22,11 @@ export function judge(before: readonly CheckResult[], after: readonly CheckResul
     const known = earlier.get(check.probe);
     return known !== undefined && WEIGHT[check.result] > WEIGHT[known.result];
   });
-  if (worse.length > 0) return { verdict: 'worse', summary: `worse than before: ${tell(worse, earlier)}` };
+  if (worse.length > 0) return { verdict: 'worse', summary: tell(worse, earlier) };
   const unwell = after.filter((check) => check.result !== 'ok');
   if (unwell.length > 0) return { verdict: 'no-effect', summary: `still not well: ${tell(unwell, earlier)}` };
   const mended = after.filter((check) => (earlier.get(check.probe)?.result ?? 'ok') !== 'ok');
-  if (mended.length > 0) return { verdict: 'fixed', summary: `fixed: ${tell(mended, earlier)}` };
+  if (mended.length > 0) return { verdict: 'fixed', summary: tellMended(mended, after.length, earlier) };
   const known = after.some((check) => earlier.has(check.probe));
   return { verdict: null, summary: known ? 'well, as it was before' : 'well now; it was not checked before' };
 }
@@ -34,6 +34,17 @@ export function judge(before: readonly CheckResult[], after: readonly CheckResul
 /** True when every check says that the thing works: warnings pass, what could not be seen does not. */
 export function isProven(after: readonly CheckResult[]): boolean {
   return after.every((check) => check.result === 'ok' || check.result === 'warn');
+}
+
+/** `gianna-health and gianna-ready were failing, all 4 probes are ok now`. */
+function tellMended(mended: readonly CheckResult[], all: number, earlier: ReadonlyMap<string, CheckResult>): string {
+  const names = mended.map(({ probe }) => probe);
+  const last = names.at(-1) ?? '';
+  const listed = names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+  const failed = mended.every(({ probe }) => earlier.get(probe)?.result === 'fail');
+  const was = `${names.length === 1 ? 'was' : 'were'} ${failed ? 'failing' : 'not well'}`;
+  const now = all === 1 ? 'is ok now' : all === 2 ? 'both probes are ok now' : `all ${all} probes are ok now`;
+  return `${listed} ${was}, ${now}`;
 }
 
 function tell(checks: readonly CheckResult[], earlier: ReadonlyMap<string, CheckResult>): string {

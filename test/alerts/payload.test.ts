@@ -47,7 +47,7 @@ describe('reading a webhook payload', () => {
   ])('rejects %s, and its sibling lives', (_name, bad, reason) => {
     const read = readAlerts(envelopeOf({ ...payload([{}]), alerts: [bad, payloadAlert({})] }));
 
-    expect(read.rejected).toEqual([{ index: 0, reason }]);
+    expect(read.rejected.named).toEqual([{ index: 0, reason }]);
     expect(read.alerts).toHaveLength(1);
   });
 
@@ -59,7 +59,7 @@ describe('reading a webhook payload', () => {
 
     const read = readAlerts(envelopeOf(text));
 
-    expect(read.rejected).toEqual([{ index: 0, reason: 'label-name' }]);
+    expect(read.rejected.named).toEqual([{ index: 0, reason: 'label-name' }]);
     expect(Object.getPrototypeOf(read.alerts[0]?.labels)).toBeNull();
   });
 });

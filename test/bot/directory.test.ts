@@ -1,70 +1,64 @@
-import { describe, expect, it } from 'vitest';
-import { createDirectory } from '../../src/bot/directory.ts';
-import { testConfigSource } from '../support/config.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createDirectory, type SlackAccount } from '../../src/bot/directory.ts';
+import { testConfig, testConfigSource } from '../support/config.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { silentLogger } from '../support/journal.ts';
 
-function directoryWith(answer: (method: string) => Promise<unknown>) {
-  const clock = createFakeClock();
-  const calls: string[] = [];
-  const client = {
-    apiCall: (method: string) => {
-      calls.push(method);
-      return answer(method);
-    },
-  } as unknown as Parameters<typeof createDirectory>[0]['client'];
-  const directory = createDirectory({ client, config: testConfigSource(), clock, logger: silentLogger });
-  return { clock, calls, directory };
-}
-
-const ANA = { ok: true, user: { id: 'U7', real_name: 'Ana Souza', profile: { email: 'ana@company.com' } } };
-
-describe('the directory', () => {
-  it('asks Slack once for an account that many look at', async () => {
-    const { directory, calls } = directoryWith(async () => ANA);
-
-    const found = await Promise.all(Array.from({ length: 20 }, () => directory.account('U7')));
-
-    expect(found.every((account) => account?.id === 'U7')).toBe(true);
-    expect(calls).toEqual(['users.info']);
-    expect(directory.nameOf('slack:U7')).toBe('Ana Souza');
+describe('the name of a person', () => {
+  let asked: string[];
+  beforeEach(() => {
+    asked = [];
   });
 
-  it('does not ask again at once for what Slack refused to tell', async () => {
-    const { directory, calls, clock } = directoryWith(async () => {
-      throw new Error('user_not_found');
-    });
+  function directoryOf(account: Partial<SlackAccount> | null) {
+    const client = {
+      apiCall: async (_method: string, args?: Record<string, unknown>) => {
+        asked.push(String(args?.user));
+        if (account === null) throw new Error('slack is away');
+        return { ok: true, user: { id: String(args?.user), name: 'handle', ...account } };
+      },
+    };
+    const clock = createFakeClock();
+    return {
+      clock,
+      directory: createDirectory({ client, config: testConfigSource(testConfig()), clock, logger: silentLogger }),
+    };
+  }
 
-    for (let look = 0; look < 50; look += 1) directory.nameOf('slack:U8');
-    expect(await directory.account('U8')).toBeNull();
-    const early = calls.length;
-    clock.advance(6_000);
-    await directory.account('U8');
+  it.each<[Partial<SlackAccount>, string]>([
+    [{ profile: { display_name: 'Annie' }, real_name: 'Ana Souza' }, 'Annie'],
+    [{ profile: { display_name: 'handle' }, real_name: 'Ana Souza' }, 'Ana Souza'],
+    [{ profile: { display_name: ' ', real_name: 'Ana Souza' } }, 'Ana Souza'],
+    [{}, 'handle'],
+  ])('with the account %j is %s, by key and by account', async (account, name) => {
+    const { directory } = directoryOf(account);
 
-    expect(early).toBe(1);
-    expect(calls).toHaveLength(2);
+    await directory.warm();
+
+    expect([directory.nameOf('ana'), directory.nameOfPerson('ana'), directory.nameOf('slack:U01ONCALL')]).toEqual([
+      name,
+      name,
+      name,
+    ]);
   });
 
-  it('gives up on a silent Slack within a second, for groups and accounts, so that a click is answered in time', async () => {
-    const { directory, clock } = directoryWith(() => new Promise(() => undefined));
+  it('is the key while Slack is away, and Slack is not asked again for each message', async () => {
+    const { directory, clock } = directoryOf(null);
 
-    const asked = Promise.all([directory.account('U7'), directory.membersOf('sre'), directory.membersOf('dba')]);
-    clock.advance(1_000);
+    const names = Array.from({ length: 50 }, () => directory.nameOf('ana'));
+    clock.advance(61_000);
+    directory.nameOf('slack:U01ONCALL');
 
-    expect(await asked).toEqual([null, null, null]);
+    expect(new Set(names)).toEqual(new Set(['ana']));
+    expect(asked).toEqual(['U01ONCALL', 'U01ONCALL']);
   });
 
-  it('uses an old answer while Slack is away', async () => {
-    let isAway = false;
-    const { directory, clock } = directoryWith(async () => {
-      if (isAway) throw new Error('away');
-      return ANA;
-    });
-    await directory.account('U7');
-
-    isAway = true;
-    clock.advance(3_600_000);
-
-    expect((await directory.account('U7'))?.real_name).toBe('Ana Souza');
+  it.each([
+    ['local', 'the command line'],
+    ['auto', 'Gianna Ops'],
+    ['slack:U99', 'U99'],
+    ['__proto__', '__proto__'],
+  ])('of %s, who is nobody of oncall.yml, is %s', (actor, name) => {
+    expect(directoryOf(null).directory.nameOf(actor)).toBe(name);
   });
 });

@@ -14,14 +14,16 @@ describe('misuse of the CLI', () => {
     ['a parameter given twice', ['runbook', 'run', 'restart', 'a=1', 'a=2'], 'a is given twice.'],
     ['a time that is none', ['oncall', '--at', 'tomorrow'], 'It is a time like'],
     ['a row that is none', ['inbox', 'retry', 'some'], 'It is the number of a row, or all.'],
+    ['no command at all', [], 'Usage: gianna-ops', 'A subcommand is missing.'],
+    ['a subcommand that is missing', ['runbook'], 'Usage: gianna-ops runbook', 'A subcommand is missing.'],
     ['an unknown subcommand', ['journal', 'verfy'], 'Did you mean verify?'],
-  ])('%s exits 2 and says what is wrong', async (_name, argv, said) => {
+  ])('%s exits 2 and says what is wrong', async (_name, argv, said, inJson = said) => {
     const human = await callCli(argv, NOWHERE);
     const json = await callCli([...argv, '--json'], NOWHERE);
 
     expect([human.code, json.code]).toEqual([2, 2]);
     expect(human.err).toContain(said);
-    expect(JSON.parse(json.err)).toMatchObject({ error: { code: 'USAGE', message: expect.stringContaining(said) } });
+    expect(JSON.parse(json.err)).toMatchObject({ error: { code: 'USAGE', message: expect.stringContaining(inJson) } });
     expect(human.out + json.out).toBe('');
   });
 

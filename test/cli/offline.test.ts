@@ -57,9 +57,9 @@ describe('the CLI without a bot', () => {
       at: '2026-11-23T13:00:00.000Z',
       kind: 'escalation.paged',
       by: 'auto',
-      text: 'Paged ana, marco (level 1)',
+      text: 'paged ana, marco (level 1)',
     });
-    expect(human.out).toContain('Paged ana, marco (level 1)');
+    expect(human.out).toContain('paged ana, marco (level 1)');
   });
 
   it('lists the inbox, by itself and by `list`', async () => {

@@ -58,7 +58,7 @@ export async function startRunningBot(): Promise<RunningBot> {
     },
     unpark: async (id) => {
       unparked.push(id);
-      return 2;
+      return id === 404 ? 0 : 2;
     },
     probe: async (names) => {
       probed.push([...names]);

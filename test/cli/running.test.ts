@@ -103,6 +103,13 @@ describe('the CLI with a running bot', () => {
     expect(bot.unparked).toEqual([7, undefined]);
   });
 
+  it('fails when the row to put back is not parked', async () => {
+    const { code, err } = await callCli(['inbox', 'retry', '404', '--json'], bot.env);
+
+    expect(code).toBe(1);
+    expect(JSON.parse(err)).toMatchObject({ error: { code: 'ROW_NOT_PARKED' } });
+  });
+
   it('shows who is on call at a time, in the shape of the contract', async () => {
     const { code, out } = await callCli(['oncall', '--at', '2026-12-01T12:00:00Z', '--json'], bot.env);
 

@@ -27,10 +27,10 @@ describe('the desk behind the real inbox', () => {
       follow: async () => ({}),
     });
     const handlers = {
-      alertmanager: desk.receive,
       command: async (row: Parameters<typeof commandIn>[0]) => desk.command(commandIn(row)),
     };
-    drain = createDrain({ ...parts, handlers, metrics: createJournalMetrics(createMetricsRegistry()) });
+    const groups = { alertmanager: desk.receive };
+    drain = createDrain({ ...parts, handlers, groups, metrics: createJournalMetrics(createMetricsRegistry()) });
     drain.start();
   });
   afterEach(async () => {

@@ -23,7 +23,13 @@ describe('an acknowledgement', () => {
     expect(await room.effects(['wanted'])).toEqual([]);
     expect(await room.effects(['dropped'])).toHaveLength(2);
     await expect.poll(() => timersAtCommit).toBe(0);
-    expect(await room.escalation.viewOf('GI-1')).toEqual({ level: 2, nextAt: null, next: null, respondBy: null });
+    expect(await room.escalation.viewOf('GI-1')).toEqual({
+      level: 2,
+      nextAt: null,
+      paged: { people: ['ana'], targets: [] },
+      next: null,
+      respondBy: null,
+    });
   });
 
   it('leads to no page a hundred days later', async () => {

@@ -25,7 +25,7 @@ describe('a timer that is late', () => {
     const paged = (await room.events()).filter(({ type }) => type === 'escalation.paged').at(-1);
     expect(paged?.data.lateSeconds).toBe(240);
     expect(paged === undefined ? null : room.escalation.describe(paged, new Map())).toBe(
-      'Paged ana (level 2, late by 4m)',
+      'paged ana (level 2, late by 4m)',
     );
     expect(await room.journal().nextTimerAt()).toBe(MONDAY_TEN + 10 * MINUTE);
   });

@@ -103,6 +103,7 @@ describe('the matrix of severities.yml', () => {
     expect(first).toEqual({
       level: 1,
       nextAt: MONDAY_TEN + 5 * MINUTE,
+      paged: { people: ['ana', 'marco'], targets: [] },
       next: { people: ['ana'], targets: [] },
       respondBy: MONDAY_TEN + 15 * MINUTE,
     });

@@ -17,7 +17,7 @@ describe('a P2 out of hours', () => {
     expect(before).toEqual([]);
     expect(scheduled?.type).toBe('escalation.scheduled');
     expect(scheduled === undefined ? null : room.escalation.describe(scheduled, new Map())).toBe(
-      'Out of hours: the first page waits until 2026-12-07 12:00 UTC',
+      'out of hours: the first page waits until 2026-12-07 12:00 UTC',
     );
     expect((await room.escalation.viewOf('GI-1'))?.nextAt).toBe(Date.UTC(2026, 11, 7, 12, 0, 0));
   });

@@ -52,7 +52,7 @@ describe('an incident of the alerts room with its escalation', () => {
       body,
     } as const;
     const { id } = await store.journal.put(row);
-    const decided = await room.desk.receive({ ...row, id, tries: 0, state: 'waiting', error: null });
+    const decided = await room.desk.receive([{ ...row, id, tries: 0, state: 'waiting', error: null }]);
     if (decided.batch !== null) await store.journal.append({ ...decided.batch, done: [id] });
   }
 

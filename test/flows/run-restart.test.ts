@@ -46,9 +46,9 @@ describe('a restart is proven before and after', () => {
     );
     const lines = events.map((event) => world.engine.describe(event, texts)).filter((line) => line !== null);
     expect(lines).toEqual([
-      'restart of gianna asked for (RUN-1): it hangs',
-      'restart of gianna started (RUN-1)',
-      expect.stringMatching(/^restart of gianna: fixed in \d+(\.\d)? s \(RUN-1\)$/),
+      'RUN-1 restart of gianna ("it hangs") asked for',
+      'RUN-1 started',
+      expect.stringMatching(/^RUN-1 fixed it in \d+ s$/),
     ]);
   });
 
@@ -89,6 +89,34 @@ describe('a restart is proven before and after', () => {
     const run = await world.finish('RUN-1');
 
     expect(run).toMatchObject({ status: 'succeeded', verdict: 'fixed' });
+  });
+
+  it('gives a service that starts slowly the time that its runbook names', async () => {
+    world.probes['gianna-health'] = 'fail';
+    const { clock } = world.store;
+
+    await world.ask(restart);
+    await world.go();
+    await world.until(async () => (await world.engine.run('RUN-1'))?.steps[2]?.status === 'running');
+    const settling = clock.now();
+    await world.until(() => clock.now() - settling > 60_000);
+    world.probes['gianna-health'] = 'ok';
+    const run = await world.finish('RUN-1');
+
+    expect(run).toMatchObject({ status: 'succeeded', verdict: 'fixed' });
+  });
+
+  it('does not wait that long for what only warns', async () => {
+    world.probes['gianna-health'] = 'warn';
+    const { clock } = world.store;
+
+    await world.ask(restart);
+    await world.go();
+    const begun = clock.now();
+    const run = await world.finish('RUN-1');
+
+    expect(run).toMatchObject({ verdict: 'no-effect' });
+    expect(clock.now() - begun).toBeLessThan(60_000);
   });
 
   it('has no verdict, and says why, when all was well on both sides', async () => {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
-describe('the import directions', () => {
+describe('the import directions', { timeout: 60_000 }, () => {
   let copy: string;
 
   beforeEach(() => {

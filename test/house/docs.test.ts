@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { runCli } from '../../src/cli/program.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const pages = [
@@ -12,11 +13,28 @@ const pages = [
     .map((name) => join('docs', name)),
 ];
 const scripts: Record<string, string> = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')).scripts;
-const commands = readdirSync(join(repository, 'src/cli/commands')).map((name) => name.replace(/\.ts$/, ''));
+const commands = await subcommandNames();
 const environment = readFileSync(join(repository, 'src/core/config/environment.ts'), 'utf8');
+const sources = readdirSync(join(repository, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => readFileSync(join(repository, 'src', name), 'utf8'))
+  .join('\n');
 
 function textOf(page: string): string {
   return readFileSync(join(repository, page), 'utf8');
+}
+
+/** As the program itself lists them. */
+async function subcommandNames(): Promise<string[]> {
+  let help = '';
+  const stdout = {
+    write: (text: string) => {
+      help += text;
+      return true;
+    },
+  };
+  await runCli(['--help'], { startApp: async () => 0, env: {}, stdout, stderr: stdout });
+  return [...help.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name]) => String(name));
 }
 
 describe.each(pages)('%s', (page) => {
@@ -49,6 +67,12 @@ describe.each(pages)('%s', (page) => {
     const words = new Set([...commands, 'is', 'and', 'in', 'does', 'on', 'to', 'has', 'again', 'the', 'bot']);
 
     expect(named.filter((name) => !words.has(name))).toEqual([]);
+  });
+
+  it('names only metrics that are kept', () => {
+    const named = [...textOf(page).matchAll(/gianna_ops_[a-z_]+/g)].map(([name]) => name);
+
+    expect(named.filter((name) => !sources.includes(name.replace('gianna_ops_', '')))).toEqual([]);
   });
 
   it('names only environment variables that are read', () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Command } from '../../src/core/command.ts';
 import { refuse, transient } from '../../src/core/errors.ts';
 import { createMetricsRegistry } from '../../src/core/metrics.ts';
-import { createDrain, type Drain, type RowHandler } from '../../src/journal/drain.ts';
+import { createDrain, type Drain, type GroupHandler, type RowHandler } from '../../src/journal/drain.ts';
 import { createJournalMetrics } from '../../src/journal/metrics.ts';
 import { commandIn, createSubmit } from '../../src/journal/submit.ts';
 import { openTestJournal, type TestJournal } from '../support/journal.ts';
@@ -43,6 +43,81 @@ describe('the drain', () => {
 
     expect(seen).toEqual(['p1', 'm1', 'm2']);
     expect(subject.journal.waitingCount()).toBe(0);
+  });
+
+  describe('with rows that share a batch', () => {
+    /** Takes rows until one whose key is `bad` comes, which fails when it is the first. */
+    const together = (groups: string[][], bad = ''): GroupHandler => {
+      return async (rows) => {
+        const end = rows.findIndex((row) => row.key === bad);
+        if (end === 0) throw new Error('cannot be decided');
+        const taken = end === -1 ? rows : rows.slice(0, end);
+        groups.push(taken.map((row) => row.key));
+        return { batch: null, taken: taken.length };
+      };
+    };
+    function drainTogether(group: GroupHandler): Drain {
+      const { journal, clock, logger } = subject;
+      const metrics = createJournalMetrics(createMetricsRegistry());
+      const handlers = { command: noting };
+      drain = createDrain({ journal, clock, logger, handlers, groups: { alertmanager: group }, metrics });
+      return drain;
+    }
+
+    it('takes those that wait behind each other at once, in their order, after the people', async () => {
+      const groups: string[][] = [];
+      for (const key of ['m1', 'm2']) await subject.journal.put(rowOf(key));
+      await subject.journal.put(rowOf('p1', 'people', 'command'));
+      await subject.journal.put(rowOf('m3'));
+      const started = drainTogether(together(groups));
+
+      started.start();
+      await started.idle();
+
+      expect(seen).toEqual(['p1']);
+      expect(groups).toEqual([['m1', 'm2', 'm3']]);
+      expect(subject.journal.waitingCount()).toBe(0);
+    });
+
+    it('parks the one that fails three times, and loses none of those around it', async () => {
+      const groups: string[][] = [];
+      for (const key of ['m1', 'bad', 'm2', 'm3']) await subject.journal.put(rowOf(key));
+      const started = drainTogether(together(groups, 'bad'));
+
+      started.start();
+      await started.idle();
+
+      expect(groups).toEqual([['m1'], ['m2', 'm3']]);
+      expect(await subject.journal.parked(10)).toMatchObject([{ key: 'bad', tries: 3, error: 'cannot be decided' }]);
+    });
+
+    it('takes the first alone when the batch of all cannot be appended', async () => {
+      const sizes: number[] = [];
+      for (const key of ['m1', 'm2']) await subject.journal.put(rowOf(key));
+      const broken = { ...batchOf({}), documents: [{ collection: 'c', key: 'k', value: { n: 1n as never } }] };
+      const started = drainTogether(async (rows) => {
+        sizes.push(rows.length);
+        return { batch: rows.length > 1 ? broken : null, taken: rows.length };
+      });
+
+      started.start();
+      await started.idle();
+
+      expect(sizes).toEqual([2, 1, 1]);
+      expect(subject.journal.parkedCount()).toBe(0);
+    });
+
+    it('does not read more bodies at once than it should hold', async () => {
+      const groups: string[][] = [];
+      const body = new Uint8Array(1_500_000);
+      for (const key of ['m1', 'm2', 'm3']) await subject.journal.put({ ...rowOf(key), body });
+      const started = drainTogether(together(groups));
+
+      started.start();
+      await started.idle();
+
+      expect(groups).toEqual([['m1', 'm2'], ['m3']]);
+    });
   });
 
   it('lets a person overtake machines that came first', async () => {

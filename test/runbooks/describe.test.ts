@@ -3,8 +3,12 @@ import type { JsonObject } from '../../src/core/json.ts';
 import type { StoredEvent } from '../../src/journal/port.ts';
 import { describeRunEvent } from '../../src/runbooks/describe.ts';
 
-const texts = new Map([['d', 'the words']]);
+const texts = new Map([
+  ['d', 'the words'],
+  ['own', 'GI-1'],
+]);
 const names = { runbook: 'restart', service: 'gianna' };
+const ASKED = { ...names, risk: 'R2', plan: 'p', planHash: 'h', locks: [], steps: [] };
 
 function told(type: string, data: JsonObject): string | null {
   const stored: StoredEvent = {
@@ -25,28 +29,26 @@ function told(type: string, data: JsonObject): string | null {
 
 describe('the timeline line of a run', () => {
   it.each<[string, JsonObject, string | null]>([
-    ['run.started', names, 'restart of gianna started (RUN-1)'],
+    ['run.requested', { ...ASKED, reason: 'd' }, 'RUN-1 restart of gianna ("the words") asked for'],
+    ['run.requested', { ...ASKED, reason: 'own' }, 'RUN-1 restart of gianna asked for'],
+    ['run.started', names, 'RUN-1 started'],
     [
       'run.ended',
       { ...names, status: 'succeeded', verdict: 'fixed', seconds: 12.3, summary: 'd' },
-      'restart of gianna: fixed in 12.3 s (RUN-1)',
+      'RUN-1 fixed it in 12 s',
     ],
     [
       'run.ended',
       { ...names, status: 'failed', verdict: 'no-effect', seconds: 3, summary: 'd' },
-      'restart of gianna: failed, no effect after 3 s (RUN-1): the words',
+      'RUN-1 failed, no effect after 3 s: the words',
     ],
     [
       'run.interrupted',
       { ...names, unknown: 'restart', summary: 'd' },
-      'restart of gianna: interrupted, outcome of restart unknown (RUN-1)',
+      'RUN-1 interrupted, outcome of restart unknown',
     ],
-    ['run.refused', { ...names, code: 'NOT_ALLOWED', summary: 'd' }, 'restart of gianna not run (RUN-1): the words'],
-    [
-      'run.refused',
-      { ...names, code: 'NOT_ALLOWED', summary: 'erased' },
-      'restart of gianna not run (RUN-1): NOT_ALLOWED',
-    ],
+    ['run.refused', { ...names, code: 'NOT_ALLOWED', summary: 'd' }, 'RUN-1 not run: the words'],
+    ['run.refused', { ...names, code: 'NOT_ALLOWED', summary: 'erased' }, 'RUN-1 not run: NOT_ALLOWED'],
     ['run.probed', { ...names, checks: 'c', summary: 'd' }, 'looked after the interruption of RUN-1: the words'],
     ['run.step-started', { step: 'restart' }, null],
     ['incident.opened', {}, null],

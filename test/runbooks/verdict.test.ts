@@ -38,7 +38,17 @@ describe('the verdict of two looks', () => {
   it('names what it was and what it is', () => {
     const { summary } = judge(all(['fail', 'ok']), all(['ok', 'ok']));
 
-    expect(summary).toBe('fixed: p1 ok (was fail)');
+    expect(summary).toBe('p1 was failing, both probes are ok now');
+  });
+
+  it.each<[Word[], string]>([
+    [['fail'], 'p1 was failing, is ok now'],
+    [['fail', 'fail', 'ok'], 'p1 and p2 were failing, all 3 probes are ok now'],
+    [['fail', 'warn', 'unknown'], 'p1, p2 and p3 were not well, all 3 probes are ok now'],
+  ])('tells in words what was mended of %j', (before, words) => {
+    const { summary } = judge(all(before), all(before.map(() => 'ok')));
+
+    expect(summary).toBe(words);
   });
 });
 
@@ -72,7 +82,7 @@ describe('the end of a run', () => {
     expect(conclude([step('service.restart', 'unknown')], all(['fail']), all(['ok']))).toMatchObject({
       status: 'interrupted',
       verdict: null,
-      summary: 'outcome unknown: service.restart says so; now ok p1: says ok',
+      summary: 'outcome unknown: service.restart says so; now p1 ok',
     });
   });
 });

@@ -55,7 +55,7 @@ export async function openTestDesk(options: { config?: Config; follow?: FollowIn
     const row = { lane: 'machines', source: 'alertmanager', key: `w${rows}`, receivedAt: clock.now() } as const;
     const { id } = await journal.put({ ...row, body: bytesOf(body) });
     const stored: InboxRow = { ...row, body: bytesOf(body), id, tries: 0, state: 'waiting', error: null };
-    return append((await desk.receive(stored)).batch, [id]);
+    return append((await desk.receive([stored])).batch, [id]);
   }
   async function fireDue(): Promise<void> {
     for (const timer of await journal.dueTimers(clock.now(), 10)) {

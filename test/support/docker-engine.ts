@@ -9,6 +9,8 @@ import Docker from 'dockerode';
 
 export interface TestEngine {
   readonly socket: string;
+  /** Its network namespace, below /run/netns; containers with `network: 'host'` listen there. */
+  readonly namespace: string;
   readonly docker: Docker;
   /** Creates and starts a container of the busybox image; `healthcheck` runs once a second. */
   run(name: string, options?: RunOptions): Promise<string>;
@@ -24,6 +26,8 @@ export interface RunOptions {
   readonly labels?: Readonly<Record<string, string>>;
   readonly restart?: 'no' | 'always';
   readonly healthcheck?: readonly string[];
+  /** `host`: the engine's own namespace, whose loopback is up. */
+  readonly network?: 'none' | 'host';
 }
 
 const IMAGE = 'test-busybox:1';
@@ -51,6 +55,7 @@ export async function startDockerEngine(): Promise<TestEngine> {
   const namespace = `gianna-${randomBytes(4).toString('hex')}`;
   const socket = join(folder, 'docker.sock');
   execFileSync('ip', ['netns', 'add', namespace]);
+  execFileSync('ip', ['-n', namespace, 'link', 'set', 'lo', 'up']);
   const paths = [
     '--data-root',
     join(folder, 'data'),
@@ -81,6 +86,7 @@ export async function startDockerEngine(): Promise<TestEngine> {
   }
   return {
     socket,
+    namespace,
     docker,
     run: (name, options = {}) => run(docker, name, options),
     kill: () => end(daemon, 'SIGKILL'),
@@ -102,7 +108,7 @@ async function run(docker: Docker, name: string, options: RunOptions): Promise<s
     Image: IMAGE,
     Cmd: [...(options.argv ?? WAITS)],
     Labels: { ...options.labels },
-    HostConfig: { NetworkMode: 'none', RestartPolicy: { Name: options.restart ?? 'no' } },
+    HostConfig: { NetworkMode: options.network ?? 'none', RestartPolicy: { Name: options.restart ?? 'no' } },
     ...(options.healthcheck === undefined
       ? {}
       : { Healthcheck: { Test: ['CMD', ...options.healthcheck], Interval: second, Timeout: second, Retries: 1 } }),

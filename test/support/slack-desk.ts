@@ -143,7 +143,7 @@ export async function startSlackDesk(): Promise<SlackDesk> {
         body,
       } as const;
       const stored = { ...row, id: serial, tries: 0, state: 'waiting', error: null } as const;
-      await decideUntilAppended(test.journal, async () => (await parts.desk.receive(stored)).batch);
+      await decideUntilAppended(test.journal, async () => (await parts.desk.receive([stored])).batch);
     },
     command: async (verb, incident, by = 'slack:U01ONCALL') => {
       const command: Command = { v: 1, verb, by, at: clock.now(), via: 'button', incident, args: {} };

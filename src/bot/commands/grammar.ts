@@ -100,7 +100,7 @@ export const GRAMMAR: Readonly<Record<Verb, VerbEntry>> = {
     group: 'Help',
     usage: 'help [topic]',
     says: 'this list, or one command in full',
-    examples: ['help', 'help restart'],
+    examples: ['help restart', 'help'],
     risk: 'R0',
     who: EVERYBODY,
     aliases: ['?', 'h', 'man', 'fix', 'usage', 'menu'],

@@ -40,7 +40,7 @@ export function renderRestartForm(
   plan: Plan | { readonly problem: Answer },
 ): ModalView {
   const isPlan = 'hash' in plan;
-  const about = isPlan ? planBlocks(plan) : plan.problem.blocks;
+  const about = isPlan ? planBlocks(plan, meta) : plan.problem.blocks;
   const mayRun = isPlan && plan.blockedBy.length === 0;
   return modal(meta, [...fields(meta, choices), ...about], mayRun ? `Restart ${meta.service}` : null);
 }
@@ -96,15 +96,17 @@ function withChosen(names: readonly string[], chosen: string): string[] {
   return names.includes(chosen) && !first.includes(chosen) ? [...first.slice(1), chosen] : [...first];
 }
 
-function planBlocks(plan: Plan): KnownBlock[] {
+function planBlocks(plan: Plan, chosen: Pick<RestartMeta, 'service' | 'mode'>): KnownBlock[] {
   const targets = plan.targets.map((each) => `• ${code(each.service)} on ${code(each.host)}: ${code(each.id, 80)}`);
   const steps = plan.steps.map((step, index) => {
     const undo = step.mutates && step.undo !== null ? ` Undo: ${foreign(step.undo, 200)}` : '';
-    return `${index + 1}. *${foreign(step.id, 40)}* ${code(step.call, 200)}\n      ${foreign(step.effect, 200)}${undo}`;
+    // what only looks needs no words about its effect
+    const effect = step.mutates ? `\n      ${foreign(step.effect, 200)}${undo}` : '';
+    return `${index + 1}. *${foreign(step.id, 40)}* ${code(step.call, 200)}${effect}`;
   });
-  const verify = plan.verify.map((step) => `• ${code(step.call, 200)} ${foreign(step.effect, 200)}`);
+  const verify = plan.verify.map((step) => `• ${code(step.call, 200)}`);
   const paragraphs = [
-    warning(plan),
+    `*Restart* ${code(chosen.service)}${chosen.mode === '' ? '' : `, ${foreign(chosen.mode, 60)}`}\n${warning(plan)}`,
     `*Targets*\n${targets.join('\n') || 'none found'}`,
     `*Steps*\n${steps.join('\n')}`,
     verify.length === 0 ? '' : `*Proof afterwards*\n${verify.join('\n')}`,

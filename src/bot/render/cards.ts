@@ -45,6 +45,8 @@ export interface RunCard {
   readonly by: string;
   readonly status: RunStatus;
   readonly verdict: Verdict | null;
+  /** What it came to, one line; null while it is under way. */
+  readonly summary: string | null;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly steps: readonly RunCardStep[];
@@ -56,6 +58,8 @@ export interface RunCardStep {
   readonly status: StepStatus;
   readonly seconds: number | null;
   readonly summary: string | null;
+  /** Proves the outcome. */
+  readonly verifies: boolean;
 }
 
 /** Plain display name of an actor (`slack:U1`, `local`, `auto`) or of a key of `oncall.people`; never a mention. */

@@ -27,7 +27,7 @@ export function renderEvidence(incident: string, diagnosis: Diagnosis, nameOf: N
     blocks: [
       section(mrkdwn(`*${title}*${body === '' ? '' : `\n${body}`}`)),
       context(
-        `${hidden > 0 ? `+${hidden} more · ` : ''}asked by ${foreign(nameOf(diagnosis.by), 60)} ${dateToken(diagnosis.at)}`,
+        `${hidden > 0 ? `+${hidden} more · ` : ''}asked by ${foreign(nameOf(diagnosis.by), 60)} ${dateToken(diagnosis.at, '{time}')}`,
       ),
     ],
   };
@@ -41,5 +41,5 @@ export function worstFirst(checks: readonly CheckResult[]): CheckResult[] {
 }
 
 function line(check: CheckResult): string {
-  return `${MARKS[check.result]} ${code(check.probe, 40)} ${foreign(check.summary, 150)} (${check.seconds.toFixed(1)} s)`;
+  return `${MARKS[check.result]} ${code(check.probe, 40)} ${foreign(check.summary, 150)}`;
 }

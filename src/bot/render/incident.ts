@@ -17,6 +17,7 @@ import { counted, dotOf, lasted, reached } from './words.ts';
 /** Leaves room for the severity and an owner's name within Slack's 150 of a header. */
 const MAX_TITLE = 84;
 const MAX_DESCRIPTION = 900;
+const HALF_DAY_MS = 12 * 3600_000;
 
 /**
  * The parent of an incident's thread, in every state (UX.md 3.1): what, how bad, who owns it, since when, next step. The
@@ -97,11 +98,13 @@ function fieldsOf(card: IncidentCard, nameOf: NameOf): string[] {
   const { view, escalation } = card;
   const shown = [`*Owner*\n${ownerOf(card, nameOf)}`];
   if (view.status === 'firing' && escalation?.respondBy != null) {
-    shown.push(`*Answer by*\n${dateToken(escalation.respondBy)}`);
+    shown.push(`*Answer by*\n${momentOf(escalation.respondBy, view.openedAt)}`);
   }
   if (view.status === 'firing' && escalation?.nextAt != null) {
     const next = reached(escalation.next, nameOf);
-    shown.push(`*Escalates*\n${dateToken(escalation.nextAt)}${next === null ? '' : ` to ${foreign(next, 120)}`}`);
+    shown.push(
+      `*Escalates*\n${momentOf(escalation.nextAt, view.openedAt)}${next === null ? '' : ` to ${foreign(next, 120)}`}`,
+    );
   }
   shown.push(`*Next step*\n${nextStepOf(card)}`);
   return shown;
@@ -109,13 +112,23 @@ function fieldsOf(card: IncidentCard, nameOf: NameOf): string[] {
 
 function ownerOf({ view, escalation }: IncidentCard, nameOf: NameOf): string {
   if (view.status === 'resolved') {
-    return `resolved by ${foreign(nameOf(view.resolvedBy ?? 'auto'), 60)} ${dateToken(view.resolvedAt ?? view.openedAt)}`;
+    const at = momentOf(view.resolvedAt ?? view.openedAt, view.openedAt);
+    const owner = view.owner === null ? 'none' : foreign(nameOf(view.owner), 60);
+    if (view.resolvedBy === view.owner && view.owner !== null) return `${owner}, resolved it ${at}`;
+    const isAuto = view.resolvedBy === null || view.resolvedBy === 'auto';
+    return `${owner}; resolved ${isAuto ? 'by itself' : `by ${foreign(nameOf(view.resolvedBy ?? ''), 60)}`} ${at}`;
   }
   if (view.owner !== null) {
-    const since = view.acknowledgedAt === null ? '' : ` since ${dateToken(view.acknowledgedAt)}`;
+    const since = view.acknowledgedAt === null ? '' : ` since ${momentOf(view.acknowledgedAt, view.openedAt)}`;
     return `${foreign(nameOf(view.owner), 60)}${since}`;
   }
-  return escalation === null || escalation.level === 0 ? 'none' : `none, level ${escalation.level} is paged`;
+  const paged = reached(escalation?.paged ?? null, nameOf);
+  return paged === null ? 'nobody yet' : `nobody yet; paged ${foreign(paged, 120)}`;
+}
+
+/** The time of day is enough for what lies within half a day. */
+function momentOf(at: number, openedAt: number): string {
+  return at - openedAt < HALF_DAY_MS ? dateToken(at, '{time}') : dateToken(at);
 }
 
 function nextStepOf({ view, resolvesItself, service }: IncidentCard): string {

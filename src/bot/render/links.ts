@@ -13,15 +13,18 @@ const LOCAL_NAMES = /(^|\.)(localhost|local|internal|localdomain|home\.arpa)$/;
 export function safeLink(url: string | null, label: string): string | null {
   if (url === null || url.length > MAX_URL) return null;
   const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (parsed === null || !isPublic(parsed)) return null;
-  // `010.0.0.1` is read as 8.0.0.1 by some and as 10.0.0.1 by others
-  if (isIP(parsed.hostname) === 4 && !url.includes(`//${parsed.hostname}`)) return null;
+  if (parsed === null || !isAsWritten(url, parsed) || !isPublic(parsed)) return null;
   const target = parsed.href
     .replaceAll('|', '%7C')
     .replaceAll('<', '%3C')
     .replaceAll('>', '%3E')
     .replaceAll('&', '&amp;');
   return `<${target}|${label} (${foreign(parsed.hostname, 60)})>`;
+}
+
+/** Nothing that a reader sees otherwise than a parser: `010.0.0.1` is read as 8.0.0.1, blanks are thrown away. */
+function isAsWritten(url: string, parsed: URL): boolean {
+  return !/[\s\\\p{Cc}]/u.test(url) && url.toLowerCase().startsWith(`${parsed.protocol}//${parsed.hostname}`);
 }
 
 function isPublic(url: URL): boolean {

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../core/duration.ts';
 import type { StepStatus } from '../../runbooks/run-state.ts';
-import { code, foreign } from '../mrkdwn.ts';
+import { code, dateToken, foreign } from '../mrkdwn.ts';
 import type { NameOf, RunCard, RunCardStep } from './cards.ts';
 import { context, header, type MessagePayload, mrkdwn, section } from './payload.ts';
 
@@ -19,19 +19,24 @@ export function renderRun(card: RunCard, nameOf: NameOf): MessagePayload {
   const target = foreign(card.target, 60);
   const what = `${foreign(card.runbook, 60)}${target === '' ? '' : ` ${target}`}`;
   const state = stateOf(card);
-  const about = [card.id, `by ${foreign(nameOf(card.by), 60)}`, ...(card.incident === null ? [] : [card.incident])];
-  if (card.startedAt !== null && card.endedAt !== null) {
-    about.push(`took ${formatDuration((card.endedAt - card.startedAt) / 1000)}`);
-  }
   return {
     text: `${state.mark} ${what}: ${state.words} (${card.id})`,
     blocks: [
       header(`${state.mark} ${what}: ${state.title}`),
-      context(about.join(' · ')),
+      section(mrkdwn(state.next === undefined ? state.words : `${state.words}\n*Next*: ${state.next}`)),
       section(mrkdwn(stepsOf(card))),
-      section(mrkdwn(state.words)),
+      context(aboutOf(card, nameOf)),
     ],
   };
+}
+
+function aboutOf(card: RunCard, nameOf: NameOf): string {
+  const about = [card.id, `by ${foreign(nameOf(card.by), 60)}`, ...(card.incident === null ? [] : [card.incident])];
+  if (card.startedAt !== null) about.push(`started ${dateToken(card.startedAt, '{time}')}`);
+  if (card.startedAt !== null && card.endedAt !== null) {
+    about.push(`took ${formatDuration((card.endedAt - card.startedAt) / 1000)}`);
+  }
+  return about.join(' · ');
 }
 
 function stepsOf(card: RunCard): string {
@@ -41,23 +46,28 @@ function stepsOf(card: RunCard): string {
 }
 
 function line(step: RunCardStep, number: number): string {
-  const seconds = step.seconds === null ? '' : ` ${step.seconds.toFixed(1)} s`;
-  const summary = step.summary === null ? '' : ` ${foreign(step.summary, 140)}`;
-  return `${STEP[step.status]} ${number} ${code(step.id, 30)}${seconds}${summary}`;
+  const seconds = step.seconds === null || step.seconds < 0.05 ? '' : ` · ${step.seconds.toFixed(1)} s`;
+  const summary = step.summary === null ? '' : ` · ${foreign(step.summary, 170)}`;
+  const name = step.verifies ? `proof: ${code(step.id, 30)}` : code(step.id, 30);
+  return `${STEP[step.status]} ${number} ${name}${seconds}${summary}`;
 }
 
 interface StateWords {
   mark: string;
   title: string;
   words: string;
+  /** What a person does now; absent when nothing. */
+  next?: string;
 }
+
+const LOOK = 'press *Run diagnosis* on the incident, look at the log of the service, then decide';
 
 function stateOf(card: RunCard): StateWords {
   switch (card.status) {
     case 'waiting':
       return { mark: '⏳', title: 'waiting', words: 'Accepted, not started yet.' };
     case 'running':
-      return { mark: '⏳', title: 'running', words: 'Running; this message follows it.' };
+      return { mark: '⏳', title: 'running', words: underWay(card) };
     case 'succeeded':
     case 'failed':
       return resultOf(card);
@@ -66,7 +76,11 @@ function stateOf(card: RunCard): StateWords {
     case 'undone':
       return { mark: '↩️', title: 'undone', words: 'It was undone.' };
     case 'refused':
-      return { mark: '⛔', title: 'refused', words: 'Refused when it was about to start. Nothing was changed.' };
+      return {
+        mark: '⛔',
+        title: 'refused',
+        words: `*Refused* when it was about to start${becauseOf(card)}. Nothing was changed.`,
+      };
     default: {
       const never: never = card.status;
       return never;
@@ -74,20 +88,25 @@ function stateOf(card: RunCard): StateWords {
   }
 }
 
+function underWay({ steps }: RunCard): string {
+  const now = steps.findIndex(({ status }) => status === 'running');
+  return now === -1 ? 'Under way.' : `Under way: step ${now + 1} of ${steps.length}.`;
+}
+
 function resultOf(card: RunCard): StateWords {
   if (card.steps.some((step) => step.status === 'unknown')) return interrupted(card);
-  const failed = card.status === 'failed' ? ' Not every step succeeded.' : '';
+  const because = becauseOf(card);
   switch (card.verdict) {
     case 'fixed':
-      return { mark: '✅', title: 'fixed', words: `*Fixed*: what failed before is well now.${failed}` };
+      return { mark: '✅', title: 'fixed', words: `*Fixed*${because}.` };
     case 'no-effect':
-      return { mark: '⚠️', title: 'no effect', words: `*No effect*: the probes find the same as before.${failed}` };
+      return { mark: '⚠️', title: 'no effect', words: `*No effect*${because}.`, next: LOOK };
     case 'worse':
-      return { mark: '❌', title: 'worse', words: `*Worse*: the probes find more wrong than before.${failed}` };
+      return { mark: '❌', title: 'worse', words: `*Worse than before*${because}.`, next: LOOK };
     case null:
       return card.status === 'failed'
-        ? { mark: '❌', title: 'failed', words: '*Failed*: not every step succeeded.' }
-        : { mark: '✅', title: 'done', words: '*Done*: every step succeeded.' };
+        ? { mark: '❌', title: 'failed', words: `*Failed*${because}.`, next: LOOK }
+        : { mark: '✅', title: 'done', words: `*Done*${because}.` };
     default: {
       const never: never = card.verdict;
       return never;
@@ -95,11 +114,20 @@ function resultOf(card: RunCard): StateWords {
   }
 }
 
+function becauseOf({ summary }: RunCard): string {
+  return summary === null || summary === '' ? '' : `: ${foreign(summary, 400).replace(/\.$/, '')}`;
+}
+
 function interrupted(card: RunCard): StateWords {
   const step = card.steps.find(({ status }) => status === 'unknown');
-  const words =
-    step === undefined
-      ? '*Interrupted* between two steps. It is not run again by itself: look, then decide.'
-      : `*Unknown* whether step ${code(step.id, 30)} happened. It is not run again by itself: check before you retry.`;
-  return { mark: '❓', title: step === undefined ? 'interrupted' : 'outcome unknown', words };
+  if (step === undefined) {
+    const words = '*Interrupted* between two steps. It is not run again by itself.';
+    return { mark: '❓', title: 'interrupted', words, next: 'look at what was done above, then decide' };
+  }
+  return {
+    mark: '❓',
+    title: 'outcome unknown',
+    words: `*Unknown* whether step ${code(step.id, 30)} happened. It is not run again by itself.`,
+    next: 'check the service before you ask for it again: press *Run diagnosis* on the incident',
+  };
 }

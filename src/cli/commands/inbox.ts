@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { refuse } from '../../core/errors.ts';
 import { type AddCommand, subcommand } from '../context.ts';
 import type { InboxJson } from '../shapes.ts';
 import { printTable, printTime } from '../table.ts';
@@ -17,6 +18,9 @@ export const addInbox: AddCommand = (program, context) => {
       .argument('<row>', 'number of the row, or all', readRow)
       .action(async (row: number | 'all') => {
         const retried = await context.ask('unpark', row === 'all' ? {} : { id: row });
+        if (row !== 'all' && retried === 0) {
+          throw refuse('ROW_NOT_PARKED', `Row ${row} is not parked.`, 'List them with: gianna-ops inbox');
+        }
         context.print({ retried }, () => `${String(retried)} put back to waiting\n`);
       }),
   );

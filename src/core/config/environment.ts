@@ -93,7 +93,9 @@ export function readEnvironment(env: Environment = process.env): EnvironmentRead
     socketPath: isSet(env.GIANNA_SOCKET) ? env.GIANNA_SOCKET : join(dirname(databaseFile), 'gianna-ops.sock'),
     logLevel: valid('GIANNA_LOG_LEVEL', 'info', logLevelOf, `must be one of ${LOG_LEVELS.join(', ')}`),
   };
-  problems.push(...slackProblems(settings), ...webhookProblems(settings));
+  const isTold = ({ variable }: EnvironmentProblem) => problems.some((told) => told.variable === `${variable}_FILE`);
+  const missingOnes = [...slackProblems(settings), ...webhookProblems(settings)];
+  problems.push(...missingOnes.filter((problem) => !isTold(problem)));
   return { settings, problems, secrets: [...new Set(secrets)] };
 }
 

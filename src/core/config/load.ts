@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { SHORTEST_SECRET } from '../logger.ts';
 import { checkFiles } from './check-files.ts';
 import type { Config } from './config.ts';
 import type { Environment } from './env-references.ts';
@@ -27,7 +28,8 @@ export async function evaluateFolder(folder: Folder, env: Environment): Promise<
   const version = digest(folder.texts);
   const checked = await checkFiles(folder.texts, env);
   const secrets = [...new Set(checked.secrets)].sort((a, b) => b.length - a.length);
-  const problems = [...folder.problems, ...checked.problems].map((problem) => withoutSecrets(problem, secrets));
+  const hidden = secrets.filter(({ length }) => length >= SHORTEST_SECRET);
+  const problems = [...folder.problems, ...checked.problems].map((problem) => withoutSecrets(problem, hidden));
   problems.sort(compareProblems);
   const isSound = checked.files !== null && problems.every((problem) => problem.severity !== 'error');
   const config = isSound && checked.files !== null ? resolveConfig(checked.files, version) : null;

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Logger } from '../../core/logger.ts';
 import { openForWriting } from './connection.ts';
@@ -28,12 +28,23 @@ export async function openHandle(path: string, logger: Logger): Promise<Handle> 
   const owner = takeOwnership(path);
   try {
     refuseLostFile(path, owner);
+    createPrivately(path);
     const store = await openChecked(path);
     owner.confirmDatabase();
     return keepHandle(path, logger, owner, store);
   } catch (error) {
     owner.release();
     throw explain(error);
+  }
+}
+
+/** A new file is for this account alone: it holds what alerts and people say. SQLite gives its side files the same mode. */
+function createPrivately(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+  } catch {
+    // What is in the way is said by the open that follows.
   }
 }
 

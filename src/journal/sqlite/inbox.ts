@@ -29,11 +29,12 @@ export type LaneCounts = Record<Lane, number>;
 /** Statements on the inbox; each writing one reports into the tally. */
 export interface InboxTable {
   put(row: NewInboxRow, tally: Tally): { id: number; duplicate: boolean };
-  waiting(limit: number): InboxRow[];
+  waiting(limit: number, mostBytes?: number): InboxRow[];
   parked(limit: number): InboxRow[];
   state(id: number): InboxRow['state'] | null;
   oldestWaitingAt(): number | null;
-  counts(): LaneCounts & { parked: number };
+  /** `bytes`: of the bodies that wait. */
+  counts(): LaneCounts & { parked: number; bytes: number };
   done(id: number, tally: Tally): void;
   failed(id: number, error: string, tally: Tally): { parked: boolean };
   unpark(id: number | undefined, tally: Tally): number;
@@ -50,9 +51,11 @@ export function createInbox(db: Database): InboxTable {
   const byKey = db.prepare<[string], number>('SELECT id FROM inbox WHERE key = ?').pluck();
   const waiting = db.prepare<[number], Row>(`SELECT * FROM inbox WHERE state = ${WAITING} ORDER BY lane, id LIMIT ?`);
   const parked = db.prepare<[number], Row>(`SELECT * FROM inbox WHERE state = ${PARKED} ORDER BY id LIMIT ?`);
-  const parkedOnes = db.prepare<[], { id: number; lane: number }>(`SELECT id, lane FROM inbox WHERE state = ${PARKED}`);
-  const glance = db.prepare<[number], { state: number; lane: number; tries: number }>(
-    'SELECT state, lane, tries FROM inbox WHERE id = ?',
+  const parkedOnes = db.prepare<[], { id: number; lane: number; bytes: number }>(
+    `SELECT id, lane, length(body) AS bytes FROM inbox WHERE state = ${PARKED}`,
+  );
+  const glance = db.prepare<[number], { state: number; lane: number; tries: number; bytes: number }>(
+    'SELECT state, lane, tries, length(body) AS bytes FROM inbox WHERE id = ?',
   );
   const oldest = db
     .prepare<[number], number>(
@@ -63,6 +66,10 @@ export function createInbox(db: Database): InboxTable {
     .prepare<[number], number>(`SELECT count(*) FROM inbox WHERE state = ${WAITING} AND lane = ?`)
     .pluck();
   const countParked = db.prepare<[], number>(`SELECT count(*) FROM inbox WHERE state = ${PARKED}`).pluck();
+  // length() of a blob reads the row's header, not the blob.
+  const countBytes = db
+    .prepare<[], number>(`SELECT coalesce(sum(length(body)), 0) FROM inbox WHERE state = ${WAITING}`)
+    .pluck();
   const setState = db.prepare<[number, number]>('UPDATE inbox SET state = ? WHERE id = ?');
   const setFailed = db.prepare<[number, number, string, number]>(
     'UPDATE inbox SET state = ?, tries = ?, error = ? WHERE id = ?',
@@ -79,10 +86,20 @@ export function createInbox(db: Database): InboxTable {
       const written = insert.run(lane, row.receivedAt, row.source, row.key, row.body);
       if (written.changes === 0) return { id: byKey.get(row.key) ?? 0, duplicate: true };
       tally[row.lane] += 1;
+      tally.bytes += row.body.byteLength;
       tally.inbox = true;
       return { id: Number(written.lastInsertRowid), duplicate: false };
     },
-    waiting: (limit) => waiting.all(limit).map(toInboxRow),
+    waiting: (limit, mostBytes = Number.POSITIVE_INFINITY) => {
+      const rows: InboxRow[] = [];
+      let bytes = 0;
+      for (const row of waiting.iterate(limit)) {
+        rows.push(toInboxRow(row));
+        bytes += row.body.length;
+        if (bytes >= mostBytes) break;
+      }
+      return rows;
+    },
     parked: (limit) => parked.all(limit).map(toInboxRow),
     state: (id) => {
       const row = glance.get(id);
@@ -96,13 +113,18 @@ export function createInbox(db: Database): InboxTable {
       people: count.get(PEOPLE) ?? 0,
       machines: count.get(MACHINES) ?? 0,
       parked: countParked.get() ?? 0,
+      bytes: countBytes.get() ?? 0,
     }),
     done: (id, tally) => {
       const row = glance.get(id);
       if (row === undefined || row.state === DONE) return;
       setState.run(DONE, id);
-      if (row.state === PARKED) tally.parked -= 1;
-      else tally[laneName(row.lane)] -= 1;
+      if (row.state === PARKED) {
+        tally.parked -= 1;
+        return;
+      }
+      tally[laneName(row.lane)] -= 1;
+      tally.bytes -= row.bytes;
     },
     failed: (id, error, tally) => {
       const row = glance.get(id);
@@ -112,6 +134,7 @@ export function createInbox(db: Database): InboxTable {
       setFailed.run(isParked ? PARKED : WAITING, tries, error.slice(0, LONGEST_ERROR), id);
       if (isParked) {
         tally[laneName(row.lane)] -= 1;
+        tally.bytes -= row.bytes;
         tally.parked += 1;
       }
       return { parked: isParked };
@@ -121,6 +144,7 @@ export function createInbox(db: Database): InboxTable {
       for (const row of rows) {
         setAgain.run(row.id);
         tally[laneName(row.lane)] += 1;
+        tally.bytes += row.bytes;
         tally.parked -= 1;
         tally.inbox = true;
       }

@@ -22,7 +22,7 @@ export function createListeners(logger: Logger): Listeners {
       if (!inbox && !timers && !effects && events.length === 0) return;
       for (const listener of [...listeners]) {
         try {
-          listener({ inbox, timers, effects, events });
+          listener({ inbox, people: inbox && tally.people > 0, timers, effects, events });
         } catch (error) {
           logger.error({ err: error }, 'listener of the journal failed');
         }

@@ -10,7 +10,7 @@ export type Reading = Omit<JournalReader, 'waitingCount' | 'parkedCount' | 'clos
 /** Reading methods over one way to reach the tables. */
 export function createReading(read: Read): Reading {
   return {
-    waiting: (limit) => read((store) => store.inbox.waiting(limit)),
+    waiting: (limit, mostBytes) => read((store) => store.inbox.waiting(limit, mostBytes)),
     parked: (limit) => read((store) => store.inbox.parked(limit)),
     inboxState: (id) => read((store) => store.inbox.state(id)),
     oldestWaitingAt: () => read((store) => store.inbox.oldestWaitingAt()),

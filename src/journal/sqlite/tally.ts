@@ -4,6 +4,8 @@ import type { StoredEvent } from '../port.ts';
 export interface Tally {
   people: number;
   machines: number;
+  /** Bytes of bodies that wait, of both lanes. */
+  bytes: number;
   parked: number;
   inbox: boolean;
   timers: boolean;
@@ -14,13 +16,24 @@ export interface Tally {
 
 /** Nothing changed yet. */
 export function emptyTally(): Tally {
-  return { people: 0, machines: 0, parked: 0, inbox: false, timers: false, effects: false, conflicts: 0, events: [] };
+  return {
+    people: 0,
+    machines: 0,
+    bytes: 0,
+    parked: 0,
+    inbox: false,
+    timers: false,
+    effects: false,
+    conflicts: 0,
+    events: [],
+  };
 }
 
 /** Adds a part to the whole. */
 export function addTally(whole: Tally, part: Tally): void {
   whole.people += part.people;
   whole.machines += part.machines;
+  whole.bytes += part.bytes;
   whole.parked += part.parked;
   whole.conflicts += part.conflicts;
   whole.inbox ||= part.inbox;

@@ -29,8 +29,9 @@ export async function probeRedis(config: ProbeOf<'redis'>, signal: AbortSignal):
 
 /** A client of its own for each probe: it asks once, and neither reconnects nor queues. */
 async function clientFor(url: string): Promise<Redis> {
-  const { Redis } = await import('ioredis');
-  return new Redis(url, {
+  // In the bundle a CommonJS package has its default export alone; in node it has both.
+  const { default: ioredis } = await import('ioredis');
+  return new ioredis.Redis(url, {
     lazyConnect: true,
     retryStrategy: () => null,
     reconnectOnError: () => false,
@@ -78,6 +79,7 @@ function sayRedisError(error: unknown): string {
   if (message.startsWith('WRONGPASS')) return 'it refuses the password';
   if (message.startsWith('LOADING')) return 'it is still loading its data';
   if (message.startsWith('NOPERM')) return 'the account may not use PING or INFO';
+  if (message.startsWith('Unknown RESP type')) return 'it does not speak Redis';
   if (message === 'Connection is closed.') return 'connection closed before an answer';
   return sayNetworkError(error);
 }

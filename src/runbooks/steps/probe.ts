@@ -36,9 +36,13 @@ export const probeStep: StepKind = {
   },
 };
 
-/** `fail gianna-health: HTTP 503; ok gianna-ready: …`, worst first. May hold foreign text. */
+/** `gianna-health fail: 503 in 5 ms; expected 200; 2 ok`: worst first, what is well as a count. May hold foreign text. */
 export function tellChecks(checks: readonly CheckResult[]): string {
   if (checks.length === 0) return 'no probes to run';
   const sorted = [...checks].sort((a, b) => WORST_FIRST.indexOf(a.result) - WORST_FIRST.indexOf(b.result));
-  return sorted.map((check) => `${check.result} ${check.probe}: ${check.summary}`).join('; ');
+  const unwell = sorted.filter(({ result }) => result !== 'ok');
+  const well = checks.length - unwell.length;
+  if (unwell.length === 0) return well === 1 ? `${checks[0]?.probe ?? 'it'} ok` : `all ${well} ok`;
+  const told = unwell.map((check) => `${check.probe} ${check.result}: ${check.summary}`);
+  return [...told, ...(well === 0 ? [] : [`${well} ok`])].join('; ');
 }

@@ -39,6 +39,8 @@ export interface PreparedStep {
   /** Probes it runs. */
   readonly probes: readonly string[];
   readonly blockedBy: ReadonlyArray<{ readonly kind: string; readonly reason: string }>;
+  /** For how long from its begin the runbook gives what it changed to become healthy, milliseconds. */
+  readonly healthyWithinMs?: number;
   /** Carries it out, once. Throws only for bugs. */
   run(deps: StepRunDeps): Promise<StepOutcome>;
 }

@@ -56,6 +56,7 @@ export const waitStep: StepKind = {
       changes: [],
       probes: [],
       blockedBy: [],
+      healthyWithinMs: limits.healthyWithinMs,
       run: (deps) => watchAll(watched, limits, deps),
     };
   },

@@ -20,6 +20,8 @@ const CLOSED = { ...RESOLVED, status: 'closed', closedAt: AT + 200_000 } as cons
 const NOBODY = { service: { mayDiagnose: false, mayRestart: false, reason: 'no service is known for it' } };
 const RUNNING = { running: { id: 'RUN-7', runbook: 'restart', by: 'slack:U1', at: AT } };
 
+const FIXED = 'gianna-health was failing, both probes are ok now';
+
 const PAGE: PageCard = {
   request: REQUEST,
   mentions: ['U1', 'U2'],
@@ -50,9 +52,29 @@ const SURFACES: Array<[string, MessagePayload]> = [
   ['page, recovered by itself', renderPageOver(card({ status: 'recovered', recoveredAt: AT + 5000 }), AT)],
   ['evidence', evidence()],
   ['run, running', renderRun(run(), nameOf)],
-  ['run, fixed', renderRun(run({ status: 'succeeded', verdict: 'fixed', endedAt: AT + 12_000 }), nameOf)],
-  ['run, no effect', renderRun(run({ status: 'succeeded', verdict: 'no-effect', endedAt: AT + 12_000 }), nameOf)],
-  ['run, worse', renderRun(run({ status: 'failed', verdict: 'worse', endedAt: AT + 12_000 }), nameOf)],
+  [
+    'run, fixed',
+    renderRun(run({ status: 'succeeded', verdict: 'fixed', summary: FIXED, endedAt: AT + 12_000 }), nameOf),
+  ],
+  [
+    'run, no effect',
+    renderRun(
+      run({
+        status: 'succeeded',
+        verdict: 'no-effect',
+        summary: 'still not well: gianna-health fail',
+        endedAt: AT + 12_000,
+      }),
+      nameOf,
+    ),
+  ],
+  [
+    'run, worse',
+    renderRun(
+      run({ status: 'failed', verdict: 'worse', summary: 'gianna-cache fail (was ok)', endedAt: AT + 12_000 }),
+      nameOf,
+    ),
+  ],
   ['run, outcome unknown', renderRun(unknownRun(), nameOf)],
   ['run, refused', renderRun(run({ status: 'refused' }), nameOf)],
   ['notice', renderRestartNotice({ at: AT, downSince: AT - 60_000, lines: ['level 2 of GI-1 was 60s late'] })],
@@ -151,15 +173,15 @@ describe('foreign text', () => {
       { about, service: text },
       { timeline: [{ at: AT, kind: 'k', by: text, text }], ...NOBODY },
     ) as IncidentCard;
-    const step = { id: text, kind: text, status: 'failed' as const, seconds: 1, summary: text };
+    const step = { id: text, kind: text, status: 'failed' as const, seconds: 1, summary: text, verifies: true };
     return [
       renderIncident(bad, () => text),
       renderIncident({ ...bad, view: { ...bad.view, ...CLOSED } }, () => text),
-      renderTimeline(bad, () => text),
+      renderTimeline({ ...bad, timeline: [{ at: AT, kind: 'run.requested', by: text, text }] }, () => text),
       renderThreadPage(bad, { ...PAGE, unnamed: [text] }, () => text),
       renderDmPage(bad, PAGE, () => text),
       renderEvidence('GI-1', { at: AT, by: text, checks: [check(text, 'fail', text)] }, () => text),
-      renderRun(run({ runbook: text, target: text, steps: [step], status: 'failed' }), () => text),
+      renderRun(run({ runbook: text, target: text, steps: [step], status: 'failed', summary: text }), () => text),
       renderRestartNotice({ at: AT, downSince: null, lines: [text] }),
     ];
   }

@@ -72,6 +72,7 @@ describe('reading the environment', () => {
 
     expect(problems[0]).toMatchObject({ variable: 'SLACK_APP_TOKEN_FILE', severity: 'error' });
     expect(problems[0]?.message).toContain('ENOENT');
+    expect(problems.filter(({ severity }) => severity === 'error')).toHaveLength(1);
   });
 
   it.each([

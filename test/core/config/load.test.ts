@@ -41,12 +41,34 @@ describe('loading a configuration', () => {
       'jobs.yml jobs',
       'jobs.yml jobs.nightly-backup.runbook',
       'routes.yml routes[0].policy_contact',
+      'routes.yml alertmanager',
+      'routes.yml prometheus',
       'severities.yml P0.levels[0].by',
       'severities.yml P0.levels[1].by',
       'severities.yml P0.levels[2].by',
       'severities.yml P0.levels[3].by',
       'severities.yml P3.digest',
     ]);
+  });
+
+  it('runs on the four examples that are enough, though their routes name what other files would hold', async () => {
+    const texts = readTexts(EXAMPLES);
+    for (const file of texts.keys()) if (!/^(slack|oncall|severities|routes)\.yml$/.test(file)) texts.delete(file);
+
+    const { config, problems } = await loadTexts(texts);
+
+    const told = problems.filter(({ message }) => message.startsWith('unknown'));
+    expect(told.map(({ severity, path }) => `${severity} ${path}`)).toEqual([
+      'warning routes[1].service',
+      'warning routes[1].runbooks[0]',
+    ]);
+    expect(config?.routing.routes[1]).toMatchObject({ severity: 'P0', service: null, runbooks: [] });
+  });
+
+  it('keeps a message readable when a secret is a single letter', async () => {
+    const { problems } = await loadConfig({ dir: EXAMPLES, env: { ...EXAMPLES_ENV, GIANNA_ADMIN_TOKEN: 'e' } });
+
+    expect(problems.map(({ message }) => message).join()).not.toContain('redacted');
   });
 
   it('runs on the four required files alone', async () => {

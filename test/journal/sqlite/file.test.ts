@@ -46,6 +46,16 @@ describe('the SQLite file', () => {
     }
   });
 
+  it('can be read by its own account alone', async () => {
+    const { journal } = await openTestJournal({ path });
+    await journal.append(batchOf({ aggregates: [thing(1)] }));
+
+    const modes = [path, `${path}-wal`, `${path}-shm`].map((file) => (statSync(file).mode & 0o777).toString(8));
+    await journal.close();
+
+    expect(modes).toEqual(['600', '600', '600']);
+  });
+
   it('is written by one bot at a time', async () => {
     const { journal } = await openTestJournal({ path });
 

@@ -32,6 +32,8 @@ export function createSockets(deps: {
   faults: Faults;
   memory: Memory;
   rewrite: (text: string) => string;
+  /** What the app sends up. */
+  rewriteUp: (text: string) => string;
 }): SlackSockets & { close(): void } {
   const links = new Set<Link>();
   const seen = new Set<string>();
@@ -50,8 +52,9 @@ export function createSockets(deps: {
     if (isApp) links.add(link);
     const early: string[] = [];
     client.on('message', (data) => {
-      if (upstream.readyState === WebSocket.OPEN) upstream.send(data.toString());
-      else early.push(data.toString());
+      const text = deps.rewriteUp(data.toString());
+      if (upstream.readyState === WebSocket.OPEN) upstream.send(text);
+      else early.push(text);
     });
     upstream.on('open', () => {
       for (const text of early.splice(0)) upstream.send(text);

@@ -12,7 +12,7 @@ function overview(): Answer {
   for (const verb of VERBS) {
     const entry = GRAMMAR[verb];
     const lines = groups.get(entry.group) ?? [];
-    lines.push(`• \`/gianna ${entry.examples.at(-1) ?? verb}\` – ${entry.says}`);
+    lines.push(`• \`/gianna ${entry.examples[0] ?? verb}\` – ${entry.says}`);
     groups.set(entry.group, lines);
   }
   const paragraphs = [...groups].map(([group, lines]) => `*${group}*\n${lines.join('\n')}`);

@@ -49,7 +49,7 @@ function unknown(parsed: Extract<Parsed, { kind: 'unknown' }>, services: readonl
           .join(', ') || 'none'
       }.`,
     );
-  todo.push('`/gianna help`');
+  todo.push('See `/gianna help`.');
   const buttons = parsed.what === 'command' ? parsed.suggestions.flatMap(suggestionButton) : [];
   const extra = buttons.length === 0 ? [] : [buttonRow('meant', buttons)];
   const happened = `Unknown ${parsed.what} ${code(parsed.word, 60)}.`;

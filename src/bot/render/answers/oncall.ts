@@ -16,15 +16,15 @@ export interface OncallFacts {
 export function renderOncall(facts: OncallFacts): Answer {
   if (facts.schedules.length === 0) return answerOf(['No schedule is configured: see `oncall.yml`.']);
   const lines = facts.schedules.map((schedule) => scheduleLine(schedule, facts));
-  if (facts.manager !== null) lines.push(`*manager* ${personWords(facts.manager, facts)}`);
-  return answerOf([lines.join('\n')]);
+  if (facts.manager !== null) lines.push(`• manager ${personWords(facts.manager, facts)}`);
+  return answerOf([`*On call now*\n${lines.join('\n')}`]);
 }
 
 function scheduleLine(schedule: OncallNow, facts: OncallFacts): string {
   const now = schedule.now.map((person) => personWords(person, facts)).join(', ') || '*nobody*';
-  const until = schedule.until === null ? '' : ` till ${dateToken(Date.parse(schedule.until))}`;
+  const until = schedule.until === null ? '' : ` until ${dateToken(Date.parse(schedule.until))}`;
   const next = schedule.next.map((person) => foreign(facts.nameOfPerson(person), 60)).join(', ');
-  return `${code(schedule.schedule)} now ${now}${until}${next === '' ? '' : ` · next ${next}`}`;
+  return `• ${code(schedule.schedule)} ${now}${until}${next === '' ? '' : `, then ${next}`}`;
 }
 
 function personWords(person: string, facts: OncallFacts): string {

@@ -9,10 +9,7 @@ const FILE = 'routes.yml';
 /** routes.yml: each route leads somewhere that exists, and can be reached by some alert. */
 export function checkRouting(written: Written, report: Report): void {
   const routes = written.routes?.routes;
-  if (written.routes?.watchdog?.required === true) {
-    const message = 'a missing watchdog is not told yet: it is accepted and not used';
-    report({ file: FILE, path: ['watchdog', 'required'], severity: 'warning', message });
-  }
+  warnOfWhatIsNotBuilt(written.routes, report);
   if (routes === undefined) return;
   let catchAll: number | null = null;
   for (const [index, route] of routes.entries()) {
@@ -29,6 +26,14 @@ export function checkRouting(written: Written, report: Report): void {
   report({ file: FILE, path: ['routes'], at: 'key', severity: 'warning', message });
 }
 
+function warnOfWhatIsNotBuilt(routes: Written['routes'], report: Report): void {
+  const warn = (path: Path, message: string) =>
+    report({ file: FILE, path, at: 'key', severity: 'warning', message: `${message}: it is accepted and not used` });
+  if (routes?.watchdog?.required === true) warn(['watchdog', 'required'], 'a missing watchdog is not told yet');
+  if (routes?.alertmanager !== undefined) warn(['alertmanager'], 'Alertmanager is not asked for what was missed yet');
+  if (routes?.prometheus !== undefined) warn(['prometheus'], 'Prometheus is not asked yet');
+}
+
 type Routes = NonNullable<NonNullable<Written['routes']>['routes']>;
 type Route = Routes[number];
 
@@ -41,10 +46,11 @@ function checkNames(written: Written, route: Route, path: Path, report: Report):
   }
   if (route.service !== undefined && written.hosts !== null) {
     const asked = { what: 'service', name: route.service, known: names.services, knownIn: 'hosts.yml' };
-    requireName(report, at('service'), asked);
+    requireName(report, { ...at('service'), severity: severityOf(names.services) }, asked);
   }
   for (const [index, name] of (route.runbooks ?? []).entries()) {
-    requireName(report, at('runbooks', index), { what: 'runbook', name, known: names.runbooks, knownIn: 'runbooks/' });
+    const asked = { what: 'runbook', name, known: names.runbooks, knownIn: 'runbooks/' };
+    requireName(report, { ...at('runbooks', index), severity: severityOf(names.runbooks) }, asked);
   }
   const name = route.policy_contact;
   if (name === undefined || written.oncall === null) return;
@@ -56,6 +62,11 @@ function checkNames(written: Written, route: Route, path: Path, report: Report):
   if (means === null || BUILT_MEANS.some((built) => means.has(built))) return;
   const message = `contact "${name}" has no Slack account; other means are not built yet: recorded, not sent`;
   report({ ...at('policy_contact'), severity: 'warning', message });
+}
+
+/** Where a file that may be missing is, its names are none: the route is used without them (four files are enough to run). */
+function severityOf(known: readonly string[]): 'error' | 'warning' {
+  return known.length === 0 ? 'warning' : 'error';
 }
 
 function checkPatterns(match: Route['match'], path: Path, report: Report): void {

@@ -28,11 +28,12 @@ export interface CheckedFiles {
 /** Makes what rooms read of what an operator wrote: defaults, seconds, lists (the types of config.ts). */
 export function resolveConfig(files: CheckedFiles, version: string): Config {
   const runbooks = files.runbooks.map((runbook) => [runbook.runbook, runbook] as const);
+  const known = { services: Object.keys(files.hosts.services), runbooks: runbooks.map(([name]) => name) };
   return {
     version,
     slack: resolveSlack(files.slack),
     severities: resolveSeverities(files.severities),
-    routing: resolveRouting(files.routes),
+    routing: resolveRouting(files.routes, known),
     oncall: resolveOncall(files.oncall),
     hosts: mapRecord(files.hosts.hosts, resolveHost),
     services: mapRecord(files.hosts.services, resolveService),

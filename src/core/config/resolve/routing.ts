@@ -5,11 +5,17 @@ import { mapRecord, seconds } from './records.ts';
 
 const WATCHDOG = { alertname: 'Watchdog', expect_every: '5m', required: false };
 
+/** Names that routes may use; one that is not among them is left out. */
+interface Known {
+  readonly services: readonly string[];
+  readonly runbooks: readonly string[];
+}
+
 /** routes.yml as rooms read it. */
-export function resolveRouting(file: RoutesFile): RoutingConfig {
+export function resolveRouting(file: RoutesFile, known: Known): RoutingConfig {
   const watchdog = file.watchdog ?? WATCHDOG;
   return {
-    routes: file.routes.map(resolveRoute),
+    routes: file.routes.map((route, index) => resolveRoute(route, index, known)),
     groupBy: file.group_by,
     reopenWithinSeconds: seconds(file.reopen_within),
     alertmanager: resolveUpstream(file.alertmanager),
@@ -22,13 +28,14 @@ export function resolveRouting(file: RoutesFile): RoutingConfig {
   };
 }
 
-function resolveRoute(route: RoutesFile['routes'][number], index: number): RouteConfig {
+function resolveRoute(route: RoutesFile['routes'][number], index: number, known: Known): RouteConfig {
+  const { service } = route;
   return {
     match: mapRecord(route.match, toLabelMatch),
     severity: route.severity,
     channel: route.channel ?? 'ops',
-    service: route.service ?? null,
-    runbooks: route.runbooks ?? [],
+    service: service !== undefined && known.services.includes(service) ? service : null,
+    runbooks: (route.runbooks ?? []).filter((name) => known.runbooks.includes(name)),
     policyContact: route.policy_contact ?? null,
     position: index + 1,
   };

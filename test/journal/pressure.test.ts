@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { createPressure } from '../../src/journal/pressure.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+
+describe('the pressure of incoming payloads', () => {
+  it('lets the handling go on at once while few come in', () => {
+    const clock = createFakeClock();
+    const pressure = createPressure(clock);
+    const rests: number[] = [];
+
+    for (let round = 0; round < 50; round++) {
+      clock.advance(10);
+      rests.push(pressure.restAfter(5, 1, 1));
+    }
+
+    expect(new Set(rests)).toEqual(new Set([0]));
+  });
+
+  it('makes the handling stand back in a flood, for longer than it worked, and go on when the flood is over', () => {
+    const clock = createFakeClock();
+    const pressure = createPressure(clock);
+    let waiting = 0;
+
+    for (let round = 0; round < 10; round++) {
+      clock.advance(10);
+      waiting += 100;
+      pressure.restAfter(2, 1, waiting);
+    }
+    const inFlood = pressure.restAfter(2, 1, waiting);
+    clock.advance(1000);
+    const after = pressure.restAfter(2, 1, waiting);
+
+    expect(inFlood).toBeGreaterThan(2 * 10);
+    expect(after).toBe(0);
+  });
+
+  it('counts what was handled meanwhile as having come in', () => {
+    const clock = createFakeClock();
+    const pressure = createPressure(clock);
+
+    clock.advance(100);
+    const rest = pressure.restAfter(2, 500, 0);
+
+    expect(rest).toBeGreaterThan(0);
+  });
+});
