@@ -80,7 +80,7 @@ describe('one incident is one thread', () => {
     await happened('run.finished');
 
     const after = (await desk.messages(OPS)).filter(({ text }) => text.includes('RUN-1'));
-    expect(during.map(({ text }) => text).join()).toContain('Running');
+    expect(during.map(({ text }) => text).join()).toContain('Under way');
     expect(after.map(({ ts }) => ts)).toEqual(during.map(({ ts }) => ts));
     expect(after[0]?.text).toContain('Fixed');
     const posted = desk.taken('chat.postMessage').find(({ body }) => String(body.text).includes('RUN-1'));
