@@ -87,6 +87,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     client,
     logger,
     metrics,
+    reachesUs: () => listener.connected(),
     sources: { ...cards, pageClosed: deps.pageClosed, nameOf: directory.nameOf },
   });
   const listener = createSlackListener({

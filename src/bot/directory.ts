@@ -54,7 +54,9 @@ const ACCOUNT_FRESH_MS = 30_000;
 const ACCOUNT_STALE_MS = 86_400_000;
 const GROUPS_FRESH_MS = 5_000;
 /** A click has to be answered within 3 s: Slack's own answer may take no more than this of it. */
-const PATIENCE_MS = 1_500;
+const PATIENCE_MS = 900;
+/** What Slack did not tell is not asked again at once: many look at the same account. */
+const UNTOLD_MS = 5_000;
 const MOST_ACCOUNTS = 2_000;
 /** A name that is wanted for a message and not known is asked for no more often than this. */
 const WONDER_MS = 60_000;
@@ -63,6 +65,7 @@ const WONDER_MS = 60_000;
 export function createDirectory(deps: DirectoryDeps): Directory {
   const accounts = new Map<string, { at: number; account: SlackAccount }>();
   const wondered = new Map<string, number>();
+  const asked = new Map<string, { at: number; answer: Promise<unknown> }>();
   let groups: { at: number; members: Map<string, ReadonlySet<string>> } | null = null;
 
   async function call(method: string, args: Record<string, unknown>): Promise<unknown> {
@@ -78,6 +81,23 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     const now = deps.clock.monotonicMs();
     const known = accounts.get(userId);
     if (known !== undefined && now - known.at < ACCOUNT_FRESH_MS) return known.account;
+    return once(`account:${userId}`, () => readAccount(userId));
+  }
+
+  /** The answer under way, or the one of the last seconds, in place of another call. */
+  function once<T>(name: string, ask: () => Promise<T>): Promise<T> {
+    const now = deps.clock.monotonicMs();
+    const last = asked.get(name);
+    if (last !== undefined && now - last.at < UNTOLD_MS) return last.answer as Promise<T>;
+    if (asked.size >= MOST_ACCOUNTS) asked.clear();
+    const answer = ask();
+    asked.set(name, { at: now, answer });
+    return answer;
+  }
+
+  async function readAccount(userId: string): Promise<SlackAccount | null> {
+    const now = deps.clock.monotonicMs();
+    const known = accounts.get(userId);
     const answer = z.object({ user: SlackAccount }).safeParse(await call('users.info', { user: userId }));
     if (!answer.success) return known !== undefined && now - known.at < ACCOUNT_STALE_MS ? known.account : null;
     if (accounts.size >= MOST_ACCOUNTS) accounts.clear();
@@ -88,6 +108,10 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   async function readGroups(): Promise<Map<string, ReadonlySet<string>> | null> {
     const now = deps.clock.monotonicMs();
     if (groups !== null && now - groups.at < GROUPS_FRESH_MS) return groups.members;
+    return once('usergroups', () => askGroups(now));
+  }
+
+  async function askGroups(now: number): Promise<Map<string, ReadonlySet<string>> | null> {
     const answer = Usergroups.safeParse(await call('usergroups.list', { include_users: true }));
     if (!answer.success) return null;
     const members = new Map<string, ReadonlySet<string>>();

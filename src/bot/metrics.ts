@@ -23,7 +23,7 @@ export function createSlackMetrics(registry: Registry, facts: SlackFacts): Slack
   gauge(
     registry,
     'gianna_ops_slack_up',
-    'Whether the last calls to Slack were answered and the token is good (1) or not (0).',
+    'Whether Slack answers our calls, takes our tokens and can reach us (1) or not (0).',
     () => (facts.up() ? 1 : 0),
   );
   gauge(

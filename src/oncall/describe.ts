@@ -30,6 +30,8 @@ export const describeEscalation: DescribeEvent = (event, _texts, nameOf = keyIts
       return skipped(data, nameOf);
     case 'page.failed':
       return `page to ${receivers(data, nameOf)} by ${word(data.means)} failed: ${word(data.error)}`;
+    case 'page.superseded':
+      return `page to ${receivers(data, nameOf)} by ${word(data.means)} (level ${word(data.level)}) not sent: superseded by a newer one`;
     case 'page.unknown':
       return `page to ${receivers(data, nameOf)} by ${word(data.means)}: not known whether it arrived`;
     default:

@@ -135,8 +135,10 @@ async function wasLevelSent(journal: Journal, state: EscalationState | null): Pr
   return pages.some(({ data }) => data.cycle === state.cycle && data.level === state.level);
 }
 
+/** A superseded page reached nobody by itself: as an effect it counts like one that failed. */
 function stateOf(outcome: PageResult['outcome']): 'done' | 'failed' | 'unknown' {
-  return outcome === 'sent' ? 'done' : outcome;
+  if (outcome === 'sent') return 'done';
+  return outcome === 'superseded' ? 'failed' : outcome;
 }
 
 /** Loads the calendar once for each configuration in force. */

@@ -58,7 +58,7 @@ export function createOncallMetrics(registry: Registry): OncallMetrics {
       if (type === 'page.skipped') {
         for (const page of listOf(data.pages)) skipped.inc({ reason: text(data.reason), means: meansOf(page) });
       }
-      if (/^page\.(sent|failed|unknown)$/.test(type)) closed.inc({ outcome: type.slice('page.'.length) });
+      if (/^page\.(sent|failed|unknown|superseded)$/.test(type)) closed.inc({ outcome: type.slice('page.'.length) });
     },
   };
 }

@@ -29,9 +29,10 @@ export type PageRequest = {
   } | null;
 };
 
-/** How a page ended: the `result` of its effect, and the data of the event `page.sent` / `page.failed`. */
+/** How a page ended: the `result` of its effect, and the data of the event `page.<outcome>`. */
 export type PageResult = {
-  readonly outcome: 'sent' | 'failed' | 'unknown';
+  /** `superseded`: not sent, because a newer page to the same place was wanted too. */
+  readonly outcome: 'sent' | 'failed' | 'unknown' | 'superseded';
   /** Slack's error code, or what went wrong, never a secret. */
   readonly error: string | null;
   /** Where it can be found: `C123/1700000000.000100`. */

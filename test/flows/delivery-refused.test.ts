@@ -73,6 +73,54 @@ describe('what Slack refuses goes another way', () => {
     expect(await metric('gianna_ops_slack_fallbacks_total')).toContain('to="sections"');
   });
 
+  it('sends the text alone when Slack finds the message too long', async () => {
+    desk.proxy.faults.add({ kind: 'error', code: 'msg_too_long', method: 'chat.postMessage', times: 1 });
+
+    await desk.alert(P0);
+    await desk.untilShown();
+
+    expect(await metric('gianna_ops_slack_fallbacks_total')).toContain('to="text"');
+    const texts = (await desk.messages(OPS)).map(({ text }) => text);
+    expect(texts.some((text) => text.includes('P0 FIRING GiannaServiceDown'))).toBe(true);
+  });
+
+  it('posts to the channel by its name without the right to list channels', async () => {
+    desk.proxy.faults.add({ kind: 'error', code: 'missing_scope', method: 'conversations.list' });
+
+    await desk.alert(P0);
+
+    await desk.until(() => desk.proxy.callsOf('chat.postMessage').some(({ body }) => body.channel === 'gianna-ops'));
+    expect(desk.delivery().up()).toBe(true);
+  });
+
+  it('does not open a second thread when it may not read back whether the first one came', async () => {
+    desk.proxy.faults.add({ kind: 'drop-after-accept', method: 'chat.postMessage', channel: OPS, times: 1 });
+    desk.proxy.faults.add({ kind: 'error', code: 'missing_scope', method: 'conversations.history' });
+
+    await desk.alert(P0);
+    await desk.untilShown();
+
+    const parents = (await desk.messages(OPS)).filter(({ text }) => text.startsWith('P0 FIRING'));
+    expect(parents).toHaveLength(1);
+    expect((await desk.messages(OPS)).some(({ text }) => text.includes('please ack GI-1'))).toBe(true);
+  });
+
+  it('says of a page that a newer one replaced that it was superseded, not that it failed', async () => {
+    await desk.untilShown();
+    const back = desk.proxy.faults.add({ kind: 'status', status: 503, method: '*' });
+    await desk.alert(P0);
+    await desk.until(() => !desk.delivery().up());
+    desk.advance(300_000);
+    await desk.escalate();
+
+    back();
+    await desk.untilShown();
+
+    const timeline = (await desk.messages(OPS)).find(({ text }) => text.startsWith('Timeline of GI-1'));
+    expect(JSON.stringify(timeline)).toContain('superseded by a newer one');
+    expect(JSON.stringify(timeline)).not.toContain('failed');
+  });
+
   it('closes a page to somebody whom Slack does not know any more as failed', async () => {
     desk.proxy.faults.add({ kind: 'error', code: 'user_disabled', method: 'chat.postMessage', channel: 'U02MGR' });
 

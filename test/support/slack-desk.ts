@@ -36,6 +36,8 @@ export interface SlackDesk {
   command(verb: string, incident: string, by?: Actor): Promise<void>;
   /** Fires the escalation timers that are due. */
   escalate(): Promise<void>;
+  /** Lets the time pass in which a resolved incident may reopen, and closes it. */
+  close(incident: string): Promise<void>;
   advance(ms: number): void;
   /** Moves the clock in small steps until the condition holds; fails after ten seconds of real time. */
   until(condition: () => boolean | Promise<boolean>): Promise<void>;
@@ -105,7 +107,7 @@ export async function startSlackDesk(): Promise<SlackDesk> {
       pageClosed: escalation.pageClosed,
       nameOf: (actor: string) => actor.replace('slack:', ''),
     };
-    const delivery = createDelivery({ ...common, client, metrics: registry, sources });
+    const delivery = createDelivery({ ...common, client, metrics: registry, sources, reachesUs: () => true });
     return { escalation, desk, delivery };
   }
   let parts = build();
@@ -153,6 +155,13 @@ export async function startSlackDesk(): Promise<SlackDesk> {
         await decideUntilAppended(test.journal, () =>
           parts.escalation.timers['escalation.escalate'](timer, clock.now()),
         );
+      }
+    },
+    close: async (incident) => {
+      clock.advance(config.current().routing.reopenWithinSeconds * 1000 + 1);
+      for (const timer of await test.journal.dueTimers(clock.now(), 100)) {
+        if (timer.id !== incident || timer.purpose !== 'close') continue;
+        await decideUntilAppended(test.journal, () => parts.desk.timers['incident.close'](timer, clock.now()));
       }
     },
     advance: clock.advance,

@@ -43,7 +43,7 @@ export async function onStoredClick(verb: StoredVerb, body: unknown, ack: Delive
     });
     deps.counts.command(verb, duplicate ? 'duplicate' : 'taken');
     await taken();
-    if (duplicate) return;
+    if (duplicate) return tell(click, taken, countedOnce(id), deps);
     const ended = await outcomeWithin(outcome, deps.clock);
     // What was done shows in the thread by itself; a person is told what was not.
     if (ended?.kind === 'done') return;
@@ -116,6 +116,10 @@ function askerOf(click: Click, taken: () => Promise<void>, deps: Desk): Asker {
       await tellEverybody(deps.client, click.place, answer);
     },
   };
+}
+
+function countedOnce(id: string): Answer {
+  return answerOf([`ℹ ${id}: this press was taken already. It counts once.`]);
 }
 
 function notOurs(): Answer {

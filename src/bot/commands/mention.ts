@@ -45,13 +45,18 @@ function isOrder({ event }: MentionBody, botUserId: string | null): boolean {
   if (event.user === undefined || event.user === botUserId) return false;
   if (event.subtype !== undefined && event.subtype !== 'thread_broadcast') return false;
   if ((event.bot_id ?? null) !== null || event.edited !== undefined) return false;
-  return event.type === 'app_mention' || (event.type === 'message' && event.channel_type === 'im');
+  // in a direct conversation every message is an order already: a mention there would be answered twice
+  if (event.type === 'app_mention') return !isDirect(event);
+  return event.type === 'message' && event.channel_type === 'im';
+}
+
+function isDirect({ channel, channel_type }: MentionBody['event']): boolean {
+  return channel_type === 'im' || channel.startsWith('D');
 }
 
 async function askerOf(body: MentionBody, userId: string, taken: () => Promise<void>, deps: Desk): Promise<Asker> {
   const { event } = body;
   const threadTs = event.thread_ts ?? null;
-  const isDirect = event.channel_type === 'im' || event.channel.startsWith('D');
   const place = { userId, channel: event.channel, threadTs, responseUrl: null };
   const share: Asker['share'] = (answer) => tellEverybody(deps.client, place, answer);
   return {
@@ -66,7 +71,7 @@ async function askerOf(body: MentionBody, userId: string, taken: () => Promise<v
     // A direct conversation is the asker's own: an ordinary message stays there, an ephemeral one would vanish.
     answer: async (answer) => {
       await taken();
-      if (!isDirect) return tellPerson(deps.client, deps.logger, place, answer);
+      if (!isDirect(event)) return tellPerson(deps.client, deps.logger, place, answer);
       await share(answer).catch((error: unknown) => deps.logger.warn({ err: error }, 'a person could not be answered'));
     },
     share,

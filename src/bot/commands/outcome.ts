@@ -15,7 +15,7 @@ export function outcomeWithin(outcome: Promise<Outcome>, clock: Clock): Promise<
 export function outcomeWords(subject: string, outcome: Outcome | null, nameOf: Directory['nameOf']): string {
   if (outcome === null) return `⏳ ${subject}: stored, not decided yet. It will be; its thread shows it.`;
   const text = foreign(withNames(outcome.text, nameOf), 500);
-  if (outcome.kind === 'done') return `✓ ${subject}: ${text}`;
+  if (outcome.kind === 'done') return `✓ ${text.startsWith(subject) ? text : `${subject}: ${text}`}`;
   const harmless = outcome.code.startsWith('ALREADY');
   return `${harmless ? 'ℹ' : '✖'} ${subject}: ${text} ${foreign(outcome.remedy, 300)}`.trim();
 }

@@ -30,6 +30,7 @@ export function createChannels(deps: {
   const { call, config, clock, logger } = deps;
   const byName = new Map<string, string>();
   const deadUntil = new Map<string, number>();
+  let reading: Promise<Exclude<CallResult, { kind: 'ok' }> | null> | null = null;
 
   async function lookUp(written: string): Promise<Resolved> {
     if (ID.test(written)) return { kind: 'channel', id: written, isFallback: false };
@@ -47,7 +48,15 @@ export function createChannels(deps: {
     return { kind: 'channel', id: found, isFallback: false };
   }
 
-  async function readNames(): Promise<Exclude<CallResult, { kind: 'ok' }> | null> {
+  /** One reading at a time, whoever asks for it. */
+  function readNames(): Promise<Exclude<CallResult, { kind: 'ok' }> | null> {
+    reading ??= readAllNames().finally(() => {
+      reading = null;
+    });
+    return reading;
+  }
+
+  async function readAllNames(): Promise<Exclude<CallResult, { kind: 'ok' }> | null> {
     let cursor = '';
     do {
       const args = {

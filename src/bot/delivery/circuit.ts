@@ -12,15 +12,15 @@ export interface Circuit {
   waitMs(inFlight: number): number | null;
   answered(): void;
   failed(kind: 'silent' | 'refused'): void;
+  /** Milliseconds since Slack last answered anything. */
+  unansweredMs(): number;
   /** Whether something wanted at this monotonic time lived through an outage that is over. */
   outlived(since: number): boolean;
 }
 
 const FIRST_MS = 500;
-const LONGEST_MS = { silent: 10_000, refused: 30_000 } as const;
+const LONGEST_MS = 10_000;
 const OPENS_AT = 2;
-/** Shorter ones are hiccups: nothing is folded after them. */
-const OUTAGE_MS = 10_000;
 
 /** Closed, and not up before the first answer. `changed` hears of each going down and coming back. */
 export function createCircuit(clock: Clock, changed: (up: boolean) => void): Circuit {
@@ -28,11 +28,13 @@ export function createCircuit(clock: Clock, changed: (up: boolean) => void): Cir
   let openedAt: number | null = null;
   let retryAt = 0;
   let failures = 0;
+  let answeredAt = clock.monotonicMs();
   let lastOutageEnd = Number.NEGATIVE_INFINITY;
 
   function answered(): void {
     const now = clock.monotonicMs();
-    if (openedAt !== null && now - openedAt >= OUTAGE_MS) lastOutageEnd = now;
+    answeredAt = now;
+    if (openedAt !== null) lastOutageEnd = now;
     openedAt = null;
     failures = 0;
     if (isUp) return;
@@ -47,7 +49,7 @@ export function createCircuit(clock: Clock, changed: (up: boolean) => void): Cir
     // before the first answer, one failure says enough
     if (isUp && failures < OPENS_AT) return;
     openedAt ??= now;
-    retryAt = now + Math.min(LONGEST_MS[kind], FIRST_MS * 2 ** Math.max(0, failures - OPENS_AT));
+    retryAt = now + Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.max(0, failures - OPENS_AT));
     if (!isUp) return;
     isUp = false;
     changed(false);
@@ -62,6 +64,7 @@ export function createCircuit(clock: Clock, changed: (up: boolean) => void): Cir
     },
     answered,
     failed,
+    unansweredMs: () => clock.monotonicMs() - answeredAt,
     outlived: (since) => since < lastOutageEnd,
   };
 }

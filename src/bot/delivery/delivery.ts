@@ -9,11 +9,14 @@ import type { RestartNotice } from '../render/notice.ts';
 import { createCall } from './caller.ts';
 import { createChannels } from './channels.ts';
 import { createCircuit } from './circuit.ts';
+import { startForgetting } from './forget.ts';
 import { createGates } from './gates.ts';
-import { createJobs, type Job } from './jobs.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import { createJobs, type Doubt, type Job } from './jobs.ts';
 import { keyOf, LANE, type Mark, marksOf } from './keys.ts';
 import { createDeliverMessage } from './messages.ts';
 import { createDeliverPage } from './pages.ts';
+import { createRecall } from './recall.ts';
 import { createScheduler } from './scheduler.ts';
 import { createSend } from './send.ts';
 import { createSentMessages } from './sent.ts';
@@ -29,6 +32,8 @@ export interface DeliveryDeps {
   readonly logger: Logger;
   readonly metrics: Registry;
   readonly sources: DeliverySources;
+  /** Whether Slack can reach us too, for `gianna_ops_slack_up`. */
+  readonly reachesUs: () => boolean;
 }
 
 export interface Delivery {
@@ -49,6 +54,8 @@ export interface Delivery {
 }
 
 const CURSOR = 'slack';
+/** The journal's record of each start of the bot. */
+const STARTED = 'process.started';
 const CURSOR_EVERY_MS = 1_000;
 const SPACING_MS = 3_000;
 const READ_AT_ONCE = 500;
@@ -67,7 +74,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const pages = createWantedPages(journal);
   const circuit = createCircuit(clock, (up) => logger.info({ up }, up ? 'slack answers' : 'slack does not answer'));
   const metrics = createSlackMetrics(deps.metrics, {
-    up: circuit.up,
+    up: () => circuit.up() && deps.reachesUs(),
     oldestUnsentPageSeconds: () => Math.max(0, (clock.now() - (pages.oldest() ?? clock.now())) / 1000),
     waiting: jobs.size,
   });
@@ -77,7 +84,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const send = createSend(call, metricsOf);
   const channels = createChannels({ call, config, clock, logger, metrics: metricsOf });
   const wanted = createFindWanted({ sources, sent, notices });
-  const common = { clock, logger, call, send, sent, channels, metrics: metricsOf };
+  const recall = createRecall(call, clock);
+  const common = { clock, logger, call, recall, send, sent, channels, metrics: metricsOf };
   const deliverMessage = createDeliverMessage({ ...common, circuit, wanted });
   const deliverPage = createDeliverPage({
     ...common,
@@ -106,6 +114,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   let readers = 0;
   let unfollow: (() => void) | null = null;
   let cancelCursor: (() => void) | null = null;
+  let stopHeartbeat: () => void = () => undefined;
+  let stopForgetting: () => void = () => undefined;
   let isStopped = false;
   let idlers: Array<() => void> = [];
 
@@ -124,27 +134,26 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     workspaceUrl = url ?? null;
   }
 
-  function mark(wantedMark: Mark, options: { isBacklog?: boolean; mustRecall?: boolean } = {}): void {
+  function mark(wantedMark: Mark, options: { isBacklog?: boolean; doubt?: Doubt } = {}): void {
     const now = clock.monotonicMs();
+    const { isBacklog = false } = options;
     const last = scheduler.lastDoneAt(keyOf(wantedMark.kind, wantedMark.id));
     jobs.mark(wantedMark, {
       now,
       notBefore: last === null ? 0 : last + SPACING_MS,
-      mustRecall: options.mustRecall ?? options.isBacklog ?? false,
-      isBacklog: options.isBacklog ?? false,
+      doubt: options.doubt ?? (isBacklog ? 'before-start' : 'none'),
+      isBacklog,
       severity: severities.get(wantedMark.id) ?? 'P2',
     });
   }
 
-  function take(events: readonly StoredEvent[], isBacklog: boolean): void {
-    for (const event of events) {
-      lastSeq = Math.max(lastSeq, event.seq);
-      noteSeverity(event);
-      for (const each of marksOf(event)) mark(each, { isBacklog });
-      if (event.incident === null) continue;
-      for (const key of sent.pagesOf(event.incident))
-        mark({ kind: 'over', id: key.slice('page:'.length), lane: LANE.reply });
-    }
+  function take(event: StoredEvent, isBacklog = false): void {
+    lastSeq = Math.max(lastSeq, event.seq);
+    noteSeverity(event);
+    for (const each of marksOf(event)) mark(each, { isBacklog });
+    if (event.incident === null) return;
+    for (const key of sent.pagesOf(event.incident))
+      mark({ kind: 'over', id: key.slice('page:'.length), lane: LANE.reply });
   }
 
   /** Pages and threads of a P0 go first, also before anything of it was rendered. */
@@ -156,8 +165,9 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
 
   function follow(change: Change): void {
     const first = change.events[0];
-    if (first !== undefined && readers === 0 && first.seq === lastSeq + 1) take(change.events, false);
-    else if (first !== undefined) enqueue(() => catchUp(false));
+    if (first !== undefined && readers === 0 && first.seq === lastSeq + 1)
+      for (const event of change.events) take(event);
+    else if (first !== undefined) enqueue(() => eachUnread(take));
     if (change.effects) enqueue(() => readPages(false));
     scheduler.pump();
   }
@@ -175,10 +185,22 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       });
   }
 
-  async function catchUp(isBacklog: boolean): Promise<void> {
+  /** What happened since the cursor; what lies before the last start of the bot, a dead process may have begun to show. */
+  async function catchUpMissed(): Promise<void> {
+    let isBacklog = true;
+    await eachUnread((event) => {
+      if (event.type === STARTED) {
+        jobs.outdate();
+        isBacklog = false;
+      }
+      take(event, isBacklog);
+    });
+  }
+
+  async function eachUnread(look: (event: StoredEvent) => void): Promise<void> {
     for (;;) {
       const events = await journal.eventsAfter(lastSeq, READ_AT_ONCE);
-      take(events, isBacklog);
+      for (const event of events) look(event);
       if (events.length < READ_AT_ONCE) return;
     }
   }
@@ -186,7 +208,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   async function readPages(leftovers: boolean): Promise<void> {
     for (const { key, wasClaimed, request } of await pages.refresh({ leftovers })) {
       severities.set(key, request.severity);
-      mark({ kind: 'page', id: key, lane: LANE.page }, { mustRecall: wasClaimed });
+      mark({ kind: 'page', id: key, lane: LANE.page }, { doubt: wasClaimed ? 'before-start' : 'none' });
       severities.delete(key);
     }
   }
@@ -218,16 +240,27 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       await sent.load();
       lastSeq = await journal.cursor(CURSOR);
       savedSeq = lastSeq;
-      enqueue(() => catchUp(true));
+      enqueue(catchUpMissed);
       enqueue(() => readPages(true));
       await reading;
       unfollow = journal.onChange(follow);
-      enqueue(() => catchUp(false));
+      enqueue(() => eachUnread(take));
       enqueue(() => readPages(false));
+      stopForgetting = startForgetting({ clock, logger, sent, sources });
+      stopHeartbeat = startHeartbeat({
+        clock,
+        circuit,
+        hello: async () => {
+          await hello();
+          scheduler.pump();
+        },
+      });
       void hello().then(() => scheduler.pump());
     },
     stop: async () => {
       unfollow?.();
+      stopHeartbeat();
+      stopForgetting();
       isStopped = true;
       cancelCursor?.();
       await scheduler.stop();

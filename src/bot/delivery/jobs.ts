@@ -1,6 +1,8 @@
 import type { Severity } from '../../core/config/config.ts';
 import { keyOf, type Mark, type MessageKind } from './keys.ts';
 
+export type Doubt = 'none' | 'before-start' | 'unanswered';
+
 /** One message that may differ from what is true. */
 export interface Job {
   readonly key: string;
@@ -19,8 +21,8 @@ export interface Job {
   /** Counts the marks: a job marked while it is in hand stays. */
   marks: number;
   tries: number;
-  /** A post of it may be there already: look before posting. */
-  mustRecall: boolean;
+  /** A post of it may be there already, made by a process that died or never answered: look before posting. */
+  doubt: Doubt;
   /** The shape that Slack takes. */
   shape: 'blocks' | 'sections' | 'text';
 }
@@ -28,7 +30,7 @@ export interface Job {
 export interface MarkOptions {
   readonly now: number;
   readonly notBefore: number;
-  readonly mustRecall: boolean;
+  readonly doubt: Doubt;
   readonly isBacklog: boolean;
   readonly severity: Severity;
 }
@@ -36,6 +38,8 @@ export interface MarkOptions {
 export interface Jobs {
   mark(mark: Mark, options: MarkOptions): Job;
   get(key: string): Job | undefined;
+  /** All that is marked so far was marked by a process that is gone. */
+  outdate(): void;
   remove(key: string): void;
   size(): number;
   /** Most valuable first. */
@@ -46,7 +50,7 @@ export interface Jobs {
 export function createJobs(): Jobs {
   const jobs = new Map<string, Job>();
   return {
-    mark: (mark, { now, notBefore, mustRecall, isBacklog, severity }) => {
+    mark: (mark, { now, notBefore, doubt, isBacklog, severity }) => {
       const key = keyOf(mark.kind, mark.id);
       const known = jobs.get(key);
       if (known !== undefined) {
@@ -66,13 +70,16 @@ export function createJobs(): Jobs {
         notBefore,
         marks: 1,
         tries: 0,
-        mustRecall,
+        doubt,
         shape: 'blocks',
       };
       jobs.set(key, fresh);
       return fresh;
     },
     get: (key) => jobs.get(key),
+    outdate: () => {
+      for (const job of jobs.values()) Object.assign(job, { isBacklog: true, doubt: 'before-start' });
+    },
     remove: (key) => void jobs.delete(key),
     size: () => jobs.size,
     inOrder: () => [...jobs.values()].sort(byValue),

@@ -2,13 +2,12 @@ import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import { digestOf } from '../../journal/digest.ts';
 import type { SlackMetrics } from '../metrics.ts';
-import type { Call } from './caller.ts';
 import type { Channels } from './channels.ts';
 import type { Circuit } from './circuit.ts';
 import type { Job } from './jobs.ts';
 import { keyOf } from './keys.ts';
 import { type Outcome, outcomeOf, retry, SETTLED } from './outcome.ts';
-import { recall } from './recall.ts';
+import type { Recall } from './recall.ts';
 import type { Address, Send } from './send.ts';
 import type { SentMessage, SentMessages } from './sent.ts';
 import type { FindWanted, Wanted } from './wanted.ts';
@@ -16,7 +15,7 @@ import type { FindWanted, Wanted } from './wanted.ts';
 export interface MessageDeps {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly call: Call;
+  readonly recall: Recall;
   readonly send: Send;
   readonly sent: SentMessages;
   readonly channels: Channels;
@@ -30,7 +29,7 @@ const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_c
 
 /** Brings one message of desired state to Slack: posts it once, edits it when it says something else. */
 export function createDeliverMessage(deps: MessageDeps): (job: Job) => Promise<Outcome> {
-  const { clock, logger, call, send, sent, channels, circuit, metrics } = deps;
+  const { clock, logger, send, sent, channels, circuit, metrics } = deps;
 
   async function deliver(job: Job): Promise<Outcome> {
     const wanted = await deps.wanted(job);
@@ -85,7 +84,7 @@ export function createDeliverMessage(deps: MessageDeps): (job: Job) => Promise<O
   }
 
   async function post(job: Job, wanted: Wanted, address: Address, hash: string): Promise<Outcome> {
-    if (job.mustRecall) {
+    if (job.doubt !== 'none') {
       const found = await lookBack(job, wanted, address);
       if (found !== null) return found;
     }
@@ -95,7 +94,9 @@ export function createDeliverMessage(deps: MessageDeps): (job: Job) => Promise<O
     }
     const result = await send.post(job, wanted.payload, address);
     if (result.kind === 'ok') {
-      remember(wanted, address, String(result.answer.ts), hash, String(result.answer.channel ?? address.channel));
+      const { ts, channel } = result.answer;
+      if (wanted.threadOf === null) deps.recall.opened(String(ts));
+      remember(wanted, address, String(ts), hash, String(channel ?? address.channel));
       return SETTLED;
     }
     const outcome = outcomeOf(job, result);
@@ -105,13 +106,14 @@ export function createDeliverMessage(deps: MessageDeps): (job: Job) => Promise<O
 
   /** null: it is not there, so it may be posted. */
   async function lookBack(job: Job, wanted: Wanted, address: Address): Promise<Outcome | null> {
-    const found = await recall(call, { ...address, key: job.key, since: wanted.since });
+    const parentOf = job.kind === 'parent' ? wanted.incident : null;
+    const found = await deps.recall({ ...address, job, since: wanted.since, parentOf });
     if (found.kind === 'absent') {
-      job.mustRecall = false;
+      job.doubt = 'none';
       return null;
     }
     if (found.kind === 'found') {
-      job.mustRecall = false;
+      job.doubt = 'none';
       remember(wanted, address, found.ts, '', address.channel);
       return retry(0);
     }
@@ -152,7 +154,7 @@ export function createDeliverMessage(deps: MessageDeps): (job: Job) => Promise<O
     }
     if (!channels.refused(channel, code)) return retry(REFUSED_MS);
     sent.set(wanted.threadOf === null ? wanted.key : keyOf('parent', wanted.threadOf), null);
-    job.mustRecall = false;
+    job.doubt = 'none';
     return retry(0);
   }
 

@@ -28,7 +28,7 @@ export function outcomeOf(job: Job, result: Exclude<CallResult, { kind: 'ok' }>)
   const { failure } = result;
   switch (failure.kind) {
     case 'unknown-outcome':
-      job.mustRecall = true;
+      job.doubt = 'unanswered';
       return backOff(job);
     case 'transient':
       return failure.retryAfterSeconds === undefined ? backOff(job) : retry(failure.retryAfterSeconds * 1000);

@@ -14,7 +14,7 @@ import type { Job } from './jobs.ts';
 import { keyOf } from './keys.ts';
 import { isUnreadable, metadataOf, threadOf } from './messages.ts';
 import { type Outcome, outcomeOf, retry, SETTLED } from './outcome.ts';
-import { recall } from './recall.ts';
+import type { Recall } from './recall.ts';
 import type { Address, Send } from './send.ts';
 import type { SentMessages } from './sent.ts';
 import type { DeliverySources } from './sources.ts';
@@ -26,6 +26,7 @@ export interface PageDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly call: Call;
+  readonly recall: Recall;
   readonly send: Send;
   readonly gates: Gates;
   readonly sent: SentMessages;
@@ -53,12 +54,12 @@ export function createDeliverPage(deps: PageDeps): (job: Job) => Promise<Outcome
     job.severity = card.view.severity;
     if (pages.isSuperseded(job.id)) {
       deps.metrics().spared('superseded');
-      return close(page.effect, failed('superseded'));
+      return close(page.effect, { ...failed('superseded'), outcome: 'superseded', error: null });
     }
     const address = await addressOf(job, request, card);
     if ('kind' in address) return address;
     if (address.channel === '') return close(page.effect, failed('no_slack_id'));
-    if (job.mustRecall) {
+    if (job.doubt !== 'none') {
       const found = await lookBack(job, page.effect, card, address);
       if (found !== null) return found;
     }
@@ -100,7 +101,7 @@ export function createDeliverPage(deps: PageDeps): (job: Job) => Promise<Outcome
     const outcome = outcomeOf(job, result);
     if (outcome === null && result.kind === 'failed') return refused(job, effect, address, result.failure.code);
     // it certainly was not sent: whoever acknowledges now still stops it
-    if (!job.mustRecall)
+    if (job.doubt === 'none')
       await journal.append({ at: clock.now(), actor: 'auto', effects: [{ op: 'again', key: effect.key }] });
     return outcome ?? SETTLED;
   }
@@ -119,7 +120,7 @@ export function createDeliverPage(deps: PageDeps): (job: Job) => Promise<Outcome
     const place = await placeOf(job, effect, address);
     if ('kind' in place) return place;
     const since = effect.claimedAt ?? effect.askedAt;
-    const found = await recall(deps.call, { ...address, channel: place.channel, key: job.key, since });
+    const found = await deps.recall({ ...address, channel: place.channel, job, since, parentOf: null });
     if (found.kind === 'found') return taken(effect, card, { ...found, thread: address.thread });
     if (found.kind === 'wait' || (found.kind === 'failed' && !isUnreadable(found.failure.code))) {
       const outcome = outcomeOf(job, found);
@@ -128,7 +129,7 @@ export function createDeliverPage(deps: PageDeps): (job: Job) => Promise<Outcome
     if (card.view.status !== 'firing') {
       return close(effect, { outcome: 'unknown', error: 'answer_lost', reference: null, lateSeconds: 0 });
     }
-    job.mustRecall = false;
+    job.doubt = 'none';
     pages.repeat(effect.key);
     await journal.append({ at: clock.now(), actor: 'auto', effects: [{ op: 'again', key: effect.key }] });
     return null;
@@ -159,7 +160,8 @@ export function createDeliverPage(deps: PageDeps): (job: Job) => Promise<Outcome
       ...(await sources.pageClosed(effect, result)),
     }));
     pages.forget(effect.key);
-    if (result.outcome !== 'sent') logger.warn({ page: effect.key, error: result.error }, 'page was not sent');
+    if (result.outcome === 'failed' || result.outcome === 'unknown')
+      logger.warn({ page: effect.key, error: result.error }, 'page was not sent');
     return SETTLED;
   }
 

@@ -21,6 +21,10 @@ export interface SentMessages {
   set(key: string, message: SentMessage | null): void;
   /** Keys of the pages of an incident that are still shown as waited on. */
   pagesOf(incident: string): string[];
+  /** Incidents (null: messages of none) with messages sent before this time, epoch milliseconds. */
+  incidentsBefore(time: number): Array<string | null>;
+  /** Drops an incident's messages that were sent before this time. */
+  forget(incident: string | null, before: number): void;
   incidentAt(channel: string, ts: string): string | null;
   /** How many changes are not durable yet. */
   unsaved(): number;
@@ -49,7 +53,9 @@ export function createSentMessages(deps: {
     const incident = message?.incident ?? before?.incident;
     if (incident == null) return;
     if (key.startsWith('page:')) indexPage(incident, key, message !== null);
-    if (key.startsWith('parent:') && message !== null) parents.set(`${message.channel}/${message.ts}`, incident);
+    if (!key.startsWith('parent:')) return;
+    if (message !== null) parents.set(`${message.channel}/${message.ts}`, incident);
+    else if (before !== undefined) parents.delete(`${before.channel}/${before.ts}`);
   }
 
   function indexPage(incident: string, key: string, isThere: boolean): void {
@@ -77,15 +83,25 @@ export function createSentMessages(deps: {
     if (pending.size === 0) deps.saved();
   }
 
+  function set(key: string, message: SentMessage | null): void {
+    remember(key, message);
+    pending.set(key, message);
+    void save();
+  }
+
   return {
     load: async () => {
       for (const { key, value } of await deps.journal.documents(COLLECTION)) remember(key, value as SentMessage);
     },
     get: (key) => messages.get(key) ?? null,
-    set: (key, message) => {
-      remember(key, message);
-      pending.set(key, message);
-      void save();
+    set,
+    incidentsBefore: (time) => [
+      ...new Set([...messages.values()].filter(({ sentAt }) => sentAt < time).map(({ incident }) => incident)),
+    ],
+    forget: (incident, before) => {
+      for (const [key, message] of messages) {
+        if (message.incident === incident && message.sentAt < before) set(key, null);
+      }
     },
     pagesOf: (incident) => [...(pages.get(incident) ?? [])],
     incidentAt: (channel, ts) => parents.get(`${channel}/${ts}`) ?? null,

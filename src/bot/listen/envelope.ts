@@ -44,7 +44,7 @@ function facts(kind: EnvelopeFacts['kind'], teamId: string | null, id: string | 
 
 function clickKey(data: z.infer<typeof Envelope>): string {
   const action = data.actions?.[0];
-  return clickId({
+  const id = clickId({
     team: data.team?.id ?? '',
     user: data.user?.id ?? '',
     channel: data.container?.channel_id ?? data.channel?.id ?? data.container?.view_id ?? '',
@@ -52,6 +52,8 @@ function clickKey(data: z.infer<typeof Envelope>): string {
     actionTs: action?.action_ts ?? '',
     actionId: action?.action_id ?? '',
   });
+  // two presses of one moment are two envelopes, each with its trigger: the second is answered, the inbox counts them once
+  return `${id}|${data.trigger_id ?? ''}`;
 }
 
 /** A view may be submitted again after errors under its fields: the submission's own trigger tells the two apart. */

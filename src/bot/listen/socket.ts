@@ -17,8 +17,10 @@ export interface SocketSettings {
 
 /** An open connection. */
 export interface OpenSocket {
-  /** Resolves when it is ending: closed, or Slack asked us to connect anew. */
-  readonly ending: Promise<void>;
+  /** Resolves when it needs a successor: `refresh` while it still carries deliveries, `closed` when it does not. */
+  readonly ending: Promise<'refresh' | 'closed'>;
+  /** Resolves when it carries nothing any more. */
+  readonly closed: Promise<void>;
   close(): void;
 }
 
@@ -26,7 +28,8 @@ const CALL_TIMEOUT_MS = 10_000;
 
 /**
  * Opens one Socket Mode connection; resolves after Slack's `hello`. Reconnecting is not left to the SDK: 3.1.0 waits
- * five seconds at each refresh and dies of a revoked token, so each connection is a client of its own.
+ * five seconds at each refresh and dies of a revoked token, so each connection is a client of its own. Nor does it close
+ * the connection when Slack announces a refresh: Slack goes on using it until its successor is there.
  */
 export async function openSocket(
   settings: SocketSettings,
@@ -44,15 +47,12 @@ export async function openSocket(
       ...(settings.apiUrl === undefined ? {} : { slackApiUrl: settings.apiUrl }),
     },
   });
-  const ending = new Promise<void>((resolve) => {
-    client.on('disconnected', () => resolve());
-    client.on('ws_message', (data: unknown) => {
-      if (isGoodbye(data)) resolve();
-    });
-  });
+  const closed = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
+  const refresh = new Promise<'refresh'>((resolve) => beforeTheSdk(client, () => resolve('refresh')));
+  const ending = Promise.race([refresh, closed.then(() => 'closed' as const)]);
   client.on('slack_event', (event: SlackEvent) => onDelivery(deliveryOf(event)));
   await startWithin(client);
-  return { ending, close: () => void client.disconnect().catch(() => undefined) };
+  return { ending, closed, close: () => void client.disconnect().catch(() => undefined) };
 }
 
 interface SlackEvent {
@@ -91,12 +91,26 @@ async function startWithin(client: SocketModeClient): Promise<void> {
   }
 }
 
+/** The SDK closes at every `disconnect` frame: those that announce a refresh are kept from it. */
+function beforeTheSdk(client: SocketModeClient, onRefresh: () => void): void {
+  const own = client.listeners('ws_message');
+  client.removeAllListeners('ws_message');
+  client.on('ws_message', (...frame: unknown[]) => {
+    if (isRefresh(frame[0])) return onRefresh();
+    for (const listener of own) listener(...frame);
+  });
+}
+
+const REFRESHES = new Set<unknown>(['refresh_requested', 'warning']);
+
 /** `{"type":"disconnect","reason":"refresh_requested"}`: Slack is about to close this connection. */
-function isGoodbye(data: unknown): boolean {
-  if (typeof data !== 'string' || data.length > 2000 || !data.includes('disconnect')) return false;
+function isRefresh(data: unknown): boolean {
+  const text = Buffer.isBuffer(data) ? data.toString('utf8') : data;
+  if (typeof text !== 'string' || text.length > 2000 || !text.includes('disconnect')) return false;
   try {
-    const frame: unknown = JSON.parse(data);
-    return typeof frame === 'object' && frame !== null && 'type' in frame && frame.type === 'disconnect';
+    const frame: unknown = JSON.parse(text);
+    if (typeof frame !== 'object' || frame === null || !('type' in frame) || !('reason' in frame)) return false;
+    return frame.type === 'disconnect' && REFRESHES.has(frame.reason);
   } catch {
     return false;
   }

@@ -19,6 +19,10 @@ export interface SuperviseDeps {
 
 const LONGEST_PAUSE_MS = 10_000;
 const STEADY_MS = 5_000;
+/** A refresh is no failure, unless one follows the other at once. */
+const STEADY_BEFORE_REFRESH_MS = 1_000;
+/** A connection that has a successor goes on this long: what came by it is still acknowledged by it. */
+const LINGERS_MS = 3_000;
 
 /** Pause before the next try after so many failures in a row: 0.5, 1, 2, 4, 8, 10, 10 … seconds. */
 export function pauseMs(failures: number): number {
@@ -29,6 +33,7 @@ export function pauseMs(failures: number): number {
 export function createSupervised(deps: SuperviseDeps): Supervised {
   let running = false;
   let socket: OpenSocket | null = null;
+  const retired = new Set<OpenSocket>();
   let wake: () => void = () => undefined;
 
   function pause(ms: number): Promise<void> {
@@ -41,6 +46,27 @@ export function createSupervised(deps: SuperviseDeps): Supervised {
     });
   }
 
+  function succeed(opened: OpenSocket): void {
+    const old = socket;
+    socket = opened;
+    deps.onState(true);
+    if (old === null) return;
+    retired.add(old);
+    deps.clock.after(LINGERS_MS, () => retire(old));
+  }
+
+  function retire(old: OpenSocket): void {
+    retired.delete(old);
+    old.close();
+  }
+
+  function lost(gone: OpenSocket): void {
+    if (socket !== gone) return;
+    socket = null;
+    deps.onState(false);
+    gone.close();
+  }
+
   async function holdOne(): Promise<'steady' | 'short'> {
     const opened = await deps.open();
     if (!running) {
@@ -48,14 +74,12 @@ export function createSupervised(deps: SuperviseDeps): Supervised {
       return 'steady';
     }
     const since = deps.clock.monotonicMs();
-    socket = opened;
-    deps.onState(true);
-    await opened.ending;
-    socket = null;
-    deps.onState(false);
+    succeed(opened);
+    void opened.closed.then(() => lost(opened));
+    const ending = await opened.ending;
     deps.onEnd('closed');
-    opened.close();
-    return deps.clock.monotonicMs() - since >= STEADY_MS ? 'steady' : 'short';
+    const isLong = deps.clock.monotonicMs() - since >= (ending === 'refresh' ? STEADY_BEFORE_REFRESH_MS : STEADY_MS);
+    return isLong ? 'steady' : 'short';
   }
 
   async function run(): Promise<void> {
@@ -84,6 +108,7 @@ export function createSupervised(deps: SuperviseDeps): Supervised {
     stop: () => {
       running = false;
       socket?.close();
+      for (const old of retired) retire(old);
       wake();
     },
     up: () => socket !== null,

@@ -31,7 +31,7 @@ export const ViewBody = z.object({
 type ViewBody = z.infer<typeof ViewBody>;
 
 /** Slack waits three seconds for the acknowledgement; the plan may take this much of them. */
-const PLAN_PATIENCE_MS = 1_800;
+const PLAN_PATIENCE_MS = 1_000;
 
 interface Choice {
   readonly service: string;

@@ -108,7 +108,7 @@ describe('Socket Mode', () => {
     expect(desk.commands).toEqual([]);
   });
 
-  it('takes twenty parallel clicks, stores each, and lets the domain decide which one counts', async () => {
+  it('takes twenty parallel clicks, counts one, and answers the other nineteen', async () => {
     const first = desk.decide;
     desk.decide = (command) =>
       desk.commands.length === 1
@@ -124,7 +124,7 @@ describe('Socket Mode', () => {
 
     await Promise.all(Array.from({ length: 20 }, () => click('U01ONCALL')));
 
-    await vi.waitFor(() => expect(proxy.callsOf('chat.postEphemeral')).toHaveLength(desk.commands.length - 1));
+    await vi.waitFor(() => expect(proxy.callsOf('chat.postEphemeral')).toHaveLength(19));
     expect(desk.commands.length).toBeGreaterThan(0);
   });
 
@@ -141,6 +141,51 @@ describe('Socket Mode', () => {
 
     await vi.waitFor(() => expect(direct.commands).toHaveLength(1));
     await direct.stop();
+  });
+
+  it('carries out a click whose connection is cut between its storing and its acknowledgement', async () => {
+    const first = desk.decide;
+    desk.decide = (command) => {
+      proxy.sockets.cut();
+      return first(command);
+    };
+    desk.listener.start();
+    await connected(desk);
+
+    void click('U01ONCALL').catch(() => undefined);
+
+    await vi.waitFor(() => expect(desk.commands).toHaveLength(1), 10_000);
+    desk.decide = first;
+    await vi.waitFor(() => expect(proxy.sockets.open()).toBe(2), 10_000);
+    await click('U01ONCALL');
+    await vi.waitFor(() => expect(desk.commands).toHaveLength(2), 10_000);
+  }, 20_000);
+
+  it.each([
+    ['gi.diagnose', 'diagnose'],
+    ['gi.resolve', 'resolve'],
+  ])('stores a press of %s as the command it is', async (actionId, verb) => {
+    desk.listener.start();
+    await connected(desk);
+
+    await click('U01ONCALL', actionId);
+
+    await vi.waitFor(() => expect(desk.commands).toMatchObject([{ verb, by: 'slack:U01ONCALL', incident: 'GI-1' }]));
+  });
+
+  it('opens the form with the exact plan at a press of gi.restart, and restarts nothing by that', async () => {
+    desk.listener.start();
+    await connected(desk);
+
+    await click('U01ONCALL', 'gi.restart');
+
+    await vi.waitFor(() => {
+      const [opened] = proxy.callsOf('views.open');
+      const [updated] = proxy.callsOf('views.update');
+      expect(opened?.body.view).toMatchObject({ callback_id: 'gi.restart' });
+      expect(JSON.stringify(updated?.body.view)).toContain('gianna-3f2a91c04d1e');
+    });
+    expect(desk.commands).toEqual([]);
   });
 
   it('lives through a revoked app token at the start and connects when it is good again', async () => {
@@ -179,6 +224,20 @@ describe('Socket Mode', () => {
     await connected(desk);
     await click('U01ONCALL');
     await vi.waitFor(() => expect(desk.commands).toHaveLength(1));
+  });
+
+  it('loses no click while Slack refreshes both connections at once, again and again', async () => {
+    desk.listener.start();
+    await vi.waitFor(() => expect(proxy.sockets.open()).toBe(2), 10_000);
+    const acked: unknown[] = [];
+
+    for (let round = 0; round < 4; round += 1) {
+      proxy.sockets.disconnect('refresh_requested');
+      for (let press = 0; press < 3; press += 1) acked.push(await click('U01ONCALL'));
+      await vi.waitFor(() => expect(desk.listener.connected()).toBe(true));
+    }
+
+    await vi.waitFor(() => expect(desk.commands).toHaveLength(acked.length));
   });
 
   it('starts with Slack away', async () => {
