@@ -3,12 +3,12 @@
  * out is the exit code, once the process was told to stop. What the intake needs is imported first; everything else is
  * imported while it listens already.
  */
-import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { systemClock } from './core/clock.ts';
 import { readEnvironment, type Settings } from './core/config/environment.ts';
 import { sayEnvironmentErrors } from './core/config/environment-errors.ts';
 import { OpsError } from './core/errors.ts';
+import { createGrowingIds } from './core/ids.ts';
 import { createLifecycle, type Lifecycle } from './core/lifecycle.ts';
 import { createLogger, createSecretRegister, type Logger, type SecretRegister } from './core/logger.ts';
 import { createMetricsRegistry, type Registry } from './core/metrics.ts';
@@ -83,11 +83,12 @@ async function start(
     slackEvents: null,
     lastWebhookAt: null,
   };
+  const nextKey = createGrowingIds(clock.now());
   const web = createWebServer({
     host: settings.http.host,
     port: settings.http.port,
     tokens: settings.webhookTokens,
-    store: (body) => storePayload(journal, body, status),
+    store: (body) => storePayload(journal, nextKey(), body, status),
     slackEvents: (request, response) =>
       status.slackEvents === null ? void response.writeHead(503).end() : status.slackEvents(request, response),
     ready: async () => ({
@@ -347,13 +348,14 @@ async function importRooms() {
 
 async function storePayload(
   journal: Journal,
+  key: string,
   body: Uint8Array,
   status: Status,
 ): Promise<{ kind: 'stored' | 'overloaded' | 'failed' }> {
   const receivedAt = systemClock.now();
   status.lastWebhookAt = receivedAt;
   try {
-    await journal.put({ lane: 'machines', source: 'alertmanager', key: randomUUID(), receivedAt, body });
+    await journal.put({ lane: 'machines', source: 'alertmanager', key, receivedAt, body });
     return { kind: 'stored' };
   } catch (error) {
     return { kind: error instanceof OpsError && error.code === 'INBOX_FULL' ? 'overloaded' : 'failed' };

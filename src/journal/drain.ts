@@ -84,11 +84,12 @@ export function createDrain(deps: DrainDeps): Drain {
       if (row === undefined) return sleepTime();
       const begun = clock.monotonicMs();
       const group = deps.groups?.[row.source];
-      const handled = group === undefined ? await take(row) : await takeTogether(group, rows, row);
+      const count = group === undefined ? await take(row) : await takeTogether(group, rows, row);
       backOff.succeeded(STORE_BACK_OFF);
       if (row.lane === 'people') return 0;
       const now = clock.monotonicMs();
-      const restMs = pressure.restAfter(now - begun, handled, journal.waitingCount());
+      const bytes = rows.slice(0, count).reduce((sum, each) => sum + each.body.byteLength, 0);
+      const restMs = pressure.restAfter({ rows: count, bytes, spentMs: now - begun }, journal.waitingCount());
       restUntil = now + restMs;
       return restMs;
     } catch (error) {

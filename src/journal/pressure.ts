@@ -6,35 +6,46 @@ import type { Clock } from '../core/clock.ts';
  * Alertmanager slow down.
  */
 export interface Pressure {
-  /** Milliseconds to rest after `count` machine rows that took `spentMs`, `waiting` are left; 0 while there is no flood. */
-  restAfter(spentMs: number, count: number, waiting: number): number;
+  /** Milliseconds to rest after what was handled, with `waiting` rows left; 0 while there is no flood. */
+  restAfter(handled: Handled, waiting: number): number;
+}
+
+/** What one round of handling was: rows, their bytes in all, and how long it took. */
+export interface Handled {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly spentMs: number;
 }
 
 /** Rows a second above which taking in goes first. */
 const FLOOD_PER_SECOND = 1_000;
+const FLOOD_BYTES_PER_SECOND = 16 * 1024 * 1024;
 const WINDOW_MS = 50;
 /** In a flood the handling takes about this share of the time. */
-const SHARE = 0.04;
-const LONGEST_REST_MS = 250;
+const SHARE = 0.03;
+const LONGEST_REST_MS = 500;
 
 /** Measures arrivals by how the number of waiting rows grows between the rows that are handled. */
 export function createPressure(clock: Pick<Clock, 'monotonicMs'>): Pressure {
   let since = clock.monotonicMs();
   let before = 0;
-  let handled = 0;
+  let rows = 0;
+  let bytes = 0;
   let isFlood = false;
   return {
-    restAfter: (spentMs, count, waiting) => {
-      handled += count;
+    restAfter: (handled, waiting) => {
+      rows += handled.rows;
+      bytes += handled.bytes;
       const elapsed = clock.monotonicMs() - since;
       if (elapsed >= WINDOW_MS) {
-        const arrivals = waiting - before + handled;
-        isFlood = (arrivals / elapsed) * 1000 > FLOOD_PER_SECOND;
+        const perSecond = ((waiting - before + rows) / elapsed) * 1000;
+        isFlood = perSecond > FLOOD_PER_SECOND || perSecond * (bytes / rows) > FLOOD_BYTES_PER_SECOND;
         since = clock.monotonicMs();
         before = waiting;
-        handled = 0;
+        rows = 0;
+        bytes = 0;
       }
-      return isFlood ? Math.min(LONGEST_REST_MS, spentMs / SHARE) : 0;
+      return isFlood ? Math.min(LONGEST_REST_MS, handled.spentMs / SHARE) : 0;
     },
   };
 }

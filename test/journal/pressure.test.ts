@@ -10,7 +10,7 @@ describe('the pressure of incoming payloads', () => {
 
     for (let round = 0; round < 50; round++) {
       clock.advance(10);
-      rests.push(pressure.restAfter(5, 1, 1));
+      rests.push(pressure.restAfter({ rows: 1, bytes: 1000, spentMs: 5 }, 1));
     }
 
     expect(new Set(rests)).toEqual(new Set([0]));
@@ -24,11 +24,11 @@ describe('the pressure of incoming payloads', () => {
     for (let round = 0; round < 10; round++) {
       clock.advance(10);
       waiting += 100;
-      pressure.restAfter(2, 1, waiting);
+      pressure.restAfter({ rows: 1, bytes: 1000, spentMs: 2 }, waiting);
     }
-    const inFlood = pressure.restAfter(2, 1, waiting);
+    const inFlood = pressure.restAfter({ rows: 1, bytes: 1000, spentMs: 2 }, waiting);
     clock.advance(1000);
-    const after = pressure.restAfter(2, 1, waiting);
+    const after = pressure.restAfter({ rows: 1, bytes: 1000, spentMs: 2 }, waiting);
 
     expect(inFlood).toBeGreaterThan(2 * 10);
     expect(after).toBe(0);
@@ -39,7 +39,17 @@ describe('the pressure of incoming payloads', () => {
     const pressure = createPressure(clock);
 
     clock.advance(100);
-    const rest = pressure.restAfter(2, 500, 0);
+    const rest = pressure.restAfter({ rows: 500, bytes: 500_000, spentMs: 2 }, 0);
+
+    expect(rest).toBeGreaterThan(0);
+  });
+
+  it('knows a flood of few but large payloads by their bytes', () => {
+    const clock = createFakeClock();
+    const pressure = createPressure(clock);
+
+    clock.advance(100);
+    const rest = pressure.restAfter({ rows: 40, bytes: 40 * 60_000, spentMs: 2 }, 0);
 
     expect(rest).toBeGreaterThan(0);
   });

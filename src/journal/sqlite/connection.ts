@@ -7,7 +7,7 @@ import { expectNewest } from './migrations.ts';
 /** How long one statement may block the event loop on a lock; beyond it the writer waits asynchronously. */
 const BUSY_TIMEOUT_MS = 50;
 const CACHE_KIB = 32_768;
-const CHECKPOINT_PAGES = 4_000;
+const CHECKPOINT_PAGES = 8_000;
 const WAL_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /**
