@@ -45,12 +45,15 @@ export function dateToken(
 
 // zero-width and other invisible marks; U+200D stays inside emoji
 const INVISIBLE = /[\u200b\u200c\u2060-\u2065\u206a-\u206f\ufeff\u{e0000}-\u{e007f}]/gu;
+/** Line and paragraph separators: they begin a new line where none may begin. */
+const SEPARATORS = /[\u2028\u2029]/gu;
 const LONE_JOINER = /(?<!\p{Extended_Pictographic}\ufe0f?|\p{Emoji_Modifier})\u200d/gu;
 
 /** Shows what would be invisible or would reorder the line as `⟨U+202E⟩`; drops controls; mends lone surrogates. */
 function visible(text: string, max: number): string {
   // nothing beyond a few times the limit can be shown: do not scan it
   return stripControls(text.slice(0, max * 8 + 64))
+    .replaceAll(SEPARATORS, ' ')
     .replaceAll(INVISIBLE, name)
     .replaceAll(LONE_JOINER, name);
 }

@@ -40,7 +40,11 @@ export function createWebServer(deps: WebServerDeps): WebServer {
   const intake = createIntake({ ...deps, limits, metrics });
   const pages = createLazyPages(deps);
 
+  let isClosing = false;
+
   function dispatch(request: IncomingMessage, response: ServerResponse, mustContinue: boolean): void {
+    // A busy connection would otherwise go on for as long as its client keeps asking.
+    if (isClosing) response.setHeader('connection', 'close');
     const path = pathOf(request.url);
     if (path === INTAKE_PATH) {
       intake(request, response, mustContinue);
@@ -60,7 +64,10 @@ export function createWebServer(deps: WebServerDeps): WebServer {
       pages.load();
       return { port };
     },
-    close: () => close(server, deps.clock),
+    close: () => {
+      isClosing = true;
+      return close(server, deps.clock);
+    },
   };
 }
 

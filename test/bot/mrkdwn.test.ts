@@ -10,6 +10,7 @@ describe('foreign text in mrkdwn', () => {
     ['> quote', '› quote'],
     ['two\nlines\ttab', 'two lines tab'],
     ['a\u202eb', 'a⟨U+202E⟩b'],
+    ['line\u2028paragraph\u2029end', 'line paragraph end'],
     ['nul\u0000', 'nul'],
     ['\u001b[31mred\u001b[0m', 'red'],
     ['half \ud83d', 'half \ufffd'],
@@ -25,6 +26,10 @@ describe('foreign text in mrkdwn', () => {
 
   it('leaves formatting characters alone where nothing formats', () => {
     expect(plain('*bold* <b>', 50)).toBe('*bold* &lt;b&gt;');
+  });
+
+  it('has no separators that begin a new line in a code span', () => {
+    expect(code('a\u2028b\u2029c')).not.toMatch(/[\u2028\u2029]/u);
   });
 
   it('cannot end its code span', () => {

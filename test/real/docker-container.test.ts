@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
@@ -13,6 +12,7 @@ import { startCuttingProxy } from '../support/cutting-proxy.ts';
 import { startDockerEngine, type TestEngine, whyNoEngine } from '../support/docker-engine.ts';
 import { mayRun } from '../support/need.ts';
 import { configOf, serviceOn } from '../support/probe-config.ts';
+import { until } from '../support/process.ts';
 
 describe.runIf(mayRun(whyNoEngine()))('a container on a real engine', () => {
   let engine: TestEngine;
@@ -187,7 +187,7 @@ describe.runIf(mayRun(whyNoEngine()))('a container on a real engine', () => {
   it('whose engine dies in the middle of the call is unknown, and the same key does nothing later', async () => {
     const own = await startDockerEngine();
     try {
-      await own.run('lost', { argv: ['sh', '-c', 'trap "" TERM; while :; do sleep 0.1; done'] });
+      await own.run('lost', { argv: ['sh', '-c', 'trap "echo told" TERM; while :; do sleep 0.1; done'] });
       const hosts = { docker: { connect: 'docker', socket: own.socket, roles: [] } } as const;
       const services = { app: serviceOn('docker', { kind: 'container', selector: { name: 'lost' } }) };
       const config = configOf({ hosts, services });
@@ -196,7 +196,8 @@ describe.runIf(mayRun(whyNoEngine()))('a container on a real engine', () => {
       const target = await targetOf(driver);
 
       const restarting = driver.restart(target, 'graceful', 'RUN-7-restart');
-      await sleep(1500); // the engine gives it 10 s to stop: by now the call is under way
+      const logs = () => own.docker.getContainer('lost').logs({ stdout: true });
+      await until('the container is told to stop', async () => (await logs()).toString().includes('told'));
       await own.kill();
       const result = await restarting;
       const again = await createDrivers(deps)('app').restart(target, 'graceful', 'RUN-7-restart');

@@ -64,7 +64,7 @@ describe('stopping and starting the bot', () => {
   }
 
   async function eventsOf(bot: Bot, type: RegExp): Promise<JournalEvent[]> {
-    const events = (await bot.cliJson('journal', 'tail', '-n', '10000')) as JournalEvent[];
+    const events = (await bot.cliJson('journal', 'tail', '-n', '100000')) as JournalEvent[];
     return events.filter((event) => type.test(event.type));
   }
 

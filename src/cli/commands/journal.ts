@@ -64,7 +64,7 @@ function exportCommand(context: CliContext): Command {
 
 function readCount(text: string): number {
   const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
-  if (count < 1) throw new InvalidArgumentError('It is a number from 1 on.');
+  if (count < 1) throw new InvalidArgumentError('It is a number from 1 to 999999.');
   return count;
 }
 
