@@ -37,7 +37,7 @@ export async function startSlackSink(onCall: (path: string, body: string, at: nu
       const path = (request.url ?? '').replace(/^.*\/api\//, '');
       count += 1;
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify(answerOf(path, count)));
+      response.end(JSON.stringify(answerOf(path, count, channelIn(body))));
       onCall(path, body, at);
     });
   });
@@ -54,24 +54,28 @@ export async function startSlackSink(onCall: (path: string, body: string, at: nu
   };
 }
 
-function answerOf(path: string, count: number): object {
+function channelIn(body: string): string {
+  return /(?:^|&)channel=([A-Z0-9]+)/.exec(body)?.[1] ?? 'C01OPS';
+}
+
+function answerOf(path: string, count: number, channel: string): object {
   const ts = (1.7e9 + count).toFixed(6);
   if (path.startsWith('apps.connections.open')) return { ok: false, error: 'internal_error' };
   if (path.startsWith('conversations.list'))
     return { ok: true, channels: [{ id: 'C01OPS', name: 'gianna-ops', is_member: true }] };
   if (path.startsWith('conversations.open')) return { ok: true, channel: { id: 'D01' } };
   if (path.startsWith('auth.test')) return { ok: true, user_id: 'U0BOT', team_id: 'T01', bot_id: 'B01' };
-  if (path.startsWith('conversations.')) return { ok: true, messages: [], channel: { id: 'C01OPS' } };
-  return { ok: true, channel: 'C01OPS', ts, message: { ts } };
+  if (path.startsWith('conversations.')) return { ok: true, messages: [], channel: { id: channel, is_member: true } };
+  return { ok: true, channel, ts, message: { ts } };
 }
 
 /** Starts the built bot on a fresh store with a plain configuration; resolves once it is ready. */
-export async function startBot(slackApiUrl: string): Promise<Bot> {
+export async function startBot(slackApiUrl: string, shards = 0): Promise<Bot> {
   const folder = mkdtempSync(join(tmpdir(), 'gianna-bench-'));
   const port = await freePort();
   const running = startProcess(process.execPath, [main, 'start'], {
     cwd: folder,
-    env: botEnvironment(folder, port, slackApiUrl),
+    env: botEnvironment(folder, port, slackApiUrl, shards),
   });
   const url = `http://127.0.0.1:${port}`;
   await until('the bot is ready', async () => {
@@ -91,17 +95,18 @@ export async function startBot(slackApiUrl: string): Promise<Bot> {
   };
 }
 
-/** Environment of a bot of its own in `folder`, configuration included. */
-export function botEnvironment(folder: string, port: number, slackApiUrl: string): NodeJS.ProcessEnv {
+/** Environment of a bot of its own in `folder`, configuration included; alerts with the label `shard` go to a channel each. */
+export function botEnvironment(folder: string, port: number, slackApiUrl: string, shards = 0): NodeJS.ProcessEnv {
   const config = join(folder, 'config');
   mkdirSync(config, { recursive: true });
+  const numbers = Array.from({ length: shards }, (_, n) => n);
   const person = { ana: { slack: 'U01ANA', timezone: 'UTC' } };
   const layers = [{ rotation: 'weekly', handoff: 'Mon 09:00', from: '2026-01-05', people: ['ana'] }];
-  const level = { after: '0m', notify: ['schedule:primary'], by: ['dm', 'thread'] };
+  const level = { after: '0m', notify: ['schedule:primary'], by: ['dm'] };
   const severity = (name: string) => ({ name, respond_within: '1h', levels: [level], resolve: 'auto' });
   const write = (name: string, value: object) => writeFileSync(join(config, name), stringify(value));
   write('slack.yml', {
-    channels: { ops: 'C01OPS' },
+    channels: { ops: 'C01OPS', ...Object.fromEntries(numbers.map((n) => [`shard${n}`, `C0SHARD${n}`])) },
     roles: { responder: ['ana'], approver: [], security: [], admin: [] },
   });
   write('oncall.yml', {
@@ -118,6 +123,7 @@ export function botEnvironment(folder: string, port: number, slackApiUrl: string
   });
   write('routes.yml', {
     routes: [
+      ...numbers.map((n) => ({ match: { shard: String(n) }, severity: 'P2', channel: `shard${n}` })),
       { match: { severity: 'critical' }, severity: 'P1' },
       { match: {}, severity: 'P2' },
     ],
