@@ -22,8 +22,8 @@ const FLOOD_PER_SECOND = 1_000;
 const FLOOD_BYTES_PER_SECOND = 16 * 1024 * 1024;
 const WINDOW_MS = 50;
 /** In a flood the handling takes about this share of the time. */
-const SHARE = 0.03;
-const LONGEST_REST_MS = 500;
+const SHARE = 0.01;
+const LONGEST_REST_MS = 2_000;
 
 /** Measures arrivals by how the number of waiting rows grows between the rows that are handled. */
 export function createPressure(clock: Pick<Clock, 'monotonicMs'>): Pressure {
