@@ -10,9 +10,9 @@ export interface Row {
   unit: string;
   reference: number | null;
   ratio: number | null;
-  /** What has to be reached, in words: `≥ 0.60`. */
+  /** What has to be reached, in words: `≥ 0.60`; `none` for a figure that is only told. */
   must: string;
-  /** null: the peer is not installed here, nothing was compared. */
+  /** null: there is nothing to reach, or the peer is not installed here and nothing was compared. */
   met: boolean | null;
   machine: string;
 }
