@@ -26,6 +26,11 @@ export interface Journal {
   oldestWaitingAt(): Promise<number | null>;
   /** Puts parked rows back to waiting; all of them when no id is given. Resolves with how many. */
   unpark(id?: number): Promise<number>;
+  /**
+   * Rows of these sources in the order in which they came, handled or not: id > `after`, received at `since` or later.
+   * What `replay` and history look at; raw rows are kept for 14 days.
+   */
+  receivedRows(filter: ReceivedFilter): Promise<InboxRow[]>;
   /** Deletes handled rows that were received before `before`. Resolves with how many. */
   forget(before: number): Promise<number>;
 
@@ -54,6 +59,16 @@ export interface Journal {
   /** Every stored occurrence of these fingerprints that is open, or the newest ended one when none is open. */
   latestOccurrences(fingerprints: readonly string[]): Promise<Map<string, Occurrence>>;
 
+  /**
+   * Occurrences that fire or ended at `since` or later, in pages by (incident, fingerprint): those after `after`, at
+   * most `limit`.
+   */
+  occurrencesSince(
+    since: number,
+    limit: number,
+    after?: { readonly incident: string; readonly fingerprint: string },
+  ): Promise<Occurrence[]>;
+
   // timers
   /** Timers with dueAt <= now, earliest first. */
   dueTimers(now: number, limit: number): Promise<Timer[]>;
@@ -67,6 +82,8 @@ export interface Journal {
     kinds?: readonly string[];
     states?: readonly EffectState[];
     incident?: string;
+    /** Asked for at this time or later. */
+    askedSince?: number;
     limit?: number;
   }): Promise<Effect[]>;
   /** Marks a wanted effect as claimed, durably, before it is executed. False when it is no longer wanted. */
@@ -96,6 +113,7 @@ export type JournalReader = Pick<
   | 'parked'
   | 'parkedCount'
   | 'inboxState'
+  | 'receivedRows'
   | 'oldestWaitingAt'
   | 'aggregate'
   | 'aggregateByKey'
@@ -108,6 +126,7 @@ export type JournalReader = Pick<
   | 'payload'
   | 'payloads'
   | 'occurrencesOf'
+  | 'occurrencesSince'
   | 'latestOccurrences'
   | 'dueTimers'
   | 'nextTimerAt'
@@ -140,6 +159,13 @@ export interface NewInboxRow {
   key: string;
   receivedAt: number;
   body: Uint8Array;
+}
+
+export interface ReceivedFilter {
+  readonly sources: readonly string[];
+  readonly since: number;
+  readonly after: number;
+  readonly limit: number;
 }
 
 export interface InboxRow extends NewInboxRow {

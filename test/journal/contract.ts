@@ -122,6 +122,27 @@ export function describeJournalContract(name: string, open: (maxWaiting: number)
         expect(await journal.put(rowOf('p', 'people'))).toMatchObject({ duplicate: false });
       });
 
+      it('gives received rows of some sources again in their order, handled or not, page by page', async () => {
+        const ids: number[] = [];
+        for (const [index, source] of ['alertmanager', 'command', 'event', 'alertmanager', 'alertmanager'].entries()) {
+          const row = { ...rowOf(`r${index}`, 'machines', source), receivedAt: 1_000 + index };
+          ids.push((await journal.put(row)).id);
+        }
+        await journal.append(batchOf({ done: [ids[3] ?? 0] }));
+
+        const filter = { sources: ['alertmanager', 'event'], since: 1_001, after: 0, limit: 2 };
+        const first = await journal.receivedRows(filter);
+        const second = await journal.receivedRows({ ...filter, after: first.at(-1)?.id ?? 0 });
+
+        expect(first.map(({ id, state }) => ({ id, state }))).toEqual([
+          { id: ids[2], state: 'waiting' },
+          { id: ids[3], state: 'done' },
+        ]);
+        expect(second.map(({ id, body }) => ({ id, body: Buffer.from(body).toString() }))).toEqual([
+          { id: ids[4], body: 'body of r4' },
+        ]);
+      });
+
       it('tells when the oldest waiting row was received', async () => {
         expect(await journal.oldestWaitingAt()).toBeNull();
 
@@ -319,6 +340,24 @@ export function describeJournalContract(name: string, open: (maxWaiting: number)
       });
     });
 
+    describe('history of occurrences', () => {
+      it('gives those that fire or ended since a time, page by page', async () => {
+        const rows = [
+          occurrence({ incident: 'GI-1', fingerprint: 'a' }),
+          occurrence({ incident: 'GI-1', fingerprint: 'b', status: 'resolved', endsAt: 1_999 }),
+          occurrence({ incident: 'GI-1', fingerprint: 'c', status: 'resolved', endsAt: 2_000 }),
+          occurrence({ incident: 'GI-2', fingerprint: 'a', status: 'resolved', endsAt: 3_000 }),
+        ];
+        await journal.append(batchOf({ occurrences: rows }));
+
+        const first = await journal.occurrencesSince(2_000, 2);
+        const second = await journal.occurrencesSince(2_000, 2, first.at(-1));
+
+        expect(first).toEqual([rows[0], rows[2]]);
+        expect(second).toEqual([rows[3]]);
+      });
+    });
+
     describe('timers', () => {
       const timer = { kind: 'thing', id: 'TH-1', purpose: 'escalate', dueAt: 5_000, data: { level: 2 } };
 
@@ -392,6 +431,15 @@ export function describeJournalContract(name: string, open: (maxWaiting: number)
         expect(claims.filter((claimed) => claimed)).toHaveLength(1);
         expect(await journal.effects({ kinds: ['page'], states: ['claimed'] })).toMatchObject([{ key: ask.key }]);
         expect(await journal.claim('never asked', 1)).toBe(false);
+      });
+
+      it('gives those that were asked for since a time', async () => {
+        await journal.append({ ...batchOf({ effects: [ask] }), at: 1_000 });
+        await journal.append({ ...batchOf({ effects: [{ ...ask, key: 'later' }] }), at: 2_000 });
+
+        const found = await journal.effects({ kinds: ['page'], askedSince: 2_000 });
+
+        expect(found.map(({ key }) => key)).toEqual(['later']);
       });
 
       it('drops what is only wanted, and leaves what was claimed', async () => {

@@ -19,6 +19,7 @@ export interface EffectFilter {
   kinds?: readonly string[];
   states?: readonly EffectState[];
   incident?: string;
+  askedSince?: number;
   limit?: number;
 }
 
@@ -105,6 +106,10 @@ function selectEffects(filter: EffectFilter): { sql: string; values: (string | n
     }
   }
   if (filter.incident !== undefined) oneOf('incident', [filter.incident]);
+  if (filter.askedSince !== undefined) {
+    where.push('asked_at >= ?');
+    values.push(filter.askedSince);
+  }
   return {
     sql: `SELECT * FROM effect WHERE ${where.join(' AND ')} ORDER BY number LIMIT ?`,
     values: [...values, filter.limit ?? -1],

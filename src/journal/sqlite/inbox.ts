@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { InboxRow, Lane, NewInboxRow } from '../port.ts';
+import type { InboxRow, Lane, NewInboxRow, ReceivedFilter } from '../port.ts';
 import type { Tally } from './tally.ts';
 
 const WAITING = 2;
@@ -32,6 +32,7 @@ export interface InboxTable {
   waiting(limit: number, mostBytes?: number): InboxRow[];
   parked(limit: number): InboxRow[];
   state(id: number): InboxRow['state'] | null;
+  received(filter: ReceivedFilter): InboxRow[];
   oldestWaitingAt(): number | null;
   /** `bytes`: of the bodies that wait. */
   counts(): LaneCounts & { parked: number; bytes: number };
@@ -51,6 +52,9 @@ export function createInbox(db: Database): InboxTable {
   const byKey = db.prepare<[string], number>('SELECT id FROM inbox WHERE key = ?').pluck();
   const waiting = db.prepare<[number], Row>(`SELECT * FROM inbox WHERE state = ${WAITING} ORDER BY lane, id LIMIT ?`);
   const parked = db.prepare<[number], Row>(`SELECT * FROM inbox WHERE state = ${PARKED} ORDER BY id LIMIT ?`);
+  const received = db.prepare<[number, number, string, number], Row>(
+    'SELECT * FROM inbox WHERE id > ? AND received_at >= ? AND source IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?',
+  );
   const parkedOnes = db.prepare<[], { id: number; lane: number; bytes: number }>(
     `SELECT id, lane, length(body) AS bytes FROM inbox WHERE state = ${PARKED}`,
   );
@@ -105,6 +109,8 @@ export function createInbox(db: Database): InboxTable {
       const row = glance.get(id);
       return row === undefined ? null : stateName(row.state);
     },
+    received: ({ sources, since, after, limit }) =>
+      received.all(after, since, JSON.stringify(sources), limit).map(toInboxRow),
     oldestWaitingAt: () => {
       const times = [oldest.get(PEOPLE), oldest.get(MACHINES)].filter((at) => at !== undefined);
       return times.length === 0 ? null : Math.min(...times);

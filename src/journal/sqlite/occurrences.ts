@@ -17,6 +17,7 @@ export interface OccurrenceTable {
   put(occurrence: Occurrence): void;
   of(incident: string): Occurrence[];
   latest(fingerprint: string): Occurrence | null;
+  since(since: number, limit: number, after?: Pick<Occurrence, 'incident' | 'fingerprint'>): Occurrence[];
 }
 
 /** Occurrence table of one handle. */
@@ -31,6 +32,10 @@ export function createOccurrences(db: Database): OccurrenceTable {
   const latest = db.prepare<[string], Row>(
     'SELECT * FROM occurrence WHERE fingerprint = ? ORDER BY status, ends_at DESC, starts_at DESC LIMIT 1',
   );
+  const since = db.prepare<[string, string, number, number], Row>(
+    `SELECT * FROM occurrence WHERE (incident, fingerprint) > (?, ?) AND (ends_at IS NULL OR ends_at >= ?)
+     ORDER BY incident, fingerprint LIMIT ?`,
+  );
   return {
     put: (one) => {
       const status = one.status === 'firing' ? 0 : 1;
@@ -42,6 +47,8 @@ export function createOccurrences(db: Database): OccurrenceTable {
       const row = latest.get(fingerprint);
       return row === undefined ? null : toOccurrence(row);
     },
+    since: (time, limit, after = { incident: '', fingerprint: '' }) =>
+      since.all(after.incident, after.fingerprint, time, limit).map(toOccurrence),
   };
 }
 

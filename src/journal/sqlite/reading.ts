@@ -13,6 +13,7 @@ export function createReading(read: Read): Reading {
     waiting: (limit, mostBytes) => read((store) => store.inbox.waiting(limit, mostBytes)),
     parked: (limit) => read((store) => store.inbox.parked(limit)),
     inboxState: (id) => read((store) => store.inbox.state(id)),
+    receivedRows: (filter) => read((store) => store.inbox.received(filter)),
     oldestWaitingAt: () => read((store) => store.inbox.oldestWaitingAt()),
     aggregate: <S>(kind: string, id: string): Promise<AggregateRow<S> | null> =>
       read((store) => store.aggregates.get<S>(kind, id)),
@@ -32,6 +33,7 @@ export function createReading(read: Read): Reading {
     payload: (digest) => read((store) => store.events.payload(digest)),
     payloads: (digests) => read((store) => found(digests, (digest) => store.events.payload(digest))),
     occurrencesOf: (incident) => read((store) => store.occurrences.of(incident)),
+    occurrencesSince: (since, limit, after) => read((store) => store.occurrences.since(since, limit, after)),
     latestOccurrences: (prints) => read((store) => found(prints, (print) => store.occurrences.latest(print))),
     dueTimers: (now, limit) => read((store) => store.timers.due(now, limit)),
     nextTimerAt: () => read((store) => store.timers.nextAt()),
