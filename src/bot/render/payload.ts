@@ -7,7 +7,6 @@ import type {
   PlainTextElement,
   SectionBlock,
 } from '@slack/types';
-import type { ButtonVerb } from '../button.ts';
 import { LIMITS } from '../limits.ts';
 
 /** The blocks of the `plain` rendering: drawn everywhere (UX.md, top). */
@@ -47,7 +46,8 @@ export function context(...texts: readonly string[]): ContextBlock {
 }
 
 export interface ButtonSpec {
-  readonly verb: ButtonVerb;
+  /** `action_id` is `gi.<verb>`: a button of `actions/buttons.ts`. */
+  readonly verb: string;
   readonly label: string;
   /** For screen readers: what it does to what. */
   readonly spoken: string;
