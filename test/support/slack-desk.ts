@@ -103,6 +103,10 @@ export async function startSlackDesk(): Promise<SlackDesk> {
     };
     const sources = {
       incident,
+      views: async (ids: readonly string[]) => {
+        const views = await Promise.all(ids.map((id) => viewIncident(journal, id)));
+        return views.filter((view) => view !== null);
+      },
       run: async (id: string) => runs.get(id) ?? null,
       pageClosed: escalation.pageClosed,
       nameOf: (actor: string) => actor.replace('slack:', ''),
