@@ -33,6 +33,8 @@ export interface SlackDesk {
   readonly runs: Map<string, RunCard>;
   /** One alert through the desk; resolves after the commit. */
   alert(labels: Record<string, string>, options?: { status?: 'firing' | 'resolved'; startsAt?: number }): Promise<void>;
+  /** Many firing alerts, decided together as a flood is; resolves after the commit. */
+  flood(labels: ReadonlyArray<Record<string, string>>): Promise<void>;
   command(verb: string, incident: string, by?: Actor): Promise<void>;
   /** Fires the escalation timers that are due. */
   escalate(): Promise<void>;
@@ -117,6 +119,13 @@ export async function startSlackDesk(): Promise<SlackDesk> {
   let parts = build();
   await parts.delivery.start();
 
+  function rowOf(payload: object) {
+    serial += 1;
+    const body = Buffer.from(JSON.stringify(payload));
+    const row = { lane: 'machines', source: 'alertmanager', key: `k${serial}`, receivedAt: clock.now(), body } as const;
+    return { ...row, id: serial, tries: 0, state: 'waiting', error: null } as const;
+  }
+
   async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
     const giveUpAt = performance.now() + 10_000;
     while (!(await condition())) {
@@ -137,17 +146,12 @@ export async function startSlackDesk(): Promise<SlackDesk> {
     diagnoses,
     runs,
     alert: async (labels, { status = 'firing', startsAt = clock.now() } = {}) => {
-      const body = Buffer.from(JSON.stringify(payloadOf(labels, status, startsAt, clock.now())));
-      serial += 1;
-      const row = {
-        lane: 'machines',
-        source: 'alertmanager',
-        key: `k${serial}`,
-        receivedAt: clock.now(),
-        body,
-      } as const;
-      const stored = { ...row, id: serial, tries: 0, state: 'waiting', error: null } as const;
-      await decideUntilAppended(test.journal, async () => (await parts.desk.receive([stored])).batch);
+      const row = rowOf(payloadOf(labels, status, startsAt, clock.now()));
+      await decideUntilAppended(test.journal, async () => (await parts.desk.receive([row])).batch);
+    },
+    flood: async (labels) => {
+      const rows = labels.map((each) => rowOf(payloadOf(each, 'firing', clock.now(), clock.now())));
+      await decideUntilAppended(test.journal, async () => (await parts.desk.receive(rows)).batch);
     },
     command: async (verb, incident, by = 'slack:U01ONCALL') => {
       const command: Command = { v: 1, verb, by, at: clock.now(), via: 'button', incident, args: {} };

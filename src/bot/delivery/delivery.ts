@@ -71,6 +71,8 @@ const SPACING_MS = 3_000;
 const BUSY_SPACING_MS = 10_000;
 const BUSY_FROM = 10;
 const ROSTER_SPACING_MS = 5_000;
+/** New groups of a storm come close together: a roster names those of so long. */
+const GATHER_MS = 300;
 /** A roster that only tells how far the threads are. */
 const PROGRESS_MS = 30_000;
 
@@ -98,6 +100,11 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     now: clock.now,
     monotonicMs: clock.monotonicMs,
     began: () => metrics.storm(),
+    gather: () => void clock.after(GATHER_MS, arrange),
+    restMs: (id) => {
+      const last = scheduler.lastDoneAt(keyOf('roster', id));
+      return last === null ? 0 : last + ROSTER_SPACING_MS - clock.monotonicMs();
+    },
     ended: (storm) => {
       logger.info({ channel: storm.word, incidents: storm.total }, 'storm over: every thread is open');
       for (const id of storm.rosterIds) mark({ kind: 'roster', id, lane: LANE.parent });
@@ -163,10 +170,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     take,
     outdate: jobs.outdate,
     readEffects,
-    taken: () => {
-      for (const id of storms.arrange()) markRoster(id, ROSTER_SPACING_MS);
-      scheduler.pump();
-    },
+    taken: () => scheduler.pump(),
     isBusy: () => jobs.size() > 0 || scheduler.inFlight() > 0 || sent.unsaved() > 0,
     isUnsaved: () => jobs.size() > 0 || sent.unsaved() > 0,
   });
@@ -212,6 +216,11 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   function spacingMs({ kind, lane }: Pick<Mark, 'kind' | 'lane'>): number {
     if (kind === 'roster') return ROSTER_SPACING_MS;
     return lane > LANE.click && facts.open() > BUSY_FROM ? BUSY_SPACING_MS : SPACING_MS;
+  }
+
+  function arrange(): void {
+    for (const id of storms.arrange()) markRoster(id, ROSTER_SPACING_MS);
+    scheduler.pump();
   }
 
   function markRoster(id: string, spacing: number): void {

@@ -62,6 +62,8 @@ const MOST_CALM = 10;
 const WITHIN_MS = 60_000;
 /** Groups that one message names (PERFORMANCE.md, least work for a storm). */
 const ON_A_ROSTER = 200;
+const SOON_MS = 1_000;
+const NEW_ROSTER_EVERY_MS = 5_000;
 /** How long a storm that is over is known, for the last edit of its rosters. */
 const KEPT = 8;
 
@@ -77,6 +79,8 @@ interface Live {
   places: Map<string, number>;
   unplaced: Set<string>;
   posted: { roster: number; p0: number };
+  /** Monotonic time of the last roster that was begun before the one before it was full. */
+  openedAt: number;
 }
 
 interface Channel {
@@ -94,6 +98,10 @@ export function createStorms(deps: {
   now: () => number;
   monotonicMs: () => number;
   began: () => void;
+  /** There is somebody new to put on a roster: `arrange` is wanted soon. */
+  gather: () => void;
+  /** Milliseconds until this roster may be edited again. */
+  restMs: (roster: string) => number;
   ended: (storm: { readonly word: string; readonly total: number; readonly rosterIds: readonly string[] }) => void;
 }): Storms {
   const channels = new Map<string, Channel>();
@@ -136,6 +144,7 @@ export function createStorms(deps: {
       places: new Map(),
       unplaced: new Set(),
       posted: { roster: 0, p0: 0 },
+      openedAt: Number.NEGATIVE_INFINITY,
     };
     for (const { incident } of channel.fresh) join(storm, incident);
     for (const incident of channel.waiting.keys()) join(storm, incident);
@@ -148,6 +157,7 @@ export function createStorms(deps: {
   function join(storm: Live, incident: string): void {
     if (channelOf(storm.word).waiting.has(incident)) storm.waiting.add(incident);
     if (storm.places.has(incident)) return;
+    if (storm.unplaced.size === 0) deps.gather();
     storm.places.set(incident, -1);
     storm.unplaced.add(incident);
     words.set(incident, storm.word);
@@ -171,6 +181,13 @@ export function createStorms(deps: {
     deps.ended({ word: storm.word, total: storm.places.size, rosterIds });
   }
 
+  /** Many that nobody knows of yet do not wait until the last roster may be edited; but one more a few seconds is enough. */
+  function wantsNewRoster(storm: Live, added: number): boolean {
+    if (storm.rosters.length === 0 || added <= MOST_CALM) return false;
+    if (deps.monotonicMs() - storm.openedAt < NEW_ROSTER_EVERY_MS) return false;
+    return deps.restMs(`${storm.id}/${storm.rosters.length - 1}`) > SOON_MS;
+  }
+
   function place(storm: Live): Set<number> {
     const severities = new Map(channelOf(storm.word).fresh.map(({ incident, facts }) => [incident, facts.severity]));
     const severityOf = (incident: string) =>
@@ -179,6 +196,10 @@ export function createStorms(deps: {
       (one, other) => Number(severityOf(one) > severityOf(other)) - Number(severityOf(one) < severityOf(other)),
     );
     const changed = new Set<number>();
+    if (wantsNewRoster(storm, added.length)) {
+      storm.rosters.push([]);
+      storm.openedAt = deps.monotonicMs();
+    }
     for (const incident of added) {
       const last = storm.rosters.at(-1);
       const hasRoom = last !== undefined && last.length < ON_A_ROSTER;
