@@ -158,6 +158,7 @@ async function runRooms(ground: Ground): Promise<void> {
 
   // 6. The domain: incidents and escalation decide together; runbooks act; probes look.
   const names: { of: (actor: string) => string } = { of: (actor) => rooms.actorName(config.current(), actor) };
+  const storm: { waits: (incident: string) => boolean } = { waits: () => false };
   const rights: { mayRun: import('./runbooks/request.ts').MayRun } = {
     mayRun: async (actor) => mayRunWithoutSlack(actor),
   };
@@ -225,7 +226,7 @@ async function runRooms(ground: Ground): Promise<void> {
   lifecycle.onStop('runs', () => runs.stop());
 
   // 10. The command line over its Unix socket.
-  const reading = rooms.createReadingApi(journal, clock.now);
+  const reading = rooms.createReadingApi(journal, clock.now, (incident) => storm.waits(incident));
   const cli = rooms.createCliServer({
     path: settings.socketPath,
     logger,
@@ -267,6 +268,7 @@ async function runRooms(ground: Ground): Promise<void> {
     }),
   });
   names.of = desktop.nameOf;
+  storm.waits = desktop.waitsInStorm;
   rights.mayRun = desktop.mayRun;
   status.slackUp = desktop.up;
   status.slackEvents = desktop.httpHandler;

@@ -46,7 +46,7 @@ const MOST_INCIDENTS = 1_000;
 /** The incidents of a button's `f`; none when there are too many. */
 export function incidentsOfRanges(ranges: string): string[] {
   const ids: string[] = [];
-  for (const range of ranges.split(',')) {
+  for (const range of ranges === '' ? [] : ranges.split(',')) {
     const [first = 0, last = first] = range.split('-').map(Number);
     if (last - first >= MOST_INCIDENTS || ids.length > MOST_INCIDENTS) return [];
     for (let number = first; number <= last; number += 1) ids.push(`GI-${number}`);
@@ -64,6 +64,12 @@ export function rangesOf(incidents: readonly string[]): string {
     else ranges.push([number, number]);
   }
   return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
+}
+
+/** The same for people: `GI-1–3, GI-7`. */
+export function rangesText(incidents: readonly string[]): string {
+  const ranges = rangesOf(incidents).split(',');
+  return ranges.flatMap((range) => (range === '' ? [] : `GI-${range.replace('-', '–')}`)).join(', ');
 }
 
 /** Prints the value of a button that reads; `subject` is the key of a service or probe. */

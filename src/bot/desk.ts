@@ -60,6 +60,8 @@ export interface SlackDesk {
   nameOf(actor: string): string;
   /** Whether an actor may run something of this risk now: rights are resolved again at the run (CONFIG.md, Rights). */
   mayRun(actor: string, risk: Risk): Promise<{ allowed: boolean; reason: string }>;
+  /** Whether an incident waits for its thread because its channel is in a storm. */
+  waitsInStorm(incident: string): boolean;
   /** Posts a notice into the operations channel, once for each name. */
   notice(name: string, notice: RestartNotice): void;
 }
@@ -99,7 +101,12 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     identity,
     metrics,
     submit: deps.submit,
-    listIncidents: () => listIncidents(journal, { now: clock.now() }),
+    listIncidents: async () => {
+      const views = await listIncidents(journal, { now: clock.now() });
+      return views.map((view) =>
+        delivery.waitsInStorm(view.id) ? { ...view, flags: [...view.flags, 'storm' as const] } : view,
+      );
+    },
     incident: (id) => viewIncident(journal, id),
     incidentOfThread: async (channel, ts) => delivery.incidentAt(channel, ts),
     runProbes: deps.runProbes,
@@ -132,6 +139,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
       const permission = await roles.may(actor.slice('slack:'.length), rightFor(risk));
       return permission.allowed ? { allowed: true, reason: '' } : { allowed: false, reason: permission.reason };
     },
+    waitsInStorm: delivery.waitsInStorm,
     notice: delivery.notice,
   };
 }

@@ -1,5 +1,5 @@
 import type { IncidentView } from '../../alerts/incident-view.ts';
-import { incidentsButtonValue, rangesOf } from '../button.ts';
+import { incidentsButtonValue, rangesOf, rangesText } from '../button.ts';
 import { dateToken, foreign } from '../mrkdwn.ts';
 import { type Named, type Remarks, remarksText } from './page.ts';
 import { actions, context, type MessagePayload, mrkdwn, type PlainBlock, section } from './payload.ts';
@@ -81,13 +81,4 @@ function line(view: IncidentView): string {
 function byUrgency(one: IncidentView, other: IncidentView): number {
   if (one.severity !== other.severity) return one.severity < other.severity ? -1 : 1;
   return one.openedAt - other.openedAt;
-}
-
-/** `GI-1–3, GI-7`. */
-function rangesText(ids: readonly string[]): string {
-  return rangesOf(ids)
-    .split(',')
-    .filter((part) => part !== '')
-    .map((part) => `GI-${part.replace('-', '–')}`)
-    .join(', ');
 }
