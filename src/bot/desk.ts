@@ -15,6 +15,7 @@ import type { EscalationView } from '../oncall/page.ts';
 import { oncallReport } from '../oncall/report.ts';
 import type { RunProbes } from '../probes/check.ts';
 import type { RunView } from '../runbooks/views.ts';
+import { alertsOf } from './alerts-of.ts';
 import { createCardSources } from './card-sources.ts';
 import { createSlackClient } from './client.ts';
 import { createDelivery } from './delivery/delivery.ts';
@@ -101,6 +102,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     submit: deps.submit,
     listIncidents: () => listIncidents(journal, { now: clock.now() }),
     incident: (id) => viewIncident(journal, id),
+    alertsOf: (id) => alertsOf(journal, id),
     incidentOfThread: async (channel, ts) => delivery.incidentAt(channel, ts),
     runProbes: deps.runProbes,
     oncallReport: report,

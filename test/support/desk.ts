@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
 import type { IncidentView } from '../../src/alerts/incident-view.ts';
+import type { ShownAlert } from '../../src/bot/alert-labels.ts';
 import { createSlackClient } from '../../src/bot/client.ts';
 import { createDirectory } from '../../src/bot/directory.ts';
 import { createIdentity } from '../../src/bot/listen/identity.ts';
@@ -28,6 +29,8 @@ export interface TestDesk {
   readonly incidents: Map<string, IncidentView>;
   /** `<channel>/<ts>` → incident. */
   readonly threads: Map<string, string>;
+  /** Alerts by incident. */
+  readonly alerts: Map<string, ShownAlert[]>;
   /** Probes asked for. */
   readonly probed: string[];
   plan: (parameters: Readonly<Record<string, string>>) => Promise<Plan>;
@@ -88,6 +91,7 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
     submit: createSubmit({ journal: journal.journal, drain, clock: systemClock }),
     listIncidents: async () => [...desk.incidents.values()],
     incident: async (id) => desk.incidents.get(id) ?? null,
+    alertsOf: async (id) => desk.alerts.get(id) ?? [],
     incidentOfThread: async (channel, ts) => desk.threads.get(`${channel}/${ts}`) ?? null,
     runProbes: async (names) => {
       desk.probed.push(...names);
@@ -113,6 +117,7 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
     decide: (command) => ({ kind: 'done', text: `${command.verb} done` }),
     incidents: new Map([['GI-1', testIncident('GI-1')]]),
     threads: new Map(),
+    alerts: new Map(),
     probed: [],
     plan: async (parameters) => testPlan(parameters),
     onCall: ['ana'],
@@ -163,6 +168,13 @@ export function testIncident(id: string, rest: Partial<IncidentView> = {}): Inci
     reopened: 0,
     previous: null,
     alerts: { firing: 1, resolved: 0 },
+    byHand: false,
+    quiet: null,
+    foldedUnder: null,
+    foldedBy: null,
+    folded: [],
+    splitFrom: null,
+    flapping: null,
     ...rest,
   };
 }

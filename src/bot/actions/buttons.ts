@@ -1,4 +1,6 @@
+import { FORMS } from '../modals/forms.ts';
 import type { PressHandler } from './button.ts';
+import { formButton, moreSelect } from './buttons/forms.ts';
 import { READING_BUTTONS } from './buttons/reading.ts';
 import { restartButton } from './buttons/restart.ts';
 import { storedButton } from './stored.ts';
@@ -8,6 +10,10 @@ export const BUTTONS: readonly PressHandler[] = [
   storedButton('ack', { right: 'R1', doing: 'Acknowledging' }),
   storedButton('resolve', { right: 'R1', doing: 'Resolving' }),
   storedButton('diagnose', { right: 'evidence', doing: 'Running a diagnosis' }),
+  storedButton('unsnooze', { right: 'R1', doing: 'Waking' }),
+  storedButton('unmerge', { right: 'R1', doing: 'Undoing the merge' }),
   restartButton,
+  ...FORMS.map(formButton),
+  moreSelect,
   ...READING_BUTTONS,
 ];

@@ -6,6 +6,7 @@ import type { ConfigSource } from '../../core/config/config.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { RunProbes } from '../../probes/check.ts';
 import type { Plan } from '../../runbooks/run-state.ts';
+import type { ShownAlert } from '../alert-labels.ts';
 import type { Directory } from '../directory.ts';
 import type { Roles } from '../roles.ts';
 import type { ListenMetrics } from './metrics.ts';
@@ -16,6 +17,8 @@ export interface DeskDeps {
   /** Open incidents and recently ended ones, newest first. */
   readonly listIncidents: () => Promise<readonly IncidentView[]>;
   readonly incident: (id: string) => Promise<IncidentView | null>;
+  /** Alerts of an incident, those that fire first. */
+  readonly alertsOf: (incident: string) => Promise<readonly ShownAlert[]>;
   /** The incident whose thread begins at this message. */
   readonly incidentOfThread: (channel: string, ts: string) => Promise<string | null>;
   readonly runProbes: RunProbes;
