@@ -80,7 +80,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     teamId: () => identity.current()?.teamId ?? null,
     logger,
   });
-  const cards = createCardSources({ ...deps, nameOf: directory.nameOf });
+  const cards = createCardSources({ ...deps, nameOf: directory.nameOf, maySilence: () => false });
   const delivery = createDelivery({
     journal,
     config,
