@@ -1,7 +1,6 @@
 import type { Command } from '../../core/command.ts';
 import { asText } from '../about.ts';
-import type { CommandDeps } from './commands.ts';
-import type { Named } from './decide-change.ts';
+import type { CommandDeps, Named } from './decided.ts';
 import { gatherCase } from './gather.ts';
 import { severityConcerned } from './policy.ts';
 import type { SilenceRefusal } from './request.ts';

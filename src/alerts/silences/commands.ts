@@ -6,9 +6,8 @@ import type { Command, Outcome } from '../../core/command.ts';
 import type { Batch } from '../../journal/port.ts';
 import { decideChange } from './decide-change.ts';
 import { decideRequest } from './decide-request.ts';
-import type { HeldSilences } from './held.ts';
+import type { CommandDeps, Decided } from './decided.ts';
 import type { SilenceRefusal } from './request.ts';
-import type { SilenceDeps } from './sources.ts';
 
 /** Verbs of commands that this folder decides. */
 export const SILENCE_VERBS = ['silence', 'silence-extend', 'lift'] as const;
@@ -24,15 +23,16 @@ export function isSilenceVerb(verb: string): verb is SilenceVerb {
   return SILENCE_VERBS.some((known) => known === verb);
 }
 
-export type CommandDeps = SilenceDeps & { readonly held: HeldSilences };
-
 /** Makes the handler of these commands. Refusals are outcomes, never exceptions. */
 export function createSilenceCommands(deps: CommandDeps): (command: Command) => Promise<SilenceDecision> {
   return async (command) => {
     const { verb, incident, by } = command;
     if (!isSilenceVerb(verb)) {
       const remedy = 'See: silence list';
-      return { batch: null, outcome: { kind: 'refused', code: 'VERB_UNKNOWN', text: 'That is nothing a silence can do.', remedy } };
+      return {
+        batch: null,
+        outcome: { kind: 'refused', code: 'VERB_UNKNOWN', text: 'That is nothing a silence can do.', remedy },
+      };
     }
     const decided = await decideVerb(deps, command, verb);
     if ('code' in decided) {
@@ -45,13 +45,6 @@ export function createSilenceCommands(deps: CommandDeps): (command: Command) => 
     const about = incident === undefined ? {} : { incident };
     return { batch: decided.batch, outcome: { kind: 'done', text: decided.text, silence: decided.id, ...about } };
   };
-}
-
-/** What was decided: the batch, and what the asker is told. */
-export interface Decided {
-  readonly id: string;
-  readonly batch: Batch;
-  readonly text: string;
 }
 
 function decideVerb(deps: CommandDeps, command: Command, verb: SilenceVerb): Promise<Decided | SilenceRefusal> {

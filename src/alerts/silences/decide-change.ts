@@ -2,9 +2,10 @@ import * as z from 'zod';
 import type { Command } from '../../core/command.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { Batch } from '../../journal/port.ts';
+import type { IncidentState } from '../incident-state.ts';
 import { adoptHeld } from './adopt.ts';
-import { type SilenceRow, silenceBatch } from './change-silence.ts';
-import type { CommandDeps, Decided } from './commands.ts';
+import { silenceBatch } from './change-silence.ts';
+import type { CommandDeps, Decided, Named } from './decided.ts';
 import { askEffect } from './effect.ts';
 import { gatherCase } from './gather.ts';
 import { readSilenceId } from './ids.ts';
@@ -19,15 +20,6 @@ import { textsOfSilence } from './texts.ts';
 
 const Args = z.object({ id: z.string(), seconds: z.number().optional() });
 
-/** A silence that a command names, with what has to be stored beside a change of it. */
-export interface Named {
-  readonly row: SilenceRow;
-  readonly state: SilenceState;
-  /** The first event of one that was made elsewhere. */
-  readonly first: readonly SilenceEvent[];
-  readonly payloads: ReadonlyMap<string, string>;
-}
-
 /** `silence-extend` and `lift`: asks Alertmanager to change a silence that is in force. */
 export async function decideChange(
   deps: CommandDeps,
@@ -36,7 +28,8 @@ export async function decideChange(
 ): Promise<Decided | SilenceRefusal> {
   const read = Args.safeParse(command.args);
   const id = read.success ? readSilenceId(read.data.id) : null;
-  if (!read.success || id === null) return refusal('SILENCE_UNKNOWN', 'It is not said which silence.', 'List them: silence list');
+  if (!read.success || id === null)
+    return refusal('SILENCE_UNKNOWN', 'It is not said which silence.', 'List them: silence list');
   if (deps.alertmanager() === null) return noAlertmanager();
   const named = await findNamed(deps, id, command);
   if ('code' in named) return named;
@@ -46,7 +39,7 @@ export async function decideChange(
 }
 
 async function lift(deps: CommandDeps, command: Command, named: Named): Promise<Decided | SilenceRefusal> {
-  const refused = await refuseRight(deps, command, 0, null);
+  const refused = await refuseRight(deps, command, 0, await channelOf(deps, named));
   if (refused !== null) return refused;
   const batch = asking(deps, command, named, silenceEvent('silence.lift-asked', {}), 'lift');
   return { id: named.state.id, batch, text: `${named.state.id} is being lifted: what still fires goes on paging.` };
@@ -60,13 +53,20 @@ async function extend(
 ): Promise<Decided | SilenceRefusal> {
   const { state } = named;
   const endsAt = deps.clock.now() + seconds * 1000;
-  const refused = (await refuseRight(deps, command, seconds, null)) ?? (await refuseLonger(deps, named, seconds, endsAt));
+  const channel = await channelOf(deps, named);
+  const refused =
+    (await refuseRight(deps, command, seconds, channel)) ?? (await refuseLonger(deps, named, seconds, endsAt));
   if (refused !== null) return refused;
   const batch = asking(deps, command, named, silenceEvent('silence.extend-asked', { endsAt }), 'extend');
   return { id: state.id, batch, text: `${state.id} is being extended until ${isoMinute(endsAt)}.` };
 }
 
-async function refuseLonger(deps: CommandDeps, named: Named, seconds: number, endsAt: number): Promise<SilenceRefusal | null> {
+async function refuseLonger(
+  deps: CommandDeps,
+  named: Named,
+  seconds: number,
+  endsAt: number,
+): Promise<SilenceRefusal | null> {
   const { state, payloads } = named;
   const stored = await textsOfSilence({ payloads: async (digests) => textsBeside(deps, payloads, digests) }, state);
   const about = state.incident === null ? {} : { incident: state.incident };
@@ -75,7 +75,11 @@ async function refuseLonger(deps: CommandDeps, named: Named, seconds: number, en
   if (judged !== null && judged.field !== 'reason') return judged;
   if (endsAt > state.endsAt) return null;
   const left = formatDuration((state.endsAt - deps.clock.now()) / 1000);
-  return refusal('ENDS_LATER', `${state.id} lasts longer than that already: ${left} more.`, 'Give a longer time, or lift it.');
+  return refusal(
+    'ENDS_LATER',
+    `${state.id} lasts longer than that already: ${left} more.`,
+    'Give a longer time, or lift it.',
+  );
 }
 
 async function textsBeside(deps: CommandDeps, payloads: Named['payloads'], digests: readonly string[]) {
@@ -87,6 +91,11 @@ function asking(deps: CommandDeps, command: Command, named: Named, event: Silenc
   const batch = silenceBatch(row, [...first, event], deps.clock.now(), command.by);
   const effect = askEffect({ silence: row.id, op }, named.state.incident, row.version);
   return { ...batch, effects: [effect], payloads };
+}
+
+async function channelOf({ journal }: CommandDeps, { state: { incident } }: Named): Promise<string | null> {
+  const row = incident === null ? null : await journal.aggregate<IncidentState>('incident', incident);
+  return row?.state.channel ?? null;
 }
 
 async function findNamed(deps: CommandDeps, id: string, command: Command): Promise<Named | SilenceRefusal> {
@@ -105,7 +114,11 @@ function refuseState({ id, status, pending, endedAt }: SilenceState): SilenceRef
       return refusal('SILENCE_BUSY', `${id} is being made at this moment.`, 'Look again in a minute: silence list');
     case 'expired':
     case 'lifted':
-      return refusal('SILENCE_OVER', `${id} ended at ${isoMinute(endedAt ?? 0)}.`, 'Make a new one if it is still wanted.');
+      return refusal(
+        'SILENCE_OVER',
+        `${id} ended at ${isoMinute(endedAt ?? 0)}.`,
+        'Make a new one if it is still wanted.',
+      );
     case 'failed':
       return refusal('SILENCE_OVER', `${id} was never made.`, 'Ask for it again.');
     default:

@@ -7,7 +7,7 @@ import type { IncidentState } from '../incident-state.ts';
 import { countBlast } from './blast.ts';
 import { nowLine } from './blast-words.ts';
 import { silenceBatch } from './change-silence.ts';
-import type { CommandDeps, Decided } from './commands.ts';
+import type { CommandDeps, Decided } from './decided.ts';
 import { askEffect } from './effect.ts';
 import { gatherCase } from './gather.ts';
 import { checkMatchers, printMatchers } from './matcher.ts';
@@ -47,7 +47,8 @@ export async function decideRequest(deps: CommandDeps, command: Command): Promis
   const checked = checkMatchers(written);
   const matchers = checked.kind === 'ok' ? checked.matchers : written;
   const refused =
-    (await refuseStanding(deps, request)) ?? (await refuseRight(deps, command, seconds, await channelOf(deps, command)));
+    (await refuseStanding(deps, request)) ??
+    (await refuseRight(deps, command, seconds, await channelOf(deps, command)));
   if (refused !== null) return refused;
   const { given } = await gatherCase(deps, { ...request, matchers }, null);
   const judged = judgeSilence(given);
@@ -78,7 +79,11 @@ async function ask(deps: CommandDeps, command: Command, asked: Asked): Promise<D
   const batch = silenceBatch({ id, version: 0, state: null }, [event], at, command.by);
   return {
     id,
-    batch: { ...batch, effects: [askEffect({ silence: id, op: 'create' }, incident, 0)], payloads: payloadsOf([matchers, reason, author]) },
+    batch: {
+      ...batch,
+      effects: [askEffect({ silence: id, op: 'create' }, incident, 0)],
+      payloads: payloadsOf([matchers, reason, author]),
+    },
     text: `${id} silences ${printMatchers(asked.matchers)} until ${isoMinute(endsAt)}. ${nowLine(countBlast(given.now))}`,
   };
 }

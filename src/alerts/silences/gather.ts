@@ -53,7 +53,8 @@ async function incidentOf({ journal }: GatherDeps, { incident }: SilenceRequest)
 
 async function openP0({ journal }: GatherDeps): Promise<ReadonlySet<string>> {
   const rows = await journal.aggregates<IncidentState>('incident', { open: true });
-  const isP0 = ({ status, severity }: IncidentState) => severity === 'P0' && status !== 'resolved' && status !== 'closed';
+  const isP0 = ({ status, severity }: IncidentState) =>
+    severity === 'P0' && status !== 'resolved' && status !== 'closed';
   return new Set(rows.filter(({ state }) => isP0(state)).map(({ id }) => id));
 }
 

@@ -14,7 +14,8 @@ export function createHeldSilences(): HeldSilences {
   let held: readonly HeldSilence[] = [];
   let at: number | null = null;
   return {
-    active: (now) => held.filter(({ state, startsAt, endsAt }) => state !== 'expired' && startsAt <= now && endsAt > now),
+    active: (now) =>
+      held.filter(({ state, startsAt, endsAt }) => state !== 'expired' && startsAt <= now && endsAt > now),
     seenAt: () => at,
     saw: (silences, seenAt) => {
       held = silences;

@@ -8,7 +8,7 @@ export type MatchLabels = (labels: Labels) => boolean;
 /** Compiles matchers as Alertmanager means them: all must hold, a label that is missing is empty, expressions are anchored. */
 export function compileMatchers(matchers: readonly SilenceMatcher[]): MatchLabels {
   const compiled = matchers.map((matcher) => ({ name: matcher.name, holds: compileMatcher(matcher) }));
-  return (labels) => compiled.every(({ name, holds }) => holds(valueOf(labels, name)));
+  return (labels) => compiled.every(({ name, holds }) => holds(labelOf(labels, name)));
 }
 
 /** Whether one value satisfies one matcher. */
@@ -19,6 +19,6 @@ export function compileMatcher({ value, isRegex, isEqual }: SilenceMatcher): (va
 }
 
 /** Labels are foreign: `constructor` is a label only when somebody set it. */
-export function valueOf(labels: Labels, name: string): string {
+export function labelOf(labels: Labels, name: string): string {
   return Object.hasOwn(labels, name) ? (labels[name] ?? '') : '';
 }

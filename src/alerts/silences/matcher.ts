@@ -35,7 +35,8 @@ export function parseMatcherWords(words: readonly string[]): MatchersRead {
 
 /** Checks matchers that did not come as text: names, lengths, regular expressions. Each is kept once. */
 export function checkMatchers(matchers: readonly SilenceMatcher[]): MatchersRead {
-  if (matchers.length === 0) return wrong('There is no matcher.', 'Write at least one, such as alertname=HighErrorRate.');
+  if (matchers.length === 0)
+    return wrong('There is no matcher.', 'Write at least one, such as alertname=HighErrorRate.');
   if (matchers.length > MOST_MATCHERS) {
     return wrong(`There are ${matchers.length} matchers.`, `Use ${MOST_MATCHERS} at most.`);
   }
@@ -66,21 +67,33 @@ function parseOne(part: string): SilenceMatcher | Extract<MatchersRead, { kind: 
   }
   const value = unquoted(written);
   if (value === null) {
-    return wrong(`The quotes of "${shortened(part)}" do not fit together.`, 'Write name="value", and \\" for a quote in it.');
+    return wrong(
+      `The quotes of "${shortened(part)}" do not fit together.`,
+      'Write name="value", and \\" for a quote in it.',
+    );
   }
   return { name, value, isRegex: operator.endsWith('~'), isEqual: !operator.startsWith('!') };
 }
 
 function whyWrong({ name, value, isRegex }: SilenceMatcher): Extract<MatchersRead, { kind: 'wrong' }> | null {
   if (!NAME.test(name)) {
-    return wrong(`"${shortened(name)}" is no name of a label.`, 'Label names are letters, digits and "_", not a digit first.');
+    return wrong(
+      `"${shortened(name)}" is no name of a label.`,
+      'Label names are letters, digits and "_", not a digit first.',
+    );
   }
   if (value.length > LONGEST_VALUE) {
-    return wrong(`The value of ${name} has ${value.length} characters.`, `Use ${LONGEST_VALUE} at most, or a regular expression.`);
+    return wrong(
+      `The value of ${name} has ${value.length} characters.`,
+      `Use ${LONGEST_VALUE} at most, or a regular expression.`,
+    );
   }
   const why = isRegex ? whyBadPattern(value) : null;
   if (why === null) return null;
-  return wrong(`The value of ${name} is no regular expression (RE2): ${why}.`, 'Correct it, or use = for the literal text.');
+  return wrong(
+    `The value of ${name} is no regular expression (RE2): ${why}.`,
+    'Correct it, or use = for the literal text.',
+  );
 }
 
 function withoutBraces(word: string): string {

@@ -1,7 +1,7 @@
 /** How narrow matchers are: what would mute nearly everything, and what can mute nothing at all. Pure. */
 import type { SilenceMatcher } from '../alertmanager.ts';
 import type { Labels } from '../payload.ts';
-import { compileMatcher, valueOf } from './match.ts';
+import { compileMatcher, labelOf } from './match.ts';
 import { printMatcher } from './matcher.ts';
 
 /** One of these has to be named: a silence is about an alert, a service or a place. */
@@ -41,13 +41,13 @@ export function tellApart(kept: readonly Labels[], left: readonly Labels[]): str
   const names = [...new Set([...TELLING, ...Object.keys(first)])];
   for (const name of names) {
     const value = shared(kept, name);
-    if (value !== null && value !== '' && left.every((labels) => valueOf(labels, name) !== value)) {
+    if (value !== null && value !== '' && left.every((labels) => labelOf(labels, name) !== value)) {
       return printMatcher({ name, value, isRegex: false, isEqual: true });
     }
   }
   for (const name of names) {
     const value = shared(left, name);
-    if (value !== null && value !== '' && kept.every((labels) => valueOf(labels, name) !== value)) {
+    if (value !== null && value !== '' && kept.every((labels) => labelOf(labels, name) !== value)) {
       return kept.length === 0 ? null : printMatcher({ name, value, isRegex: false, isEqual: false });
     }
   }
@@ -63,6 +63,6 @@ function narrows(matcher: SilenceMatcher): boolean {
 function shared(alerts: readonly Labels[], name: string): string | null {
   const [first] = alerts;
   if (first === undefined) return null;
-  const value = valueOf(first, name);
-  return alerts.every((labels) => valueOf(labels, name) === value) ? value : null;
+  const value = labelOf(first, name);
+  return alerts.every((labels) => labelOf(labels, name) === value) ? value : null;
 }

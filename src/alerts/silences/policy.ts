@@ -7,7 +7,7 @@ import { formatDuration } from '../../core/duration.ts';
 import type { Labels } from '../payload.ts';
 import type { Routed } from '../routing.ts';
 import { highestOf, incidentsOf, type MutedAlert } from './blast.ts';
-import { compileMatchers, valueOf } from './match.ts';
+import { compileMatchers, labelOf } from './match.ts';
 import { checkMatchers } from './matcher.ts';
 import { contradictionIn, isNarrow, labelsOfMatchers, NARROWING, tellApart } from './narrow.ts';
 import type { SilenceRefusal, SilenceRequest } from './request.ts';
@@ -38,7 +38,8 @@ const LONGEST_REASON = 300;
 /** Why the words of a request cannot be taken, whatever they would mute; null: they can. */
 export function refuseWords({ matchers, seconds, reason }: SilenceRequest): SilenceRefusal | null {
   const read = checkMatchers(matchers);
-  if (read.kind === 'wrong') return refusal('matchers', 'MATCHER_INVALID', `${read.text} Nothing was silenced.`, read.remedy);
+  if (read.kind === 'wrong')
+    return refusal('matchers', 'MATCHER_INVALID', `${read.text} Nothing was silenced.`, read.remedy);
   const against = contradictionIn(read.matchers);
   if (against !== null) {
     const text = `No alert can satisfy both ${against[0]} and ${against[1]}: it would mute nothing.`;
@@ -46,14 +47,21 @@ export function refuseWords({ matchers, seconds, reason }: SilenceRequest): Sile
   }
   if (!isNarrow(read.matchers)) {
     const text = 'It does not say what it is about: it could mute nearly everything.';
-    return refusal('matchers', 'MATCHES_EVERYTHING', text, `Name at least one of ${NARROWING.join(', ')} by = or a narrow =~.`);
+    return refusal(
+      'matchers',
+      'MATCHES_EVERYTHING',
+      text,
+      `Name at least one of ${NARROWING.join(', ')} by = or a narrow =~.`,
+    );
   }
   return refuseReason(reason) ?? refuseSeconds(seconds);
 }
 
 /** Why a silence is not made; null: it may be. The words come first, then what it would mute. */
 export function judgeSilence(given: Case): SilenceRefusal | null {
-  return refuseWords(given.request) ?? refuseWatchdog(given) ?? refuseP0(given) ?? refuseOther(given) ?? refuseLong(given);
+  return (
+    refuseWords(given.request) ?? refuseWatchdog(given) ?? refuseP0(given) ?? refuseOther(given) ?? refuseLong(given)
+  );
 }
 
 /** The most urgent severity that a silence concerns. */
@@ -78,7 +86,12 @@ function refuseReason(reason: string): SilenceRefusal | null {
 function refuseSeconds(seconds: number): SilenceRefusal | null {
   if (Number.isSafeInteger(seconds) && seconds >= SHORTEST_SECONDS) return null;
   const text = 'It is not said for how long, or for too short a time.';
-  return refusal('duration', 'DURATION_INVALID', text, `Give a duration such as 30m or 2h, ${SHORTEST_SECONDS}s at least.`);
+  return refusal(
+    'duration',
+    'DURATION_INVALID',
+    text,
+    `Give a duration such as 30m or 2h, ${SHORTEST_SECONDS}s at least.`,
+  );
 }
 
 function refuseWatchdog({ request: { matchers }, watchdog }: Case): SilenceRefusal | null {
@@ -92,7 +105,12 @@ function refuseP0(given: Case): SilenceRefusal | null {
   const { now, week, openP0, routed, incident } = given;
   if (incident?.severity === 'P0') {
     const text = `${incident.id} is a P0, and a P0 is never muted.`;
-    return refusal('incident', 'WOULD_MUTE_P0', text, `Acknowledge it: its pages stop. Or lower its severity, with a reason.`);
+    return refusal(
+      'incident',
+      'WOULD_MUTE_P0',
+      text,
+      `Acknowledge it: its pages stop. Or lower its severity, with a reason.`,
+    );
   }
   const firing = now.filter((alert) => alert.severity === 'P0' || openP0.has(alert.incident ?? ''));
   if (firing.length > 0) {
@@ -106,7 +124,12 @@ function refuseP0(given: Case): SilenceRefusal | null {
   }
   if (routed.severity !== 'P0') return null;
   const text = 'Alerts with these labels are P0 by routes.yml, and a P0 is never muted.';
-  return refusal('matchers', 'WOULD_MUTE_P0', text, 'Add a matcher that leaves the P0 out, such as severity="warning".');
+  return refusal(
+    'matchers',
+    'WOULD_MUTE_P0',
+    text,
+    'Add a matcher that leaves the P0 out, such as severity="warning".',
+  );
 }
 
 function refuseOther(given: Case): SilenceRefusal | null {
@@ -134,7 +157,7 @@ function refuseSeveral(given: Case, muted: readonly MutedAlert[]): SilenceRefusa
 /** The service that the matchers themselves name; null: they name none. */
 function serviceNamed({ request, routed }: Case): { readonly service: string | null } | null {
   const labels = labelsOfMatchers(request.matchers);
-  const isNamed = ['component', 'service', 'job'].some((name) => valueOf(labels, name) !== '');
+  const isNamed = ['component', 'service', 'job'].some((name) => labelOf(labels, name) !== '');
   return isNamed ? { service: routed.service } : null;
 }
 
@@ -163,7 +186,7 @@ const MOST_NAMED = 5;
 /** `ApiDown (GI-12), LlmDown (GI-13) and 3 more`. */
 function named(alerts: readonly MutedAlert[]): string {
   const names = alerts.map((alert) => {
-    const alertname = valueOf(alert.labels, 'alertname') || 'unnamed alert';
+    const alertname = labelOf(alert.labels, 'alertname') || 'unnamed alert';
     return alert.incident === null ? alertname : `${alertname} (${alert.incident})`;
   });
   const different = [...new Set(names)];

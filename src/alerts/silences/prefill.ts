@@ -1,6 +1,6 @@
 import type { SilenceMatcher } from '../alertmanager.ts';
 import type { Labels } from '../payload.ts';
-import { valueOf } from './match.ts';
+import { labelOf } from './match.ts';
 
 /** Labels that say who sent an alert or which copy of something it is about, not what is wrong: they change by themselves. */
 const NOISY = new Set([
@@ -32,11 +32,11 @@ export function prefillMatchers(alerts: readonly Labels[]): readonly SilenceMatc
   const [first, ...others] = alerts;
   if (first === undefined) return [];
   const common = Object.keys(first).filter((name) => {
-    const value = valueOf(first, name);
-    return isWorthIt(name, value) && others.every((labels) => valueOf(labels, name) === value);
+    const value = labelOf(first, name);
+    return isWorthIt(name, value) && others.every((labels) => labelOf(labels, name) === value);
   });
   const sorted = common.sort((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1));
-  return sorted.slice(0, MOST).map((name) => ({ name, value: valueOf(first, name), isRegex: false, isEqual: true }));
+  return sorted.slice(0, MOST).map((name) => ({ name, value: labelOf(first, name), isRegex: false, isEqual: true }));
 }
 
 function isWorthIt(name: string, value: string): boolean {

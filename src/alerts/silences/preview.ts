@@ -5,8 +5,8 @@ import { alertsText, nowLine, weekLines } from './blast-words.ts';
 import { type Gathered, gatherCase } from './gather.ts';
 import { judgeSilence, longestFor, refuseWords, severityConcerned } from './policy.ts';
 import type { SilencePreview, SilenceRefusal, SilenceRequest } from './request.ts';
-import { refuseStanding } from './standing.ts';
 import type { SilenceDeps } from './sources.ts';
+import { refuseStanding } from './standing.ts';
 import { waitAtMost } from './wait.ts';
 
 /** Alertmanager may take this long for a preview: who asked from Slack waits three seconds at most. */
@@ -54,7 +54,8 @@ function warningsOf({ given, erased }: Gathered, asked: boolean): string[] {
     warnings.push('It matches nothing, now or in the last 7 days: look for a slip in the matchers.');
   }
   if (!asked) warnings.push('Alertmanager does not answer: what it mutes now is what the store knows.');
-  if (erased > 0) warnings.push(`${alertsText(erased)} of the last 7 days cannot be read any more and were not counted.`);
+  if (erased > 0)
+    warnings.push(`${alertsText(erased)} of the last 7 days cannot be read any more and were not counted.`);
   return warnings;
 }
 

@@ -20,5 +20,10 @@ export async function refuseRight(
 ): Promise<SilenceRefusal | null> {
   const { allowed, reason } = await maySilence(by, riskOfSilence(seconds), channel);
   if (allowed) return null;
-  return { field: 'matchers', code: 'NOT_ALLOWED', text: `Silencing ${reason}.`, remedy: 'Ask whoever is on call: oncall' };
+  return {
+    field: 'matchers',
+    code: 'NOT_ALLOWED',
+    text: `Silencing ${reason}.`,
+    remedy: 'Ask whoever is on call: oncall',
+  };
 }

@@ -31,17 +31,17 @@ function evolveKnown(state: SilenceState, event: Later): SilenceState {
     case 'silence.created':
       return { ...state, status: 'active', held: event.data.held, startsAt: event.at };
     case 'silence.failed':
-      return { ...state, status: 'failed', endedAt: event.at };
+      return { ...state, status: 'failed', why: event.data.why, endedAt: event.at };
     case 'silence.extend-asked':
       return { ...state, pending: { kind: 'extend', endsAt: event.data.endsAt, by } };
     case 'silence.extended':
-      return { ...state, ...event.data, pending: null };
+      return { ...state, ...event.data, pending: null, why: null };
     case 'silence.lift-asked':
       return { ...state, pending: { kind: 'lift', by } };
     case 'silence.lifted':
       return { ...state, status: 'lifted', pending: null, liftedBy: by, endedAt: event.at };
     case 'silence.change-failed':
-      return { ...state, pending: null };
+      return { ...state, pending: null, why: event.data.why };
     case 'silence.end-changed':
       return { ...state, endsAt: event.data.endsAt };
     case 'silence.warned':
@@ -59,6 +59,7 @@ function begun(stamp: SilenceStamp) {
     by: stamp.actor as Actor,
     requestedAt: stamp.at,
     pending: null,
+    why: null,
     liftedBy: null,
     endedAt: null,
   } as const;

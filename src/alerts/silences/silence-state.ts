@@ -36,6 +36,8 @@ export interface SilenceState {
   /** Its id in Alertmanager. */
   readonly held: string | null;
   readonly pending: SilencePending | null;
+  /** Digest of why the last thing asked for was not done; null: it was. */
+  readonly why: string | null;
   readonly liftedBy: Actor | null;
   readonly endedAt: number | null;
 }

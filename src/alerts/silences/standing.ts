@@ -17,7 +17,12 @@ export async function refuseStanding(deps: StandingDeps, request: SilenceRequest
 /** Silences live in Alertmanager; without it there is none. */
 export function noAlertmanager(): SilenceRefusal {
   const text = 'No Alertmanager is configured, so that nothing can be silenced.';
-  return { field: 'incident', code: 'NO_ALERTMANAGER', text, remedy: 'Name it in routes.yml: alertmanager: { url: … }.' };
+  return {
+    field: 'incident',
+    code: 'NO_ALERTMANAGER',
+    text,
+    remedy: 'Name it in routes.yml: alertmanager: { url: … }.',
+  };
 }
 
 async function refuseIncident({ journal }: StandingDeps, id: string | undefined): Promise<SilenceRefusal | null> {
@@ -25,7 +30,12 @@ async function refuseIncident({ journal }: StandingDeps, id: string | undefined)
   const row = await journal.aggregate<IncidentState>('incident', id);
   const field = 'incident';
   if (row === null) {
-    return { field, code: 'INCIDENT_UNKNOWN', text: `There is no incident ${id}.`, remedy: 'See which are open: status' };
+    return {
+      field,
+      code: 'INCIDENT_UNKNOWN',
+      text: `There is no incident ${id}.`,
+      remedy: 'See which are open: status',
+    };
   }
   if (row.state.status !== 'closed') return null;
   return { field, code: 'INCIDENT_CLOSED', text: `${id} is closed.`, remedy: 'Silence without an incident.' };
