@@ -23,12 +23,17 @@ const EVERY_MS = 60_000;
 /** Failed ones whose answer may have been lost are looked for so long. */
 const STRAY_FOR_MS = 3600_000;
 
-/** Makes the loop; `wake` looks at once. */
-export function createSilencePoll(deps: PollDeps): Worker {
+export interface SilencePoll extends Pick<Worker, 'start' | 'stop'> {
+  /** Looks once; never throws. */
+  lookOnce(): Promise<void>;
+}
+
+/** Makes the loop. */
+export function createSilencePoll(deps: PollDeps): SilencePoll {
   let unsure: ReadonlySet<string> = new Set();
-  return createWorker(deps.clock, async () => {
+  async function lookOnce(): Promise<void> {
     const client = deps.alertmanager();
-    if (client === null) return EVERY_MS;
+    if (client === null) return;
     try {
       unsure = await look(deps, client, unsure);
       deps.metrics.polled('answered');
@@ -37,8 +42,12 @@ export function createSilencePoll(deps: PollDeps): Worker {
       deps.logger.warn({ err: error }, 'silences could not be read from alertmanager');
     }
     deps.looked();
+  }
+  const worker = createWorker(deps.clock, async () => {
+    await lookOnce();
     return EVERY_MS;
   });
+  return { start: worker.start, stop: worker.stop, lookOnce };
 }
 
 /** Resolves with what was seen for the first time and is not sure yet. */

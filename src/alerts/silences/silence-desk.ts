@@ -40,8 +40,10 @@ export interface SilenceDesk {
   /** Begins to look at Alertmanager and to keep the flag of incidents true. */
   start(): void;
   stop(): Promise<void>;
-  /** Looks at Alertmanager at once. */
-  look(): void;
+  /** One look at Alertmanager, as the loop takes each minute. */
+  lookOnce(): Promise<void>;
+  /** One pass over the incidents that are or should be flagged, as the loop makes. */
+  bringUpToDate(): Promise<void>;
 }
 
 /** What the edges ask about silences. */
@@ -92,7 +94,8 @@ export function createSilenceDesk(given: SilenceDeskDeps): SilenceDesk {
       await poll.stop();
       await quieting.stop();
     },
-    look: poll.wake,
+    lookOnce: poll.lookOnce,
+    bringUpToDate: quieting.pass,
   };
 }
 
