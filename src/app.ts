@@ -188,7 +188,7 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: registry,
-    follow: escalation.follow,
+    changeIncident: desk.change,
     maySilence: (actor, risk, channel) => rights.maySilence(actor, risk, channel),
     nameOf: (actor) => names.of(actor),
   });

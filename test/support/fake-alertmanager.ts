@@ -24,8 +24,8 @@ export interface FakeAlertmanager {
   readonly asked: string[];
   /** Alerts that fire, by fingerprint → labels. */
   readonly alerts: Map<string, Record<string, string>>;
-  /** `away`: 503 before anything is done; `lost`: done, but the connection ends without an answer. */
-  fault: 'none' | 'away' | 'lost';
+  /** `away`: 503 before anything is done; `lost`: done, but the connection ends without an answer; `hangs`: done, never answered. */
+  fault: 'none' | 'away' | 'lost' | 'hangs';
   live(): FakeSilence[];
   stop(): Promise<void>;
 }
@@ -50,7 +50,8 @@ export async function startFakeAlertmanager(clock: Clock): Promise<FakeAlertmana
     return { fingerprint, labels, annotations: {}, receivers: [{ name: 'ops' }], status, ...times };
   }
   function put(body: Omit<FakeSilence, 'id'> & { id?: string }): { status: number; body: unknown } {
-    if (Date.parse(body.endsAt) <= clock.now()) return { status: 400, body: 'Failed to create silence: end time in the past' };
+    if (Date.parse(body.endsAt) <= clock.now())
+      return { status: 400, body: 'Failed to create silence: end time in the past' };
     const old = silences.find((one) => one.id === body.id && stateOf(one) !== 'expired');
     const isUpdate = old !== undefined && old.startsAt === body.startsAt && sameMatchers(old, body);
     if (isUpdate) {
@@ -83,7 +84,11 @@ export async function startFakeAlertmanager(clock: Clock): Promise<FakeAlertmana
     alerts,
     fault: 'none',
     live: () => silences.filter((one) => stateOf(one) !== 'expired'),
-    stop: () => new Promise((resolve) => server.close(() => resolve())),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
   const server = createServer(async (request, response) => {
     const { method = '', url = '' } = request;
@@ -91,6 +96,7 @@ export async function startFakeAlertmanager(clock: Clock): Promise<FakeAlertmana
     const body = await textOf(request);
     if (fake.fault === 'away') return void response.writeHead(503).end();
     const answered = answer(method, url, body);
+    if (fake.fault === 'hangs' && method !== 'GET') return;
     if (fake.fault === 'lost' && method !== 'GET') return void request.socket.destroy();
     response.writeHead(answered.status, { 'content-type': 'application/json', connection: 'close' });
     response.end(JSON.stringify(answered.body));

@@ -19,8 +19,8 @@ import { verifyJournal } from '../../src/journal/verify.ts';
 import { createEscalation, type Escalation } from '../../src/oncall/escalation.ts';
 import type { PageRequest } from '../../src/oncall/page.ts';
 import { testConfig, testConfigSource } from './config.ts';
-import type { FakeClock } from './fake-clock.ts';
 import { type FakeAlertmanager, startFakeAlertmanager } from './fake-alertmanager.ts';
+import type { FakeClock } from './fake-clock.ts';
 import { openTestJournal, silentLogger, type TestJournal } from './journal.ts';
 import { bytesOf, type PayloadAlert, type PayloadOptions, payload } from './payloads.ts';
 
@@ -43,8 +43,10 @@ export interface SilenceRoom {
   look(): Promise<void>;
   /** Moves time; every timer fires at its moment and Alertmanager answers what it is asked. */
   pass(seconds: number): Promise<void>;
-  /** The process dies and another begins on the same store; `away`: what Alertmanager does meanwhile. */
+  /** The process ends as told, and another begins on the same store. */
   restart(): Promise<void>;
+  /** The process dies with whatever it does, and another begins on the same store. */
+  crash(): Promise<void>;
   incident(id: string): Promise<IncidentView>;
   timeline(id: string): Promise<string[]>;
   notices(): Promise<Notice[]>;
@@ -83,7 +85,7 @@ export async function openSilenceRoom(config: Partial<Config> = {}): Promise<Sil
     const alerts = createAlertDesk({ ...shared, follow: escalation.follow });
     const silences = createSilenceDesk({
       ...shared,
-      follow: escalation.follow,
+      changeIncident: alerts.change,
       maySilence: (actor, risk, channel) => room.may(actor, risk, channel),
       nameOf: (actor) => (actor === 'slack:U01ONCALL' ? 'Ana Souza' : actor),
     });
@@ -99,7 +101,10 @@ export async function openSilenceRoom(config: Partial<Config> = {}): Promise<Sil
     for (const timer of await journal().dueTimers(clock.now(), 20)) {
       await append(async () => {
         const batch = (await handlerOf(timer)?.(timer, clock.now())) ?? { at: clock.now(), actor: 'auto' };
-        const ends = (batch.timers ?? []).some(({ kind, id, purpose }) => kind === timer.kind && id === timer.id && (purpose ?? timer.purpose) === timer.purpose);
+        const ends = (batch.timers ?? []).some(
+          ({ kind, id, purpose }) =>
+            kind === timer.kind && id === timer.id && (purpose ?? timer.purpose) === timer.purpose,
+        );
         const { kind, id, purpose } = timer;
         return ends ? batch : { ...batch, timers: [...(batch.timers ?? []), { op: 'cancel', kind, id, purpose }] };
       });
@@ -131,7 +136,12 @@ export async function openSilenceRoom(config: Partial<Config> = {}): Promise<Sil
       const row = { lane: 'machines', source: 'alertmanager', key: `w${rows}`, receivedAt: clock.now(), body } as const;
       const { id } = await journal().put(row);
       const stored: InboxRow = { ...row, id, tries: 0, state: 'waiting', error: null };
-      await append(async () => ({ at: clock.now(), actor: 'auto', ...(await wired.alerts.receive([stored])).batch, done: [id] }));
+      await append(async () => ({
+        at: clock.now(),
+        actor: 'auto',
+        ...(await wired.alerts.receive([stored])).batch,
+        done: [id],
+      }));
       await wired.silences.bringUpToDate();
     },
     ask: async (verb, args, rest = {}) => {
@@ -170,6 +180,10 @@ export async function openSilenceRoom(config: Partial<Config> = {}): Promise<Sil
     restart: async () => {
       await wired.silences.stop();
       await wired.effects.stop();
+      wired = await wire(await wired.store.restart());
+    },
+    crash: async () => {
+      await wired.silences.stop();
       wired = await wire(await wired.store.restart());
     },
     incident: async (id) => {

@@ -66,7 +66,12 @@ async function look(
   for (const difference of differences) {
     if (difference.isSure || unsure.has(keyOf(difference))) await record(deps, difference, before);
   }
-  await endStrays(deps, client, silences, before);
+  const ended = await endStrays(deps, client, silences, before);
+  if (ended.size > 0)
+    deps.held.saw(
+      silences.filter(({ id }) => !ended.has(id)),
+      clock.now(),
+    );
   return new Set(differences.filter(({ isSure }) => !isSure).map(keyOf));
 }
 
@@ -93,7 +98,8 @@ async function endStrays(
   client: AlertmanagerClient,
   silences: readonly HeldSilence[],
   before: readonly SilenceState[],
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
+  const ended = new Set<string>();
   const live = silences.filter(({ state }) => state !== 'expired');
   for (const state of before) {
     const isSettled = state.status === 'failed' || (state.status === 'active' && state.pending === null);
@@ -101,9 +107,11 @@ async function endStrays(
     const texts = await textsOfSilence(deps.journal, state);
     for (const stray of live.filter((held) => held.id !== state.held && isCopyOf(held, state, texts))) {
       await client.expireSilence(stray.id);
+      ended.add(stray.id);
       deps.logger.warn({ silence: state.id, held: stray.id }, 'a second copy of a silence was ended');
     }
   }
+  return ended;
 }
 
 function keyOf({ silence, event }: Difference): string {

@@ -1,12 +1,13 @@
+import type { Actor } from '../../core/command.ts';
 import { decideUntilAppended } from '../../journal/decide.ts';
 import type { Batch } from '../../journal/port.ts';
-import { decideIncident, type IncidentCommand } from '../incident.ts';
-import { batchOfChange, mergeParts } from '../incident-batch.ts';
+import type { IncidentCommand } from '../incident.ts';
+import { mergeParts } from '../incident-batch.ts';
 import type { IncidentState } from '../incident-state.ts';
 import type { Muting } from './muting.ts';
 import type { SilenceDeps } from './sources.ts';
 
-type QuietDeps = Pick<SilenceDeps, 'journal' | 'config' | 'clock' | 'follow' | 'logger'>;
+type QuietDeps = Pick<SilenceDeps, 'journal' | 'changeIncident' | 'logger'>;
 
 /** Flags an incident as silenced until `over` ends. Resolves with whether it is silenced now; a snoozed one stays snoozed. */
 export async function quietIncident(deps: QuietDeps, id: string, seen: IncidentState, over: Muting): Promise<boolean> {
@@ -35,22 +36,17 @@ function isAlready({ quiet }: IncidentState, over: Muting): boolean {
 
 /** Resolves with whether something changed. */
 async function change(
-  deps: QuietDeps,
+  { journal, changeIncident }: QuietDeps,
   id: string,
-  actor: string,
+  actor: Actor,
   wanted: (state: IncidentState) => IncidentCommand | null,
   part: Partial<Batch>,
 ): Promise<boolean> {
-  const appended = await decideUntilAppended(deps.journal, async () => {
-    const row = await deps.journal.aggregate<IncidentState>('incident', id);
+  const appended = await decideUntilAppended(journal, async () => {
+    const row = await journal.aggregate<IncidentState>('incident', id);
     const command = row === null ? null : wanted(row.state);
-    if (row === null || command === null) return null;
-    const at = deps.clock.now();
-    const decision = decideIncident(row.state, command, { now: at, nameOf: (name) => name });
-    if (decision.kind === 'refused' || decision.events.length === 0) return null;
-    const { version, state: before } = row;
-    const decided = { id, version, before, events: decision.events, at, actor };
-    return mergeParts(await batchOfChange(decided, deps.config.current(), deps.follow), [part]);
+    const batch = command === null ? null : await changeIncident(id, command, actor);
+    return batch === null || (batch.aggregates ?? []).length === 0 ? null : mergeParts(batch, [part]);
   });
   return appended !== null;
 }

@@ -2,9 +2,9 @@ import type { Clock } from '../../core/clock.ts';
 import type { Actor } from '../../core/command.ts';
 import type { Config, ConfigSource, Risk, UpstreamConfig } from '../../core/config/config.ts';
 import type { Logger } from '../../core/logger.ts';
-import type { Journal } from '../../journal/port.ts';
+import type { Batch, Journal } from '../../journal/port.ts';
 import { type AlertmanagerClient, createAlertmanager } from '../alertmanager.ts';
-import type { FollowIncident } from '../change.ts';
+import type { IncidentCommand } from '../incident.ts';
 import { compileRoutes, type RouteAlert } from '../routing.ts';
 import type { SilenceMetrics } from './metrics.ts';
 
@@ -22,8 +22,8 @@ export interface SilenceDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: SilenceMetrics;
-  /** What other rooms add when an incident changes. */
-  readonly follow: FollowIncident;
+  /** The batch of a command on an incident as it is now; null: nothing changes, or it may not. */
+  readonly changeIncident: (incident: string, command: IncidentCommand, by: Actor) => Promise<Batch | null>;
   readonly maySilence: MaySilence;
   /** A person's display name, never a mention. */
   readonly nameOf: (actor: string) => string;

@@ -37,7 +37,11 @@ describe('reading matchers', () => {
   it('takes the words of a shell, each one or several matchers', () => {
     const read = parseMatcherWords(['alertname=X', 'service="y"', '{z!="1"}']);
 
-    expect(read.kind === 'ok' ? read.matchers.map(printMatcher) : read).toEqual(['alertname="X"', 'service="y"', 'z!="1"']);
+    expect(read.kind === 'ok' ? read.matchers.map(printMatcher) : read).toEqual([
+      'alertname="X"',
+      'service="y"',
+      'z!="1"',
+    ]);
   });
 
   it.each([

@@ -34,7 +34,10 @@ describe('when an incident is silent', () => {
   });
 
   it('is not by a silence whose expression we cannot read', () => {
-    const odd = { ...silence('x', 'alertname=A', 20), matchers: [{ name: 'a', value: '(', isRegex: true, isEqual: true }] };
+    const odd = {
+      ...silence('x', 'alertname=A', 20),
+      matchers: [{ name: 'a', value: '(', isRegex: true, isEqual: true }],
+    };
 
     expect(silenceOver([a], compileMuting([odd]))).toBeNull();
   });

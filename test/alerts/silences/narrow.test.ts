@@ -9,12 +9,15 @@ function read(text: string) {
 }
 
 describe('how narrow matchers are', () => {
-  it.each(['alertname=X', 'service=y', 'component=~"cache|llm"', 'alertname=~"Gianna.*"', 'job=api severity!=critical'])(
-    '%s says what it is about',
-    (text) => {
-      expect(isNarrow(read(text))).toBe(true);
-    },
-  );
+  it.each([
+    'alertname=X',
+    'service=y',
+    'component=~"cache|llm"',
+    'alertname=~"Gianna.*"',
+    'job=api severity!=critical',
+  ])('%s says what it is about', (text) => {
+    expect(isNarrow(read(text))).toBe(true);
+  });
 
   it.each([
     'severity=warning',

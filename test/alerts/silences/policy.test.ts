@@ -4,7 +4,14 @@ import { parseMatchers } from '../../../src/alerts/silences/matcher.ts';
 import { type Case, judgeSilence } from '../../../src/alerts/silences/policy.ts';
 
 const HOUR = 3600;
-const routed = { severity: 'P2', channel: 'ops', service: 'gianna', runbooks: [], policyContact: null, route: 7 } as const;
+const routed = {
+  severity: 'P2',
+  channel: 'ops',
+  service: 'gianna',
+  runbooks: [],
+  policyContact: null,
+  route: 7,
+} as const;
 
 function alert(rest: Partial<MutedAlert> = {}): MutedAlert {
   const labels = { alertname: 'HighErrorRate', severity: 'warning', component: 'application' };
@@ -85,7 +92,7 @@ describe('what may be silenced', () => {
     const refused = judgeSilence(given('alertname=X', { incident, now: [alert(), other] }));
 
     expect(refused?.code).toBe('WOULD_MUTE_OTHER_SERVICE');
-    expect(refused?.text).toBe("It would mute another service than that of GI-1 (gianna): redis, X (GI-1).");
+    expect(refused?.text).toBe('It would mute another service than that of GI-1 (gianna): redis, X (GI-1).');
     expect(refused?.remedy).toBe('Narrow it: component="application" would leave it out.');
   });
 
@@ -123,7 +130,9 @@ describe('what may be silenced', () => {
     const incident = { id: 'GI-1', severity: 'P1', service: 'gianna' } as const;
     const seconds = 5 * HOUR;
 
-    expect(judgeSilence(given('alertname=X', { week: [alert({ severity: 'P1' })] }, { seconds }))?.field).toBe('duration');
+    expect(judgeSilence(given('alertname=X', { week: [alert({ severity: 'P1' })] }, { seconds }))?.field).toBe(
+      'duration',
+    );
     expect(judgeSilence(given('alertname=X', { incident, now: [alert()] }, { seconds }))?.field).toBe('duration');
     expect(judgeSilence(given('alertname=X', {}, { seconds: 25 * HOUR }))?.text).toBe(
       '1d1h is too long for P2: 1d is the longest.',

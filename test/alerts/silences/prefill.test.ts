@@ -40,7 +40,12 @@ describe('matchers that a silence begins with', () => {
   });
 
   it('go without the name of the alert when the alerts have different ones', () => {
-    expect(words([{ alertname: 'A', job: 'api' }, { alertname: 'B', job: 'api' }])).toEqual(['job="api"']);
+    expect(
+      words([
+        { alertname: 'A', job: 'api' },
+        { alertname: 'B', job: 'api' },
+      ]),
+    ).toEqual(['job="api"']);
   });
 
   it('are none when the alerts have nothing in common, or there are none', () => {
