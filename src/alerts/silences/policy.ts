@@ -175,10 +175,10 @@ function narrowing({ now, week, request }: Case, left: readonly MutedAlert[]): s
   const kept = [...now, ...week].filter(({ fingerprint }) => !gone.has(fingerprint));
   const labels = (alerts: readonly MutedAlert[]): Labels[] => alerts.map((alert) => alert.labels);
   const matcher = kept.length === 0 ? null : tellApart(labels(kept), labels(left));
-  if (matcher !== null) return `Narrow it: ${matcher} would leave ${left.length === 1 ? 'it' : 'them'} out.`;
+  if (matcher !== null) return `Narrow it: ${matcher} would leave ${gone.size === 1 ? 'it' : 'them'} out.`;
   const has = request.matchers.map(({ name }) => name);
   const more = ['component', 'service', 'severity', 'instance'].find((name) => !has.includes(name)) ?? 'instance';
-  return `Narrow it with a matcher that leaves ${left.length === 1 ? 'it' : 'them'} out, on ${more} for example.`;
+  return `Narrow it with a matcher that leaves ${gone.size === 1 ? 'it' : 'them'} out, on ${more} for example.`;
 }
 
 const MOST_NAMED = 5;
