@@ -127,7 +127,7 @@ function stilled(state: IncidentState): IncidentState {
 function quietAfter(event: Extract<IncidentEvent, { type: 'incident.quieted' | 'incident.unquieted' }> & EventStamp) {
   if (event.type === 'incident.unquieted') return null;
   const { kind, until, silence } = event.data;
-  const quiet: Quiet = { kind, until, by: event.actor as Actor };
+  const quiet: Quiet = { kind, until, by: event.data.by ?? (event.actor as Actor) };
   return silence === null ? quiet : { ...quiet, silence };
 }
 
