@@ -11,7 +11,7 @@ export const ButtonValue = z.object({
     .string()
     .regex(/^RUN-[1-9]\d{0,8}$/)
     .optional(),
-  /** Key of a service or a probe, for buttons that only read. */
+  /** Key of a service or a probe, for buttons that only read; `SIL-7`, or Alertmanager's id of a silence. */
   s: z
     .string()
     .regex(/^[\w.-]{1,80}$/)

@@ -53,8 +53,29 @@ export function printCommand(command: OpsCommand): string {
         .join(' ');
     case 'split':
       return ['split', ...command.incidents, ...command.fingerprints, option('reason', command.reason)].join(' ');
+    case 'silence':
+      return `silence ${silenceText(command.what)}`;
     default:
       return command satisfies never;
+  }
+}
+
+function silenceText(what: Extract<OpsCommand, { verb: 'silence' }>['what']): string {
+  switch (what.kind) {
+    case 'list':
+      return 'list';
+    case 'lift':
+      return `lift ${what.id}`;
+    case 'extend':
+      return `extend ${what.id} ${spanText(what.span)}`;
+    case 'make': {
+      const incident =
+        what.matchers.length > 0 || what.service !== null ? option('incident', what.incident) : what.incident;
+      const span = what.span === null ? '' : `--for ${spanText(what.span)}`;
+      return [incident ?? '', what.service ?? '', ...what.matchers, span, option('reason', what.reason)].join(' ');
+    }
+    default:
+      return what satisfies never;
   }
 }
 

@@ -1,6 +1,7 @@
 import { FORMS } from '../modals/forms.ts';
 import type { PressHandler } from './button.ts';
 import { formButton, moreSelect } from './buttons/forms.ts';
+import { liftButton } from './buttons/lift.ts';
 import { READING_BUTTONS } from './buttons/reading.ts';
 import { restartButton } from './buttons/restart.ts';
 import { storedButton } from './stored.ts';
@@ -13,6 +14,7 @@ export const BUTTONS: readonly PressHandler[] = [
   storedButton('unsnooze', { right: 'R1', doing: 'Waking' }),
   storedButton('unmerge', { right: 'R1', doing: 'Undoing the merge' }),
   restartButton,
+  liftButton,
   ...FORMS.map(formButton),
   moreSelect,
   ...READING_BUTTONS,

@@ -1,3 +1,4 @@
+import { readSpan } from './spans.ts';
 import type { Word } from './words.ts';
 import { nameOfWord, textOf } from './words.ts';
 
@@ -14,48 +15,62 @@ const QUOTE = /^[`“”„«»"‘’‚']|[`“”„«»"‘’‚']$/g;
 const OPENS = /^[“”„«"‘‚']/;
 const CLOSES = /[“”»"’']$/;
 
+/** What follows an option: one word, a time (`2 hours`), or a text up to the next option or its closing quote. */
+export type OptionKinds = Readonly<Record<string, 'word' | 'span' | 'text'>>;
+
 /**
  * Parts options from the other words: `--key value`, `--key=value`, and `key=value` for the names that the command has.
- * A value goes on to the next option, or to its closing quote: `--reason deploy of the api`.
+ * Options that it does not have take what a text would.
  */
-export function readArguments(words: readonly Word[], names: readonly string[]): Arguments {
+export function readArguments(words: readonly Word[], kinds: OptionKinds): Arguments {
   const positional: Word[] = [];
   const options = new Map<string, string>();
   let unknown: string | null = null;
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index];
     if (word === undefined) break;
-    const option = optionOf(word, names);
+    const option = optionOf(word, kinds);
     if (option === null) {
       positional.push(word);
       continue;
     }
-    if (!names.includes(option.name)) unknown ??= option.name;
-    const value = valueAfter(option.first === null ? [] : [option.first], words.slice(index + 1), names);
+    if (!Object.hasOwn(kinds, option.name)) unknown ??= option.name;
+    const value = valueAfter(option, words.slice(index + 1), kinds);
     options.set(option.name, value.text);
     index += value.taken;
   }
   return { positional, options, unknown };
 }
 
-function optionOf(word: Word, names: readonly string[]): { readonly name: string; readonly first: Word | null } | null {
+interface OptionRead {
+  readonly name: string;
+  /** What stood behind its `=`. */
+  readonly first: Word | null;
+}
+
+function optionOf(word: Word, kinds: OptionKinds): OptionRead | null {
   const [, dashes, given = '', value] = /^(--?)?([a-z][a-z0-9_-]*)(?:=(.*))?$/i.exec(word.word) ?? [];
   const name = nameOfWord(given);
-  if (dashes === undefined && (value === undefined || !names.includes(name))) return null;
-  if (given === '') return null;
+  if (given === '' || (dashes === undefined && (value === undefined || !Object.hasOwn(kinds, name)))) return null;
   if (value === undefined) return { name, first: null };
   return { name, first: { ...word, word: value, raw: word.raw.slice(word.raw.indexOf('=') + 1) } };
 }
 
-function valueAfter(first: readonly Word[], rest: readonly Word[], names: readonly string[]) {
-  const taken: Word[] = [...first];
-  let count = 0;
-  for (const word of rest) {
-    if (isClosed(taken) || optionOf(word, names) !== null) break;
-    taken.push(word);
-    count += 1;
-  }
-  return { text: unquoted(textOf(taken)), taken: count };
+function valueAfter({ name, first }: OptionRead, rest: readonly Word[], kinds: OptionKinds) {
+  const all = first === null ? rest : [first, ...rest];
+  const end = all.findIndex((word) => word !== first && optionOf(word, kinds) !== null);
+  const candidates = end < 0 ? all : all.slice(0, end);
+  const count = countOf(candidates, Object.hasOwn(kinds, name) ? kinds[name] : 'text');
+  const text = unquoted(textOf(candidates.slice(0, count)));
+  return { text, taken: first === null ? count : Math.max(0, count - 1) };
+}
+
+/** How many of the words are the option's value. */
+function countOf(words: readonly Word[], kind: OptionKinds[string] | undefined): number {
+  if (kind === 'word') return Math.min(1, words.length);
+  if (kind === 'span') return readSpan(words.map(({ word }) => word))?.taken ?? Math.min(1, words.length);
+  const closed = words.findIndex((_word, index) => isClosed(words.slice(0, index + 1)));
+  return closed < 0 ? words.length : closed + 1;
 }
 
 /** It began with a quote, and that has ended. */

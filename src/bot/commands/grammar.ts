@@ -12,6 +12,7 @@ import { reopenVerb } from './verbs/reopen.ts';
 import { resolveVerb } from './verbs/resolve.ts';
 import { restartVerb } from './verbs/restart.ts';
 import { severityVerb } from './verbs/severity.ts';
+import { silenceVerb } from './verbs/silence.ts';
 import { snoozeVerb } from './verbs/snooze.ts';
 import { splitVerb } from './verbs/split.ts';
 import { statusVerb } from './verbs/status.ts';
@@ -28,6 +29,7 @@ const SPECS = [
   noteVerb,
   severityVerb,
   assignVerb,
+  silenceVerb,
   snoozeVerb,
   unsnoozeVerb,
   mergeVerb,

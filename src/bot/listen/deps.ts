@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { IncidentView } from '../../alerts/incident-view.ts';
+import type { SilenceQuestions } from '../../alerts/silences/silence-desk.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { SubmitCommand } from '../../core/command.ts';
 import type { ConfigSource } from '../../core/config/config.ts';
@@ -21,6 +22,8 @@ export interface DeskDeps {
   readonly alertsOf: (incident: string) => Promise<readonly ShownAlert[]>;
   /** The incident whose thread begins at this message. */
   readonly incidentOfThread: (channel: string, ts: string) => Promise<string | null>;
+  /** What is silenced, what a silence would mute, and whether it would be refused. */
+  readonly silences: SilenceQuestions;
   readonly runProbes: RunProbes;
   readonly oncallReport: (at: number) => readonly OncallNow[] | Promise<readonly OncallNow[]>;
   /** What a run would do, exactly. Refusals are thrown as OpsError. */

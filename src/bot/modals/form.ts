@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import * as z from 'zod';
 import type { IncidentView } from '../../alerts/incident-view.ts';
+import type { Outcome } from '../../core/command.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Desk } from '../listen/deps.ts';
 import type { Right } from '../roles.ts';
@@ -19,8 +20,8 @@ export interface FormSpec {
   /** What the submit button says: names the act. */
   submits(subject: FormSubject): string;
   readonly right: Right;
-  /** Whether it is about an incident that is there already. */
-  readonly isAboutIncident: boolean;
+  /** `either`: it may be about an incident. */
+  readonly about: 'incident' | 'either' | 'nothing';
   /** Statuses of the incident in which it makes no sense. */
   readonly notWhen: ReadonlyArray<IncidentView['status']>;
   /** The field that shows what is wrong with the whole. */
@@ -29,6 +30,8 @@ export interface FormSpec {
   fields(subject: FormSubject, deps: Desk): readonly KnownBlock[] | Promise<readonly KnownBlock[]>;
   /** Checks what was filled in, on a snapshot. */
   read(values: FormValues, subject: FormSubject, deps: Desk): FormRead | Promise<FormRead>;
+  /** What became of it after it was decided, for who asked; by default what was decided. */
+  told?(outcome: Outcome | null, deps: Desk): Promise<string>;
 }
 
 /** What a form is about. */

@@ -40,14 +40,13 @@ export async function openForm(form: FormSpec, request: FormRequest, asker: Aske
 }
 
 function unfitness(form: FormSpec, request: FormRequest, incident: IncidentView | null) {
-  if (!form.isAboutIncident) return null;
-  if (incident === null) {
+  if (incident === null && (form.about === 'incident' || request.incident !== null)) {
     return {
       happened: `There is no incident ${request.incident ?? ''}.`.replace(' .', '.'),
       todo: 'See `/gianna status`.',
     };
   }
-  if (!form.notWhen.includes(incident.status)) return null;
+  if (incident === null || !form.notWhen.includes(incident.status)) return null;
   const todo = incident.status === 'closed' ? 'If it fires again, a new incident opens by itself.' : '';
   return { happened: `${incident.id} is ${incident.status} already.`, todo };
 }

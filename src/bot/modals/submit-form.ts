@@ -1,3 +1,4 @@
+import type { Outcome } from '../../core/command.ts';
 import { onCallNames } from '../commands/on-call-names.ts';
 import { outcomeWithin, outcomeWords } from '../commands/outcome.ts';
 import { referenceOf } from '../commands/reference.ts';
@@ -47,7 +48,8 @@ async function submit(form: FormSpec, body: unknown, ack: Delivery['ack'], deps:
   const refuse = (text: string) => ack(fieldErrors({ [form.mainField]: text }));
   if (filled === null) return refuse('This form is not one of ours. Nothing was done.');
   const { incident, userId } = filled.subject;
-  if (form.isAboutIncident && incident === null) return refuse('That incident is not known. Nothing was done.');
+  if (incident === null && (form.about === 'incident' || filled.meta.incident !== null))
+    return refuse('That incident is not known. Nothing was done.');
   const read = await form.read(filled.values, filled.subject, deps);
   if (read.kind === 'wrong') return ack(fieldErrors(read.errors));
   const permission = await deps.roles.may(userId, read.right ?? form.right, incident?.channel ?? null);
@@ -81,12 +83,17 @@ async function store(
   if (duplicate) return;
   const place = { userId: subject.userId, channel: meta.channel, threadTs: meta.ts, responseUrl: null };
   const words = await outcomeWithin(outcome, deps.clock)
-    .then((ended) => answerOf([outcomeWords(meta.incident ?? form.title, ended, deps.directory.nameOf)]))
+    .then(async (ended) => answerOf([await wordsFor(form, meta, ended, deps)]))
     .catch((error: unknown) => {
       deps.logger.warn({ err: error, form: form.verb }, 'form could not be decided');
       return renderThrown(error, 'do that', referenceOf(filled.viewId));
     });
   await tellPerson(deps.client, deps.logger, place, words);
+}
+
+async function wordsFor(form: FormSpec, meta: FormMeta, ended: Outcome | null, deps: Desk): Promise<string> {
+  if (form.told !== undefined) return form.told(ended, deps);
+  return outcomeWords(meta.incident ?? form.title, ended, deps.directory.nameOf);
 }
 
 async function redraw(form: FormSpec, filled: Filled, deps: Desk): Promise<void> {

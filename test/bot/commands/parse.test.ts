@@ -48,6 +48,11 @@ const split = (fingerprints: string[], reason: string | null): OpsCommand => ({
   fingerprints,
   reason,
 });
+const TWO_HOURS: Span = { kind: 'for', seconds: 7200 };
+type SilenceWhat = Extract<OpsCommand, { verb: 'silence' }>['what'];
+const silence = (what: SilenceWhat): OpsCommand => ({ verb: 'silence', what });
+const make = (rest: Partial<Extract<SilenceWhat, { kind: 'make' }>>): OpsCommand =>
+  silence({ kind: 'make', incident: null, service: null, matchers: [], span: null, reason: null, ...rest });
 const status: OpsCommand = { verb: 'status', service: null };
 
 describe('the command parser', () => {
@@ -103,6 +108,7 @@ describe('the command parser', () => {
     ['incident open "Checkout is slow!" --sev p1', open('Checkout is slow!', 'P1')],
     ['open checkout slow —sev critical —service red', open('checkout slow', 'P0', 'redis')],
     ['incident open “checkout: slow” --severity=high', open('checkout: slow', 'P1')],
+    ['incident open --sev p1 checkout is slow', open('checkout is slow', 'P1')],
     ['incident open', open(null, null)],
     ['note 42 it’s down, see <https://x.example|x.example>.', note('it’s down, see x.example')],
     ['incident 42 note it is *down*', note('it is *down*')],
@@ -117,6 +123,27 @@ describe('the command parser', () => {
     ['snooze 42 2h deploy of the api', snooze({ kind: 'for', seconds: 7200 }, 'deploy of the api')],
     ['snooze 42 1h30m', snooze({ kind: 'for', seconds: 5400 }, null)],
     ['snooze 42 2 hours vendor', snooze({ kind: 'for', seconds: 7200 }, 'vendor')],
+    ['silence list', silence({ kind: 'list' })],
+    ['mute list', silence({ kind: 'list' })],
+    ['silence lift 7', silence({ kind: 'lift', id: 'SIL-7' })],
+    [
+      'silence lift c0ffee00-0000-4000-8000-000000000000',
+      silence({ kind: 'lift', id: 'c0ffee00-0000-4000-8000-000000000000' }),
+    ],
+    ['silence extend sil-7 2h', silence({ kind: 'extend', id: 'SIL-7', span: TWO_HOURS })],
+    [
+      'silence 42 —for 2h —reason deploy of the api',
+      make({ incident: 'GI-42', span: TWO_HOURS, reason: 'deploy of the api' }),
+    ],
+    ['42 silence 2 hours deploy', make({ incident: 'GI-42', span: TWO_HOURS, reason: 'deploy' })],
+    ['silence gian --for 2h', make({ service: 'gianna', span: TWO_HOURS })],
+    [
+      'silence alertname=ApiSlow instance=~“web.*” 2h deploy',
+      make({ matchers: ['alertname=ApiSlow', 'instance=~"web.*"'], span: TWO_HOURS, reason: 'deploy' }),
+    ],
+    ['silence 42 --for 2 hours deploy', make({ incident: 'GI-42', span: TWO_HOURS, reason: 'deploy' })],
+    ['silence severity!=info --incident 42', make({ incident: 'GI-42', matchers: ['severity!=info'] })],
+    ['silence', make({})],
     ['reopen 42 3 pods died', { verb: 'reopen', incidents: ['GI-42'], reason: '3 pods died' }],
     [
       'snooze 42 #43 2h',
@@ -154,6 +181,8 @@ describe('the command parser', () => {
     ['snooze 2h', { verb: 'snooze', incidents: ['GI-5'], span: { kind: 'for', seconds: 7200 }, reason: null }],
     ['snooze 2 hours', { verb: 'snooze', incidents: ['GI-5'], span: { kind: 'for', seconds: 7200 }, reason: null }],
     ['merge into 7', { verb: 'merge', incidents: ['GI-5'], into: 'GI-7', reason: null }],
+    ['silence 2h deploy', make({ incident: 'GI-5', span: TWO_HOURS, reason: 'deploy' })],
+    ['silence --for 2h', make({ incident: 'GI-5', span: TWO_HOURS })],
     ['assign me', { verb: 'assign', incidents: ['GI-5'], to: 'me' }],
   ])('takes the incident of the thread for %j', (text, command) => {
     expect(parseCommand(text, THREAD)).toEqual({ kind: 'command', command });
@@ -196,6 +225,11 @@ describe('the command parser', () => {
     ['open x --sev p1 --service giana', { kind: 'unknown', what: 'service', suggestions: ['gianna'] }],
     ['assign 42 bem', { kind: 'unknown', what: 'person', suggestions: ['ben'] }],
     ['assign 42 ben now', { kind: 'surplus' }],
+    ['silence giana --for 2h', { kind: 'unknown', what: 'service', suggestions: ['gianna'] }],
+    ['silence lift', { kind: 'missing', what: 'silence' }],
+    ['silence lift that', { kind: 'unknown', what: 'silence' }],
+    ['silence extend 7', { kind: 'unknown', what: 'time' }],
+    ['silence 42 --until now', { kind: 'unknown', what: 'option' }],
     ['merge 42 into production', { kind: 'unknown', what: 'incident' }],
     ['wake 42 43 please', { kind: 'surplus' }],
     ['', { kind: 'empty' }],
@@ -218,6 +252,7 @@ describe('the command parser', () => {
       'a=b, c=~d|e',
       '100 % full',
     );
+    const isSaid = (each: Span) => each.kind === 'until' || each.seconds > 0;
     const CHANGE = { reason: fc.option(text) };
     const minute = fc.integer({ min: 0, max: 1439 });
     const day = fc.constantFrom<SpanDay>('next', 'tomorrow', 1, 2, 3, 4, 5, 6, 7);
@@ -257,6 +292,24 @@ describe('the command parser', () => {
         to: fc.constantFrom('slack:U03DEV', 'ana', 'me', null),
       }),
       fc.record({ verb: fc.constant('snooze' as const), incidents, ...CHANGE, span }),
+      fc.record({
+        verb: fc.constant('silence' as const),
+        what: fc.oneof(
+          fc.constant({ kind: 'list' as const }),
+          fc.record({ kind: fc.constant('lift' as const), id: fc.constantFrom('SIL-7', 'SIL-123') }),
+          fc.record({ kind: fc.constant('extend' as const), id: fc.constant('SIL-7'), span: span.filter(isSaid) }),
+          fc
+            .record({
+              kind: fc.constant('make' as const),
+              incident: fc.option(incident),
+              service: fc.option(service),
+              matchers: fc.subarray(['alertname=ApiSlow', 'instance=~"web-.*"', 'severity!=info']),
+              span: fc.option(span),
+              reason: fc.option(text),
+            })
+            .map((each) => (each.matchers.length > 0 ? { ...each, service: null } : each)),
+        ),
+      }),
       fc.record({ verb: fc.constantFrom('reopen' as const, 'unmerge' as const), incidents, ...CHANGE }),
       fc.record({ verb: fc.constant('merge' as const), incidents, ...CHANGE, into: incident }),
       fc.record({

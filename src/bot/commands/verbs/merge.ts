@@ -51,7 +51,7 @@ function parse(rest: readonly Word[], context: VerbContext): ParsedAs<MergeComma
   if (target !== undefined && into === null) {
     return { kind: 'unknown', what: 'incident', word: target.word, suggestions: ['merge 42 into 17'] };
   }
-  const { positional, options, unknown } = readArguments(words, ['reason']);
+  const { positional, options, unknown } = readArguments(words, { reason: 'text' });
   if (unknown !== null) return { kind: 'unknown', what: 'option', word: unknown, suggestions: ['reason'] };
   const reason = saidReason(options.get('reason'), positional);
   return { kind: 'command', command: { verb: 'merge', incidents, into, reason } };

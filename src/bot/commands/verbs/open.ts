@@ -22,7 +22,7 @@ interface OpenCommand {
   readonly description: string | null;
 }
 
-const OPTIONS = ['sev', 'severity', 'service', 'description'];
+const OPTIONS = { sev: 'word', severity: 'word', service: 'word', description: 'text' } as const;
 
 /** `incident open "TITLE" --sev p1 [--service NAME]`: opens an incident by hand; what is missing opens the form. */
 export const openVerb = defineVerb<OpenCommand>({
@@ -42,7 +42,7 @@ export const openVerb = defineVerb<OpenCommand>({
 function parse(rest: readonly Word[], context: VerbContext): ParsedAs<OpenCommand> {
   const { positional, options, unknown } = readArguments(rest, OPTIONS);
   if (unknown !== null) {
-    return { kind: 'unknown', what: 'option', word: unknown, suggestions: closest(unknown, OPTIONS) };
+    return { kind: 'unknown', what: 'option', word: unknown, suggestions: closest(unknown, Object.keys(OPTIONS)) };
   }
   const asked = options.get('sev') ?? options.get('severity');
   const severity = asked === undefined ? null : severityOf(asked);

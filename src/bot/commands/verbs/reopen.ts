@@ -26,7 +26,7 @@ export const reopenVerb = defineVerb<ReopenCommand>({
   parse: (rest, context) => {
     const targets = readTargets('reopen', rest, context);
     if (targets.kind !== 'targets') return targets;
-    const { positional, options, unknown } = readArguments(targets.rest, ['reason']);
+    const { positional, options, unknown } = readArguments(targets.rest, { reason: 'text' });
     if (unknown !== null) return { kind: 'unknown', what: 'option', word: unknown, suggestions: ['reason'] };
     const reason = saidReason(options.get('reason'), positional);
     return { kind: 'command', command: { verb: 'reopen', incidents: targets.incidents, reason } };

@@ -29,7 +29,7 @@ export const severityVerb = defineVerb<SeverityCommand>({
   parse: (rest, context) => {
     const targets = readTargets('severity', rest, context);
     if (targets.kind !== 'targets') return targets;
-    const { positional, options, unknown } = readArguments(targets.rest, ['reason']);
+    const { positional, options, unknown } = readArguments(targets.rest, { reason: 'text' });
     if (unknown !== null) return { kind: 'unknown', what: 'option', word: unknown, suggestions: ['reason'] };
     const [first, ...words] = positional;
     const to = first === undefined ? null : severityOf(first.word);

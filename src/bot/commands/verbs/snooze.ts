@@ -30,7 +30,7 @@ export const snoozeVerb = defineVerb<SnoozeCommand>({
   parse: (rest, context) => {
     const targets = readTargets('snooze', rest, context);
     if (targets.kind !== 'targets') return targets;
-    const { positional, options, unknown } = readArguments(targets.rest, ['for', 'reason']);
+    const { positional, options, unknown } = readArguments(targets.rest, { for: 'span', reason: 'text' });
     if (unknown !== null) return { kind: 'unknown', what: 'option', word: unknown, suggestions: ['for', 'reason'] };
     const asked = options.get('for');
     const said = asked === undefined ? positional : readWords(asked);

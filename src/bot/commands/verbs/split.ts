@@ -29,7 +29,7 @@ export const splitVerb = defineVerb<SplitCommand>({
   parse: (rest, context) => {
     const targets = readTargets('split', rest, context);
     if (targets.kind !== 'targets') return targets;
-    const { positional, options, unknown } = readArguments(targets.rest, ['reason']);
+    const { positional, options, unknown } = readArguments(targets.rest, { reason: 'text' });
     if (unknown !== null) return { kind: 'unknown', what: 'option', word: unknown, suggestions: ['reason'] };
     const end = positional.findIndex(({ word }) => !FINGERPRINT.test(word));
     const named = end < 0 ? positional : positional.slice(0, end);

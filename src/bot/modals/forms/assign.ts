@@ -10,7 +10,7 @@ export const assignForm: FormSpec = {
   doing: 'Assigning',
   submits: ({ incident }) => `Assign ${incident?.id ?? ''}`.trim(),
   right: 'R1',
-  isAboutIncident: true,
+  about: 'incident',
   notWhen: ['resolved', 'closed'],
   mainField: 'to',
   fields: async (subject, deps) => [

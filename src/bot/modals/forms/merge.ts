@@ -10,7 +10,7 @@ export const mergeForm: FormSpec = {
   doing: 'Merging',
   submits: ({ incident }) => `Merge ${incident?.id ?? ''}`.trim(),
   right: 'R1',
-  isAboutIncident: true,
+  about: 'incident',
   notWhen: ['resolved', 'closed'],
   mainField: 'into',
   fields: async (subject, deps) => {

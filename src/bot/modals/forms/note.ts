@@ -11,7 +11,7 @@ export const noteForm: FormSpec = {
   doing: 'Writing a note',
   submits: () => 'Add the note',
   right: 'R1',
-  isAboutIncident: true,
+  about: 'incident',
   notWhen: [],
   mainField: 'text',
   fields: ({ incident, given }) => [

@@ -15,7 +15,7 @@ export const openIncidentForm: FormSpec = {
   doing: 'Opening an incident',
   submits: () => 'Open the incident',
   right: 'R1',
-  isAboutIncident: false,
+  about: 'nothing',
   notWhen: [],
   mainField: 'title',
   fields: ({ given }, deps) => [

@@ -8,7 +8,7 @@ export const reopenForm: FormSpec = {
   doing: 'Reopening',
   submits: ({ incident }) => `Reopen ${incident?.id ?? ''}`.trim(),
   right: 'R1',
-  isAboutIncident: true,
+  about: 'incident',
   notWhen: ['firing', 'acknowledged', 'recovered', 'closed'],
   mainField: 'reason',
   fields: ({ incident, given }) => [...(incident === null ? [] : [aboutField(incident)]), reasonField(given.reason)],

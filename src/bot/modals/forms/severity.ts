@@ -10,7 +10,7 @@ export const severityForm: FormSpec = {
   doing: 'Changing the severity',
   submits: () => 'Change the severity',
   right: 'R1',
-  isAboutIncident: true,
+  about: 'incident',
   notWhen: ['resolved', 'closed'],
   mainField: 'to',
   fields: ({ incident, given }, deps) => [

@@ -10,7 +10,7 @@ export const snoozeForm: FormSpec = {
   doing: 'Snoozing',
   submits: ({ incident }) => `Snooze ${incident?.id ?? ''}`.trim(),
   right: 'R1',
-  isAboutIncident: true,
+  about: 'incident',
   notWhen: ['resolved', 'closed'],
   mainField: 'seconds',
   fields: ({ incident, given }) => [

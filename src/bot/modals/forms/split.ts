@@ -13,7 +13,7 @@ export const splitForm: FormSpec = {
   doing: 'Splitting',
   submits: ({ incident }) => `Split ${incident?.id ?? ''}`.trim(),
   right: 'R1',
-  isAboutIncident: true,
+  about: 'incident',
   notWhen: ['resolved', 'closed'],
   mainField: 'reason',
   fields: async ({ incident, given }, deps) => {
