@@ -76,7 +76,7 @@ function statusWords({ view, resolvesItself }: IncidentCard, nameOf: NameOf): st
     case 'acknowledged':
       return `ACKED by ${view.owner === null ? 'nobody' : foreign(nameOf(view.owner), MAX_NAME)}`;
     case 'recovered':
-      return resolvesItself ? 'RECOVERED' : 'RECOVERED, please confirm';
+      return resolvesItself || view.flapping !== null ? 'RECOVERED' : 'RECOVERED, please confirm';
     case 'resolved':
       return `RESOLVED after ${lasted(view.openedAt, view.resolvedAt ?? view.openedAt)}`;
     case 'closed':
@@ -118,7 +118,9 @@ function descriptionOf({ view }: IncidentCard): PlainBlock[] {
 }
 
 function fieldsOf(card: IncidentCard, nameOf: NameOf): string[] {
-  const { view, escalation } = card;
+  const { view } = card;
+  // while it pages nobody there is nothing to count down to
+  const escalation = view.quiet === null && view.foldedUnder === null ? card.escalation : null;
   const shown = [`*Owner*\n${ownerOf(card, nameOf)}`];
   if (view.status === 'firing' && escalation?.respondBy != null) {
     shown.push(`*Answer by*\n${momentOf(escalation.respondBy, view.openedAt)}`);

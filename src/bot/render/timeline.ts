@@ -11,7 +11,6 @@ const DONE_BY_PEOPLE: ReadonlySet<string> = new Set([
   'incident.acknowledged',
   'incident.resolved',
   'incident.assigned',
-  'incident.unquieted',
   'incident.diagnosis-asked',
   'run.requested',
 ]);
@@ -20,6 +19,7 @@ const SAID_BY_PEOPLE: ReadonlySet<string> = new Set([
   'incident.noted',
   'incident.severity-changed',
   'incident.quieted',
+  'incident.unquieted',
   'incident.unfolded',
   'incident.split-off',
   'incident.reopened',
