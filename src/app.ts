@@ -158,8 +158,12 @@ async function runRooms(ground: Ground): Promise<void> {
 
   // 6. The domain: incidents and escalation decide together; runbooks act; probes look.
   const names: { of: (actor: string) => string } = { of: (actor) => rooms.actorName(config.current(), actor) };
-  const rights: { mayRun: import('./runbooks/request.ts').MayRun } = {
+  const rights: {
+    mayRun: import('./runbooks/request.ts').MayRun;
+    maySilence: import('./alerts/silences/sources.ts').MaySilence;
+  } = {
     mayRun: async (actor) => mayRunWithoutSlack(actor),
+    maySilence: async (actor) => mayRunWithoutSlack(actor),
   };
   const escalation = rooms.createEscalation({ journal, config, logger, metrics: registry });
   const desk = rooms.createAlertDesk({ journal, config, clock, logger, metrics: registry, follow: escalation.follow });
@@ -178,7 +182,17 @@ async function runRooms(ground: Ground): Promise<void> {
     incident: async (id) => rooms.viewIncident(journal, id),
     nameOf: (actor) => names.of(actor),
   });
-  const describers = [rooms.describeIncidentEvent, escalation.describe, runs.describe];
+  const silences = rooms.createSilenceDesk({
+    journal,
+    config,
+    clock,
+    logger,
+    metrics: registry,
+    changeIncident: desk.change,
+    maySilence: (actor, risk, channel) => rights.maySilence(actor, risk, channel),
+    nameOf: (actor) => names.of(actor),
+  });
+  const describers = [rooms.describeIncidentEvent, escalation.describe, runs.describe, silences.describe];
 
   // 7. The inbox is worked off: stored payloads, and what people asked for.
   const drain = rooms.createDrain({
@@ -191,7 +205,8 @@ async function runRooms(ground: Ground): Promise<void> {
       deploy: rooms.createReceiveDeploy({ journal, config, clock, logger, metrics: registry }),
       [rooms.COMMAND_SOURCE]: (row) => {
         const command = rooms.commandIn(row);
-        return command.verb === 'run' ? runs.command(command) : desk.command(command);
+        if (command.verb === 'run') return runs.command(command);
+        return rooms.isSilenceVerb(command.verb) ? silences.command(command) : desk.command(command);
       },
     },
   });
@@ -205,7 +220,7 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: journalMetrics,
-    handlers: { ...desk.timers, ...escalation.timers },
+    handlers: { ...desk.timers, ...escalation.timers, ...silences.timers },
   });
   timers.start();
   lifecycle.onStop('timers', () => timers.stop());
@@ -218,11 +233,13 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: journalMetrics,
-    executors: { diagnose: diagnosis, run: runs.executor },
+    executors: { diagnose: diagnosis, run: runs.executor, [rooms.SILENCE_EFFECT]: silences.executor },
   });
   await effects.start();
   lifecycle.onStop('effects', () => effects.stop());
   lifecycle.onStop('runs', () => runs.stop());
+  silences.start();
+  lifecycle.onStop('silences', () => silences.stop());
 
   // 10. The command line over its Unix socket.
   const reading = rooms.createReadingApi(journal, clock.now);
@@ -238,6 +255,7 @@ async function runRooms(ground: Ground): Promise<void> {
       probe: async (asked) => (await runProbes(asked)).map(rooms.checkJson),
       plan: async (request) => rooms.planJson(await runs.plan(request)),
       waitForRun: async (id) => rooms.runJson(await runs.waitFor(id)),
+      ...rooms.createSilenceApi(silences.ask),
     },
   });
   await cli.listen();
@@ -259,6 +277,7 @@ async function runRooms(ground: Ground): Promise<void> {
     runProbes,
     plan: runs.plan,
     run: runs.run,
+    silences: silences.ask,
     health: async () => ({
       waiting: journal.waitingCount(),
       parked: journal.parkedCount(),
@@ -268,6 +287,7 @@ async function runRooms(ground: Ground): Promise<void> {
   });
   names.of = desktop.nameOf;
   rights.mayRun = desktop.mayRun;
+  rights.maySilence = desktop.maySilence;
   status.slackUp = desktop.up;
   status.slackEvents = desktop.httpHandler;
   await desktop.start();
@@ -307,24 +327,31 @@ async function runRooms(ground: Ground): Promise<void> {
 
 /** Imported once the intake listens: most of the start's time goes here. */
 async function importRooms() {
-  const [alerts, deploys, describe, names, views, oncall, runbooks, runJson, hosts, probes] = await Promise.all([
-    import('./alerts/desk.ts'),
-    import('./alerts/deploys/receive.ts'),
-    import('./alerts/describe.ts'),
-    import('./alerts/actor-name.ts'),
-    import('./alerts/views.ts'),
-    import('./oncall/escalation.ts'),
-    import('./runbooks/engine.ts'),
-    import('./runbooks/run-json.ts'),
-    import('./hosts/inventory.ts'),
-    Promise.all([
-      import('./probes/run.ts'),
-      import('./probes/schedule.ts'),
-      import('./probes/metrics.ts'),
-      import('./probes/diagnosis.ts'),
-      import('./probes/check-json.ts'),
-    ]),
-  ]);
+  const [alerts, deploys, silences, describe, names, views, oncall, runbooks, runJson, hosts, probes] =
+    await Promise.all([
+      import('./alerts/desk.ts'),
+      import('./alerts/deploys/receive.ts'),
+      Promise.all([
+        import('./alerts/silences/silence-desk.ts'),
+        import('./alerts/silences/commands.ts'),
+        import('./alerts/silences/effect.ts'),
+        import('./cli/silence-api.ts'),
+      ]),
+      import('./alerts/describe.ts'),
+      import('./alerts/actor-name.ts'),
+      import('./alerts/views.ts'),
+      import('./oncall/escalation.ts'),
+      import('./runbooks/engine.ts'),
+      import('./runbooks/run-json.ts'),
+      import('./hosts/inventory.ts'),
+      Promise.all([
+        import('./probes/run.ts'),
+        import('./probes/schedule.ts'),
+        import('./probes/metrics.ts'),
+        import('./probes/diagnosis.ts'),
+        import('./probes/check-json.ts'),
+      ]),
+    ]);
   const [drain, submit, timers, effects, reading, cliServer] = await Promise.all([
     import('./journal/drain.ts'),
     import('./journal/submit.ts'),
@@ -334,8 +361,10 @@ async function importRooms() {
     import('./cli/server.ts'),
   ]);
   const [run, schedule, metrics, diagnosis, checkJson] = probes;
+  const [silenceDesk, silenceCommands, silenceEffect, silenceApi] = silences;
   return {
     ...{ ...alerts, ...deploys, ...describe, ...names, ...views, ...oncall, ...runbooks, ...runJson, ...hosts },
+    ...{ ...silenceDesk, ...silenceCommands, ...silenceEffect, ...silenceApi },
     ...{ ...run, ...schedule, ...metrics, ...diagnosis, ...checkJson },
     ...{
       ...drain,
