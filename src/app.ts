@@ -178,6 +178,10 @@ async function runRooms(ground: Ground): Promise<void> {
     incident: async (id) => rooms.viewIncident(journal, id),
     nameOf: (actor) => names.of(actor),
   });
+  const reports = rooms.createReports({ journal, config, clock, silences: async () => [], isFix: rooms.isFix });
+  const slots = rooms.createSlots({ journal, clock, jobs: reports.jobs });
+  const readNumbers = rooms.createReadNumbers({ journal, isFix: rooms.isFix });
+  lifecycle.onStop('numbers', rooms.measureNumbers({ journal, config, logger, metrics: registry, isFix: rooms.isFix }));
   const describers = [rooms.describeIncidentEvent, escalation.describe, runs.describe];
 
   // 7. The inbox is worked off: stored payloads, and what people asked for.
@@ -205,8 +209,9 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: journalMetrics,
-    handlers: { ...desk.timers, ...escalation.timers },
+    handlers: { ...desk.timers, ...escalation.timers, ...slots.timers },
   });
+  await slots.arm();
   timers.start();
   lifecycle.onStop('timers', () => timers.stop());
 
@@ -218,7 +223,7 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: journalMetrics,
-    executors: { diagnose: diagnosis, run: runs.executor },
+    executors: { diagnose: diagnosis, run: runs.executor, report: reports.executor },
   });
   await effects.start();
   lifecycle.onStop('effects', () => effects.stop());
@@ -237,6 +242,7 @@ async function runRooms(ground: Ground): Promise<void> {
       unpark: (id) => journal.unpark(id),
       probe: async (asked) => (await runProbes(asked)).map(rooms.checkJson),
       plan: async (request) => rooms.planJson(await runs.plan(request)),
+      numbers: (window) => readNumbers(config.current(), window),
       waitForRun: async (id) => rooms.runJson(await runs.waitFor(id)),
     },
   });
@@ -259,6 +265,7 @@ async function runRooms(ground: Ground): Promise<void> {
     runProbes,
     plan: runs.plan,
     run: runs.run,
+    numbers: (window) => readNumbers(config.current(), window),
     health: async () => ({
       waiting: journal.waitingCount(),
       parked: journal.parkedCount(),
@@ -297,6 +304,7 @@ async function runRooms(ground: Ground): Promise<void> {
     swapped: async (version: string, changes: readonly string[]) => {
       status.configVersion = version;
       await presence.reloaded(version, changes);
+      await slots.arm();
     },
     refused: presence.reloadRefused,
   };
@@ -307,35 +315,45 @@ async function runRooms(ground: Ground): Promise<void> {
 
 /** Imported once the intake listens: most of the start's time goes here. */
 async function importRooms() {
-  const [alerts, deploys, describe, names, views, oncall, runbooks, runJson, hosts, probes] = await Promise.all([
-    import('./alerts/desk.ts'),
-    import('./alerts/deploys/receive.ts'),
-    import('./alerts/describe.ts'),
-    import('./alerts/actor-name.ts'),
-    import('./alerts/views.ts'),
-    import('./oncall/escalation.ts'),
-    import('./runbooks/engine.ts'),
-    import('./runbooks/run-json.ts'),
-    import('./hosts/inventory.ts'),
-    Promise.all([
-      import('./probes/run.ts'),
-      import('./probes/schedule.ts'),
-      import('./probes/metrics.ts'),
-      import('./probes/diagnosis.ts'),
-      import('./probes/check-json.ts'),
-    ]),
-  ]);
-  const [drain, submit, timers, effects, reading, cliServer] = await Promise.all([
+  const [alerts, deploys, describe, names, views, oncall, numbers, runbooks, runJson, hosts, probes] =
+    await Promise.all([
+      import('./alerts/desk.ts'),
+      import('./alerts/deploys/receive.ts'),
+      import('./alerts/describe.ts'),
+      import('./alerts/actor-name.ts'),
+      import('./alerts/views.ts'),
+      import('./oncall/escalation.ts'),
+      Promise.all([
+        import('./oncall/reports/reports.ts'),
+        import('./oncall/reports/read-numbers.ts'),
+        import('./oncall/reports/metrics.ts'),
+        import('./runbooks/fixes.ts'),
+      ]),
+      import('./runbooks/engine.ts'),
+      import('./runbooks/run-json.ts'),
+      import('./hosts/inventory.ts'),
+      Promise.all([
+        import('./probes/run.ts'),
+        import('./probes/schedule.ts'),
+        import('./probes/metrics.ts'),
+        import('./probes/diagnosis.ts'),
+        import('./probes/check-json.ts'),
+      ]),
+    ]);
+  const [drain, submit, timers, slots, effects, reading, cliServer] = await Promise.all([
     import('./journal/drain.ts'),
     import('./journal/submit.ts'),
     import('./journal/timers.ts'),
+    import('./journal/slots.ts'),
     import('./journal/effects.ts'),
     import('./cli/reading.ts'),
     import('./cli/server.ts'),
   ]);
   const [run, schedule, metrics, diagnosis, checkJson] = probes;
+  const [reports, readNumbers, numbersMetrics, fixes] = numbers;
   return {
     ...{ ...alerts, ...deploys, ...describe, ...names, ...views, ...oncall, ...runbooks, ...runJson, ...hosts },
+    ...{ ...reports, ...readNumbers, ...numbersMetrics, ...fixes, ...slots },
     ...{ ...run, ...schedule, ...metrics, ...diagnosis, ...checkJson },
     ...{
       ...drain,

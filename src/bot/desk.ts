@@ -45,6 +45,7 @@ export interface SlackDeskDeps {
   readonly runProbes: RunProbes;
   readonly plan: DeskDeps['plan'];
   readonly run: (id: string) => Promise<RunView | null>;
+  readonly numbers: DeskDeps['numbers'];
   readonly health: () => Promise<BotHealth>;
 }
 
@@ -105,6 +106,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     runProbes: deps.runProbes,
     oncallReport: report,
     plan: deps.plan,
+    numbers: deps.numbers,
     health: deps.health,
     roles,
     directory,

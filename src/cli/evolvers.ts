@@ -5,6 +5,7 @@ import type { IncidentState } from '../alerts/incident-state.ts';
 import type { Evolvers } from '../journal/evolver.ts';
 import type { StoredEvent } from '../journal/port.ts';
 import { evolvePresence, type PresenceState } from '../journal/presence.ts';
+import { slotEvolvers } from '../journal/slots.ts';
 import { escalationEvolvers } from '../oncall/escalation.ts';
 import { RUN_KIND } from '../runbooks/run-change.ts';
 import { evolveRun } from '../runbooks/run-evolve.ts';
@@ -19,6 +20,7 @@ export const evolvers = {
     return evolveIncident(state, own);
   },
   ...escalationEvolvers,
+  ...slotEvolvers,
   [DEPLOY]: (state: DeployState | null, event: StoredEvent) => evolveDeploy(state, event),
   process: (state: PresenceState | null, event: StoredEvent) => evolvePresence(state, event),
   [RUN_KIND]: (state: RunRecord | null, event: StoredEvent) => evolveRun(state, event),

@@ -12,6 +12,7 @@ import { addProbe } from './commands/probe.ts';
 import { addRunbook } from './commands/runbook.ts';
 import { addRuns } from './commands/runs.ts';
 import { addStart } from './commands/start.ts';
+import { addStats } from './commands/stats.ts';
 import { type AddCommand, type CliContext, type CliDeps, subcommand } from './context.ts';
 import { createContext } from './create-context.ts';
 import { plain } from './table.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly AddCommand[] = [
   addRunbook,
   addRuns,
   addOncall,
+  addStats,
   addJournal,
 ];
 

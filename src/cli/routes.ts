@@ -18,6 +18,7 @@ const Submit = z.object({
   incident: Incident.optional(),
   args: z.record(z.string(), z.json()).default({}),
 });
+const Window = z.object({ since: z.number(), until: z.number() });
 const Plan = z.object({
   runbook: z.string(),
   parameters: z.record(z.string(), z.string()),
@@ -39,6 +40,7 @@ export function createRoutes(api: OpsApi, now: () => number): Routes {
     route('run', z.object({ id: Run }), ({ id }) => api.run(id)),
     route('wait', z.object({ id: Run }), ({ id }) => api.waitForRun(id)),
     route('oncall', z.object({ at: z.number().nullable() }), async ({ at }) => config().oncall(at ?? now())),
+    route('stats', Window, (window) => api.numbers(window)),
     route('submit', Submit, (input) => submit(api, input, now())),
   ]);
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
+import type { Numbers } from '../oncall/reports/numbers.ts';
 
 /**
  * The answers of the CLI, as `--json` prints them (DESIGN.md, Shapes of --json): times ISO 8601 UTC, durations in
@@ -118,3 +119,6 @@ export type InboxJson = {
   readonly tries: number;
   readonly error: string | null;
 };
+
+/** `stats`: numbers of a window. */
+export type StatsJson = { readonly since: string; readonly until: string } & Numbers;

@@ -83,6 +83,16 @@ export async function loadBusinessClock(rules: BusinessTime): Promise<BusinessCl
   });
 }
 
+/** Loads the calendar once for each configuration in force. */
+export function createBusinessClockCache(): (rules: BusinessTime) => Promise<BusinessClock> {
+  const known = new WeakMap<BusinessTime, Promise<BusinessClock>>();
+  return (rules) => {
+    const clock = known.get(rules) ?? loadBusinessClock(rules);
+    known.set(rules, clock);
+    return clock;
+  };
+}
+
 interface Holiday {
   readonly date: string;
   readonly type: string;
