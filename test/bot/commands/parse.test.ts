@@ -92,7 +92,7 @@ describe('the command parser', () => {
 
   it.each([
     ['restat gianna', ['restart']],
-    ['stauts', ['status', 'stats']],
+    ['stauts', ['stats', 'status']],
     ['akc 42', ['ack']],
     ['hepl', ['help']],
     ['prob', ['probe']],
