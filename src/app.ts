@@ -190,7 +190,7 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: journalMetrics,
-    groups: { alertmanager: desk.receive },
+    groups: { alertmanager: desk.receive, grafana: desk.receive, event: desk.receive },
     handlers: {
       deploy: rooms.createReceiveDeploy({ journal, config, clock, logger, metrics: registry }),
       [rooms.COMMAND_SOURCE]: (row) => {
@@ -372,7 +372,7 @@ async function storePayload(
   status: Status,
 ): Promise<{ kind: 'stored' | 'overloaded' | 'failed' }> {
   const receivedAt = systemClock.now();
-  if (row.source === 'alertmanager') status.lastWebhookAt = receivedAt;
+  if (row.source !== 'deploy') status.lastWebhookAt = receivedAt;
   try {
     await journal.put({ lane: 'machines', receivedAt, ...row });
     return { kind: 'stored' };

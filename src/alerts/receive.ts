@@ -9,16 +9,10 @@ import type { IncidentEvent } from './events.ts';
 import { decideIncident } from './incident.ts';
 import { batchOfChange, mergeParts } from './incident-batch.ts';
 import type { AlertMetrics } from './metrics.ts';
-import {
-  type Alert,
-  type Envelope,
-  type RejectedAlert,
-  type RejectedAlerts,
-  readAlerts,
-  readEnvelope,
-} from './payload.ts';
+import { type Alert, type Envelope, type RejectedAlert, type RejectedAlerts, readAlerts } from './payload.ts';
 import { type AlertReader, createPending } from './pending.ts';
 import { compileRoutes, type RouteAlert } from './routing.ts';
+import { actorOf, readRow, routeFor } from './webhooks/read-row.ts';
 
 export interface ReceiveDeps {
   readonly journal: Journal;
@@ -53,7 +47,7 @@ export function createReceive(deps: ReceiveDeps): Receive {
   return async (rows) => {
     const config = deps.config.current();
     const pending = createPending(deps.journal);
-    const desk = { ...deps, config, route: routes(config), reader: pending.reader, at: deps.clock.now() };
+    const desk: Desk = { ...deps, config, route: routes(config), reader: pending.reader, at: deps.clock.now() };
     const startedAt = deps.clock.monotonicMs();
     let taken = 0;
     for (const row of rows) {
@@ -85,7 +79,7 @@ interface DecidedRow {
 
 /** null: it failed, and may: it is tried again as the first of its batch, where a failure is its own. */
 async function decideRow(desk: Desk, row: InboxRow, mayFail: boolean): Promise<DecidedRow | null> {
-  const read = readEnvelope(row.body);
+  const read = await readRow(row, desk.reader);
   if (read.kind === 'refused') return noPayload(desk, row, read.field);
   try {
     return await receivePayload(desk, row, read.envelope);
@@ -97,10 +91,10 @@ async function decideRow(desk: Desk, row: InboxRow, mayFail: boolean): Promise<D
 
 function noPayload({ at, logger, metrics }: Desk, row: InboxRow, field: string): DecidedRow {
   const tell = () => {
-    logger.warn({ row: row.id, field }, 'stored payload is no alertmanager webhook');
+    logger.warn({ row: row.id, source: row.source, field }, 'stored payload is not what its source sends');
     metrics.rejected('envelope', 1);
   };
-  return { batch: { at, actor: 'alertmanager' }, tell };
+  return { batch: { at, actor: actorOf(row.source) }, tell };
 }
 
 /** Compiles each configuration's routes once. */
@@ -113,9 +107,12 @@ function createRoutes(): (config: Config) => RouteAlert {
 }
 
 async function receivePayload(desk: Desk, row: InboxRow, envelope: Envelope): Promise<DecidedRow> {
-  const { config, route, at } = desk;
+  const { config, at } = desk;
+  const route = routeFor(row.source, desk.route);
+  const actor = actorOf(row.source);
   const { alerts, rejected } = readAlerts(envelope);
-  const isWatchdog = (alert: Alert) => alert.labels.alertname === config.routing.watchdog.alertname;
+  const isWatchdog = (alert: Alert) =>
+    actor === 'alertmanager' && alert.labels.alertname === config.routing.watchdog.alertname;
   const watchdogs = alerts.filter(isWatchdog);
   const delivered = await deliverAlerts({
     journal: desk.reader,
@@ -125,10 +122,12 @@ async function receivePayload(desk: Desk, row: InboxRow, envelope: Envelope): Pr
     alerts: alerts.filter((alert) => !isWatchdog(alert)),
     receivedAt: row.receivedAt,
   });
-  const changes = await Promise.all(delivered.drafts.map((draft) => changeOf(desk, draft, envelope, rejected.count)));
+  const changes = await Promise.all(
+    delivered.drafts.map((draft) => changeOf(desk, draft, envelope, { rejected: rejected.count, actor })),
+  );
   const documents = [...watchdogSeen(watchdogs, row), ...rejectedSeen(rejected, row, envelope)];
   const { occurrences, payloads } = delivered;
-  const base: Batch = { at, actor: 'alertmanager', occurrences, payloads, documents };
+  const base: Batch = { at, actor, occurrences, payloads, documents };
   const tell = () => {
     for (const { kind, reason } of delivered.decisions) desk.metrics.decided(kind, reason);
     for (const _ of watchdogs) desk.metrics.watchdogSeen();
@@ -138,7 +137,12 @@ async function receivePayload(desk: Desk, row: InboxRow, envelope: Envelope): Pr
   return { batch: mergeParts(base, changes), tell };
 }
 
-async function changeOf(desk: Desk, draft: Draft, envelope: Envelope, rejected: number): Promise<Partial<Batch>> {
+async function changeOf(
+  desk: Desk,
+  draft: Draft,
+  envelope: Envelope,
+  { rejected, actor }: { readonly rejected: number; readonly actor: Batch['actor'] },
+): Promise<Partial<Batch>> {
   const { config, at } = desk;
   const groupFires = envelope.status === 'firing';
   const delivery = deliveryOf(draft, { truncated: envelope.truncatedAlerts, rejected, groupFires });
@@ -148,7 +152,7 @@ async function changeOf(desk: Desk, draft: Draft, envelope: Envelope, rejected: 
   const events: IncidentEvent[] = [...draft.prior, ...decided];
   if (events.length === 0) return {};
   const { id, before, version } = draft;
-  return batchOfChange({ id, before, version, events, at, actor: 'alertmanager' }, config, desk.follow);
+  return batchOfChange({ id, before, version, events, at, actor }, config, desk.follow);
 }
 
 function tellChanges({ logger }: Desk, changes: ReadonlyArray<Partial<Batch>>): void {

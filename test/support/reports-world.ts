@@ -1,4 +1,8 @@
+import type { TimelineEntry } from '../../src/alerts/change.ts';
+import { describeIncidentEvent } from '../../src/alerts/describe.ts';
 import { createAlertDesk } from '../../src/alerts/desk.ts';
+import type { IncidentView } from '../../src/alerts/incident-view.ts';
+import { timelineOf } from '../../src/alerts/timeline.ts';
 import { viewIncident } from '../../src/alerts/views.ts';
 import type { Actor, Command } from '../../src/core/command.ts';
 import type { Config } from '../../src/core/config/config.ts';
@@ -31,6 +35,8 @@ export interface ReportsWorld {
   registry(): Registry;
   silences: readonly DigestSilence[] | null;
   deliver(alerts: PayloadAlert[], options?: PayloadOptions): Promise<void>;
+  /** The same for the body of another webhook. */
+  post(source: 'grafana' | 'event', body: unknown): Promise<void>;
   ask(verb: string, incident: string, by?: Actor): Promise<void>;
   /** Moves the clock to `at`, carrying out every timer at its moment and every effect after it. */
   passTo(at: number): Promise<void>;
@@ -39,7 +45,8 @@ export interface ReportsWorld {
   /** A changed configuration comes into force. */
   reload(config: Config): Promise<void>;
   notices(): Promise<ReadonlyArray<Notice & { readonly key: string; readonly askedAt: number }>>;
-  severityOf(incident: string): Promise<string | undefined>;
+  incident(id: string): Promise<IncidentView | null>;
+  timeline(id: string): Promise<readonly TimelineEntry[]>;
   /** `journal verify --state`, then removal. */
   close(): Promise<void>;
 }
@@ -80,6 +87,18 @@ export async function openReportsWorld(options: { startAt: number; config?: Conf
     }
     await parts.effects.idle();
   }
+  async function take(source: string, content: unknown): Promise<void> {
+    rows += 1;
+    const row = { lane: 'machines', source, key: `w${rows}`, receivedAt: clock.now() } as const;
+    const body = bytesOf(content);
+    const { id } = await test.journal.put({ ...row, body });
+    const stored = { ...row, body, id, tries: 0, state: 'waiting', error: null } as const;
+    await decideUntilAppended(test.journal, async () => {
+      const { batch } = await parts.desk.receive([stored]);
+      return { ...(batch ?? { at: clock.now(), actor: 'auto' }), done: [id] };
+    });
+    await settle();
+  }
   async function stopParts(): Promise<void> {
     await parts.effects.stop();
     parts.unmeasure();
@@ -93,18 +112,8 @@ export async function openReportsWorld(options: { startAt: number; config?: Conf
     journal: () => test.journal,
     path: () => test.path,
     registry: () => parts.registry,
-    deliver: async (alerts, more) => {
-      rows += 1;
-      const row = { lane: 'machines', source: 'alertmanager', key: `w${rows}`, receivedAt: clock.now() } as const;
-      const body = bytesOf(payload(alerts, more));
-      const { id } = await test.journal.put({ ...row, body });
-      const stored = { ...row, body, id, tries: 0, state: 'waiting', error: null } as const;
-      await decideUntilAppended(test.journal, async () => {
-        const { batch } = await parts.desk.receive([stored]);
-        return { ...(batch ?? { at: clock.now(), actor: 'auto' }), done: [id] };
-      });
-      await settle();
-    },
+    deliver: (alerts, more) => take('alertmanager', payload(alerts, more)),
+    post: take,
     ask: async (verb, incident, by = 'slack:U01ONCALL') => {
       const command: Command = { v: 1, verb, by, at: clock.now(), via: 'button', incident, args: {} };
       await decideUntilAppended(test.journal, async () => (await parts.desk.command(command)).batch);
@@ -144,7 +153,8 @@ export async function openReportsWorld(options: { startAt: number; config?: Conf
         }),
       );
     },
-    severityOf: async (incident) => (await viewIncident(test.journal, incident))?.severity,
+    incident: (id) => viewIncident(test.journal, id),
+    timeline: (id) => timelineOf(test.journal, id, [describeIncidentEvent, parts.escalation.describe]),
     close: async () => {
       await stopParts();
       const evolvers = { ...parts.desk.evolvers, ...escalationEvolvers, ...slotEvolvers };
