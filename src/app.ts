@@ -192,6 +192,16 @@ async function runRooms(ground: Ground): Promise<void> {
     maySilence: (actor, risk, channel) => rights.maySilence(actor, risk, channel),
     nameOf: (actor) => names.of(actor),
   });
+  const activeSilences = async () => {
+    const active = (await silences.ask.list()).filter(({ status }) => status === 'active');
+    return active.map(({ matchers, endsAt, author, reason }) => {
+      return { matchers: rooms.printMatchers(matchers), until: endsAt, by: author, reason };
+    });
+  };
+  const reports = rooms.createReports({ journal, config, clock, silences: activeSilences, isFix: rooms.isFix });
+  const slots = rooms.createSlots({ journal, clock, jobs: reports.jobs });
+  const readNumbers = rooms.createReadNumbers({ journal, isFix: rooms.isFix });
+  lifecycle.onStop('numbers', rooms.measureNumbers({ journal, config, logger, metrics: registry, isFix: rooms.isFix }));
   const describers = [rooms.describeIncidentEvent, escalation.describe, runs.describe, silences.describe];
 
   // 7. The inbox is worked off: stored payloads, and what people asked for.
@@ -200,7 +210,7 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: journalMetrics,
-    groups: { alertmanager: desk.receive },
+    groups: { alertmanager: desk.receive, grafana: desk.receive, event: desk.receive },
     handlers: {
       deploy: rooms.createReceiveDeploy({ journal, config, clock, logger, metrics: registry }),
       [rooms.COMMAND_SOURCE]: (row) => {
@@ -220,8 +230,9 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: journalMetrics,
-    handlers: { ...desk.timers, ...escalation.timers, ...silences.timers },
+    handlers: { ...desk.timers, ...escalation.timers, ...silences.timers, ...slots.timers },
   });
+  await slots.arm();
   timers.start();
   lifecycle.onStop('timers', () => timers.stop());
 
@@ -233,7 +244,12 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: journalMetrics,
-    executors: { diagnose: diagnosis, run: runs.executor, [rooms.SILENCE_EFFECT]: silences.executor },
+    executors: {
+      diagnose: diagnosis,
+      run: runs.executor,
+      [rooms.SILENCE_EFFECT]: silences.executor,
+      report: reports.executor,
+    },
   });
   await effects.start();
   lifecycle.onStop('effects', () => effects.stop());
@@ -254,6 +270,7 @@ async function runRooms(ground: Ground): Promise<void> {
       unpark: (id) => journal.unpark(id),
       probe: async (asked) => (await runProbes(asked)).map(rooms.checkJson),
       plan: async (request) => rooms.planJson(await runs.plan(request)),
+      numbers: (window) => readNumbers(config.current(), window),
       waitForRun: async (id) => rooms.runJson(await runs.waitFor(id)),
       ...rooms.createSilenceApi(silences.ask),
     },
@@ -278,6 +295,7 @@ async function runRooms(ground: Ground): Promise<void> {
     plan: runs.plan,
     run: runs.run,
     silences: silences.ask,
+    numbers: (window) => readNumbers(config.current(), window),
     health: async () => ({
       waiting: journal.waitingCount(),
       parked: journal.parkedCount(),
@@ -317,6 +335,7 @@ async function runRooms(ground: Ground): Promise<void> {
     swapped: async (version: string, changes: readonly string[]) => {
       status.configVersion = version;
       await presence.reloaded(version, changes);
+      await slots.arm();
     },
     refused: presence.reloadRefused,
   };
@@ -327,7 +346,7 @@ async function runRooms(ground: Ground): Promise<void> {
 
 /** Imported once the intake listens: most of the start's time goes here. */
 async function importRooms() {
-  const [alerts, deploys, silences, describe, names, views, oncall, runbooks, runJson, hosts, probes] =
+  const [alerts, deploys, silences, describe, names, views, oncall, numbers, runbooks, runJson, hosts, probes] =
     await Promise.all([
       import('./alerts/desk.ts'),
       import('./alerts/deploys/receive.ts'),
@@ -335,12 +354,19 @@ async function importRooms() {
         import('./alerts/silences/silence-desk.ts'),
         import('./alerts/silences/commands.ts'),
         import('./alerts/silences/effect.ts'),
+        import('./alerts/silences/matcher.ts'),
         import('./cli/silence-api.ts'),
       ]),
       import('./alerts/describe.ts'),
       import('./alerts/actor-name.ts'),
       import('./alerts/views.ts'),
       import('./oncall/escalation.ts'),
+      Promise.all([
+        import('./oncall/reports/reports.ts'),
+        import('./oncall/reports/read-numbers.ts'),
+        import('./oncall/reports/metrics.ts'),
+        import('./runbooks/fixes.ts'),
+      ]),
       import('./runbooks/engine.ts'),
       import('./runbooks/run-json.ts'),
       import('./hosts/inventory.ts'),
@@ -352,19 +378,22 @@ async function importRooms() {
         import('./probes/check-json.ts'),
       ]),
     ]);
-  const [drain, submit, timers, effects, reading, cliServer] = await Promise.all([
+  const [drain, submit, timers, slots, effects, reading, cliServer] = await Promise.all([
     import('./journal/drain.ts'),
     import('./journal/submit.ts'),
     import('./journal/timers.ts'),
+    import('./journal/slots.ts'),
     import('./journal/effects.ts'),
     import('./cli/reading.ts'),
     import('./cli/server.ts'),
   ]);
   const [run, schedule, metrics, diagnosis, checkJson] = probes;
-  const [silenceDesk, silenceCommands, silenceEffect, silenceApi] = silences;
+  const [silenceDesk, silenceCommands, silenceEffect, matcher, silenceApi] = silences;
+  const [reports, readNumbers, numbersMetrics, fixes] = numbers;
   return {
     ...{ ...alerts, ...deploys, ...describe, ...names, ...views, ...oncall, ...runbooks, ...runJson, ...hosts },
-    ...{ ...silenceDesk, ...silenceCommands, ...silenceEffect, ...silenceApi },
+    ...{ ...silenceDesk, ...silenceCommands, ...silenceEffect, ...matcher, ...silenceApi },
+    ...{ ...reports, ...readNumbers, ...numbersMetrics, ...fixes, ...slots },
     ...{ ...run, ...schedule, ...metrics, ...diagnosis, ...checkJson },
     ...{
       ...drain,
@@ -383,7 +412,7 @@ async function storePayload(
   status: Status,
 ): Promise<{ kind: 'stored' | 'overloaded' | 'failed' }> {
   const receivedAt = systemClock.now();
-  if (row.source === 'alertmanager') status.lastWebhookAt = receivedAt;
+  if (row.source !== 'deploy') status.lastWebhookAt = receivedAt;
   try {
     await journal.put({ lane: 'machines', receivedAt, ...row });
     return { kind: 'stored' };

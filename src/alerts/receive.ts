@@ -9,17 +9,11 @@ import { decideIncident } from './incident.ts';
 import { mergeParts } from './incident-batch.ts';
 import { batchOfSet, createIncidentSet, type IncidentSet } from './incident-set.ts';
 import type { AlertMetrics } from './metrics.ts';
-import {
-  type Alert,
-  type Envelope,
-  type RejectedAlert,
-  type RejectedAlerts,
-  readAlerts,
-  readEnvelope,
-} from './payload.ts';
+import { type Alert, type Envelope, type RejectedAlert, type RejectedAlerts, readAlerts } from './payload.ts';
 import { type AlertReader, createPending } from './pending.ts';
 import { compileRoutes, type RouteAlert } from './routing.ts';
 import type { Settle } from './settle.ts';
+import { actorOf, readRow, routeFor } from './webhooks/read-row.ts';
 
 export interface ReceiveDeps {
   readonly journal: Journal;
@@ -55,7 +49,7 @@ export function createReceive(deps: ReceiveDeps): Receive {
   return async (rows) => {
     const config = deps.config.current();
     const pending = createPending(deps.journal);
-    const desk = { ...deps, config, route: routes(config), reader: pending.reader, at: deps.clock.now() };
+    const desk: Desk = { ...deps, config, route: routes(config), reader: pending.reader, at: deps.clock.now() };
     const startedAt = deps.clock.monotonicMs();
     let taken = 0;
     for (const row of rows) {
@@ -87,7 +81,7 @@ interface DecidedRow {
 
 /** null: it failed, and may: it is tried again as the first of its batch, where a failure is its own. */
 async function decideRow(desk: Desk, row: InboxRow, mayFail: boolean): Promise<DecidedRow | null> {
-  const read = readEnvelope(row.body);
+  const read = await readRow(row, desk.reader);
   if (read.kind === 'refused') return noPayload(desk, row, read.field);
   try {
     return await receivePayload(desk, row, read.envelope);
@@ -99,10 +93,10 @@ async function decideRow(desk: Desk, row: InboxRow, mayFail: boolean): Promise<D
 
 function noPayload({ at, logger, metrics }: Desk, row: InboxRow, field: string): DecidedRow {
   const tell = () => {
-    logger.warn({ row: row.id, field }, 'stored payload is no alertmanager webhook');
+    logger.warn({ row: row.id, source: row.source, field }, 'stored payload is not what its source sends');
     metrics.rejected('envelope', 1);
   };
-  return { batch: { at, actor: 'alertmanager' }, tell };
+  return { batch: { at, actor: actorOf(row.source) }, tell };
 }
 
 /** Compiles each configuration's routes once. */
@@ -115,9 +109,12 @@ function createRoutes(): (config: Config) => RouteAlert {
 }
 
 async function receivePayload(desk: Desk, row: InboxRow, envelope: Envelope): Promise<DecidedRow> {
-  const { config, route, at } = desk;
+  const { config, at } = desk;
+  const route = routeFor(row.source, desk.route);
+  const actor = actorOf(row.source);
   const { alerts, rejected } = readAlerts(envelope);
-  const isWatchdog = (alert: Alert) => alert.labels.alertname === config.routing.watchdog.alertname;
+  const isWatchdog = (alert: Alert) =>
+    actor === 'alertmanager' && alert.labels.alertname === config.routing.watchdog.alertname;
   const watchdogs = alerts.filter(isWatchdog);
   const delivered = await deliverAlerts({
     journal: desk.reader,
@@ -127,13 +124,13 @@ async function receivePayload(desk: Desk, row: InboxRow, envelope: Envelope): Pr
     alerts: alerts.filter((alert) => !isWatchdog(alert)),
     receivedAt: row.receivedAt,
   });
-  const set = createIncidentSet(desk.reader, at, 'alertmanager');
+  const set = createIncidentSet(desk.reader, at, actor);
   for (const draft of delivered.drafts) decideDraft(desk, set, draft, envelope, rejected.count);
   await desk.settle(set, config);
   const change = await batchOfSet(set, config, desk.follow);
   const documents = [...watchdogSeen(watchdogs, row), ...rejectedSeen(rejected, row, envelope)];
   const { occurrences, payloads } = delivered;
-  const base: Batch = { at, actor: 'alertmanager', occurrences, payloads, documents };
+  const base: Batch = { at, actor, occurrences, payloads, documents };
   const tell = () => {
     for (const { kind, reason } of delivered.decisions) desk.metrics.decided(kind, reason);
     for (const _ of watchdogs) desk.metrics.watchdogSeen();

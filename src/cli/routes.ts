@@ -12,12 +12,17 @@ export type Routes = ReadonlyMap<string, Route>;
 const Incident = z.string().regex(/^GI-\d+$/);
 const Run = z.string().regex(/^RUN-\d+$/);
 const Nothing = z.object({});
+/** Verbs that a caller without a token may ask for. */
+const VERBS = [
+  ...['ack', 'resolve', 'run', 'open', 'note', 'severity', 'assign', 'snooze', 'unsnooze', 'reopen'],
+  ...['merge', 'unmerge', 'split', 'silence', 'silence-extend', 'lift'],
+];
 const Submit = z.object({
-  /** Verbs that a caller without a token may ask for. */
-  verb: z.enum(['ack', 'resolve', 'run', 'silence', 'silence-extend', 'lift']),
+  verb: z.enum(VERBS),
   incident: Incident.optional(),
   args: z.record(z.string(), z.json()).default({}),
 });
+const Window = z.object({ since: z.number(), until: z.number() });
 const Plan = z.object({
   runbook: z.string(),
   parameters: z.record(z.string(), z.string()),
@@ -54,6 +59,7 @@ export function createRoutes(api: OpsApi, now: () => number): Routes {
       api.previewSilence(incident === undefined ? asked : { ...asked, incident }),
     ),
     route('silence-settled', Silence, ({ id }) => api.settledSilence(id)),
+    route('stats', Window, (window) => api.numbers(window)),
     route('submit', Submit, (input) => submit(api, input, now())),
   ]);
 }

@@ -55,6 +55,8 @@ export function printCommand(command: OpsCommand): string {
       return ['split', ...command.incidents, ...command.fingerprints, option('reason', command.reason)].join(' ');
     case 'silence':
       return `silence ${silenceText(command.what)}`;
+    case 'stats':
+      return `stats ${command.seconds}s`;
     default:
       return command satisfies never;
   }

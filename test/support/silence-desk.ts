@@ -31,6 +31,8 @@ export interface SilenceRoom {
   readonly config: ReturnType<typeof testConfigSource>;
   may: MaySilence;
   journal(): Journal;
+  /** The database file. */
+  path(): string;
   desk(): SilenceDesk;
   deliver(alerts: PayloadAlert[], options?: PayloadOptions): Promise<void>;
   /** Decides a command as the drain does. */
@@ -129,6 +131,7 @@ export async function openSilenceRoom(config: Partial<Config> = {}): Promise<Sil
     config: source,
     may: async () => ({ allowed: true, reason: '' }),
     journal,
+    path: () => wired.store.path,
     desk: () => wired.silences,
     deliver: async (list, options) => {
       rows += 1;

@@ -15,6 +15,7 @@ import { severityVerb } from './verbs/severity.ts';
 import { silenceVerb } from './verbs/silence.ts';
 import { snoozeVerb } from './verbs/snooze.ts';
 import { splitVerb } from './verbs/split.ts';
+import { statsVerb } from './verbs/stats.ts';
 import { statusVerb } from './verbs/status.ts';
 import { unmergeVerb } from './verbs/unmerge.ts';
 import { unsnoozeVerb } from './verbs/unsnooze.ts';
@@ -40,6 +41,7 @@ const SPECS = [
   incidentVerb,
   restartVerb,
   oncallVerb,
+  statsVerb,
   helpVerb,
 ] as const;
 

@@ -23,6 +23,9 @@ const SAID_BY_PEOPLE: ReadonlySet<string> = new Set([
   'incident.unfolded',
   'incident.split-off',
   'incident.reopened',
+  'silence.created',
+  'silence.extended',
+  'silence.lifted',
 ]);
 
 /** The first reply of a thread, edited in place: the latest 15 lines of what happened (UX.md 3.2). */

@@ -111,9 +111,9 @@ async function submit(context: CliContext, verb: string, args: JsonObject, about
 
 function printPreview({ lines, warnings, refused, severity, longestSeconds }: SilencePreviewJson): string {
   const limit = longestSeconds === 0 ? [] : [`Longest for ${severity}: ${formatDuration(longestSeconds)}.`];
-  const refusal = refused === null ? [] : [`Refused: ${refused.text}`, `  ${refused.remedy}`];
-  const text = [...lines, ...limit, ...warnings.map((warning) => `Note: ${warning}`), ...refusal];
-  return text.map((line) => `${line.startsWith('  ') ? '  ' : ''}${plain(line)}\n`).join('');
+  const text = [...lines, ...limit, ...warnings.map((warning) => `Note: ${warning}`)].map(plain);
+  const refusal = refused === null ? [] : [`Refused: ${plain(refused.text)}`, `  ${plain(refused.remedy)}`];
+  return `${[...text, ...refusal].join('\n')}\n`;
 }
 
 function readId(text: string): string {
