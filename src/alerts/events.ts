@@ -21,6 +21,7 @@ export type IncidentEventData = {
     readonly previous: string | null;
     /** Position of the route in routes.yml; null: none matched, the defaults hold. */
     readonly route: number | null;
+    readonly because?: Because;
   };
   /** More, fewer or other alerts, without a change of status. */
   'incident.alerts-changed': Counts;
@@ -54,7 +55,9 @@ export type IncidentEventData = {
 };
 
 /** Alerts of the incident by their status, after the event. */
-export type Counts = { readonly firing: number; readonly ended: number };
+export type Counts = { readonly firing: number; readonly ended: number; readonly because?: Because };
+/** Alertmanager was asked: it fires there and no delivery brought it; or it no longer has it. */
+export type Because = 'asked' | 'gone';
 type Nothing = Record<string, never>;
 
 export type IncidentEventType = keyof IncidentEventData;

@@ -1,5 +1,5 @@
 import type { Actor } from '../core/command.ts';
-import type { EventStamp, IncidentEvent, IncidentEventData } from './events.ts';
+import type { Counts, EventStamp, IncidentEvent, IncidentEventData } from './events.ts';
 import type { IncidentState } from './incident-state.ts';
 
 /** Folds one event into an incident's state. The state is what its events say and nothing else. */
@@ -20,16 +20,16 @@ function evolveOpen(state: IncidentState, event: LaterEvent & EventStamp): Incid
       return { ...state, severity: to, runbooks, policyContact, digest };
     }
     case 'incident.recovered':
-      return { ...state, ...event.data, status: 'recovered', recoveredAt: event.at };
+      return { ...state, ...countsOf(event.data), status: 'recovered', recoveredAt: event.at };
     case 'incident.refired':
       return {
         ...state,
-        ...event.data,
+        ...countsOf(event.data),
         status: state.owner === null ? 'firing' : 'acknowledged',
         recoveredAt: null,
       };
     case 'incident.reopened':
-      return { ...state, ...event.data, ...UNOWNED, status: 'firing', reopened: state.reopened + 1 };
+      return { ...state, ...countsOf(event.data), ...UNOWNED, status: 'firing', reopened: state.reopened + 1 };
     case 'incident.acknowledged':
       return { ...state, status: 'acknowledged', owner: event.actor as Actor, acknowledgedAt: event.at };
     case 'incident.resolved':
@@ -50,10 +50,14 @@ function evolveOpen(state: IncidentState, event: LaterEvent & EventStamp): Incid
   }
 }
 
+function countsOf({ firing, ended }: Counts): Pick<IncidentState, 'firing' | 'ended'> {
+  return { firing, ended };
+}
+
 const UNOWNED = { owner: null, acknowledgedAt: null, recoveredAt: null, resolvedAt: null, resolvedBy: null } as const;
 
 function openedState(data: IncidentEventData['incident.opened'], stamp: EventStamp): IncidentState {
-  const { route: _route, ...facts } = data;
+  const { route: _route, because: _because, ...facts } = data;
   return {
     id: stamp.id,
     status: 'firing',

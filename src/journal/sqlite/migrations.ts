@@ -101,6 +101,10 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE probe (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL) STRICT;
   `,
+  `
+  ALTER TABLE occurrence ADD COLUMN source TEXT;
+  ALTER TABLE occurrence ADD COLUMN ended_before INTEGER;
+  `,
 ];
 
 /** Brings the file to the newest version, each step in a transaction of its own. Refuses a file of a newer release. */
