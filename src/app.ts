@@ -88,7 +88,7 @@ async function start(
     host: settings.http.host,
     port: settings.http.port,
     tokens: settings.webhookTokens,
-    store: (body) => storePayload(journal, nextKey(), body, status),
+    store: (body, source) => storePayload(journal, { source, key: nextKey(), body }, status),
     slackEvents: (request, response) =>
       status.slackEvents === null ? void response.writeHead(503).end() : status.slackEvents(request, response),
     ready: async () => ({
@@ -188,6 +188,7 @@ async function runRooms(ground: Ground): Promise<void> {
     metrics: journalMetrics,
     groups: { alertmanager: desk.receive },
     handlers: {
+      deploy: rooms.createReceiveDeploy({ journal, config, clock, logger, metrics: registry }),
       [rooms.COMMAND_SOURCE]: (row) => {
         const command = rooms.commandIn(row);
         return command.verb === 'run' ? runs.command(command) : desk.command(command);
@@ -306,8 +307,9 @@ async function runRooms(ground: Ground): Promise<void> {
 
 /** Imported once the intake listens: most of the start's time goes here. */
 async function importRooms() {
-  const [alerts, describe, names, views, oncall, runbooks, runJson, hosts, probes] = await Promise.all([
+  const [alerts, deploys, describe, names, views, oncall, runbooks, runJson, hosts, probes] = await Promise.all([
     import('./alerts/desk.ts'),
+    import('./alerts/deploys/receive.ts'),
     import('./alerts/describe.ts'),
     import('./alerts/actor-name.ts'),
     import('./alerts/views.ts'),
@@ -333,7 +335,7 @@ async function importRooms() {
   ]);
   const [run, schedule, metrics, diagnosis, checkJson] = probes;
   return {
-    ...{ ...alerts, ...describe, ...names, ...views, ...oncall, ...runbooks, ...runJson, ...hosts },
+    ...{ ...alerts, ...deploys, ...describe, ...names, ...views, ...oncall, ...runbooks, ...runJson, ...hosts },
     ...{ ...run, ...schedule, ...metrics, ...diagnosis, ...checkJson },
     ...{
       ...drain,
@@ -348,14 +350,13 @@ async function importRooms() {
 
 async function storePayload(
   journal: Journal,
-  key: string,
-  body: Uint8Array,
+  row: { readonly source: string; readonly key: string; readonly body: Uint8Array },
   status: Status,
 ): Promise<{ kind: 'stored' | 'overloaded' | 'failed' }> {
   const receivedAt = systemClock.now();
-  status.lastWebhookAt = receivedAt;
+  if (row.source === 'alertmanager') status.lastWebhookAt = receivedAt;
   try {
-    await journal.put({ lane: 'machines', source: 'alertmanager', key, receivedAt, body });
+    await journal.put({ lane: 'machines', receivedAt, ...row });
     return { kind: 'stored' };
   } catch (error) {
     return { kind: error instanceof OpsError && error.code === 'INBOX_FULL' ? 'overloaded' : 'failed' };

@@ -168,7 +168,16 @@ function firingRow(work: Work, alert: Alert, incident: string, routed: Routed): 
   const { severity } = routed;
   const lastSeen = work.input.receivedAt;
   const { source } = work.input;
-  const row: Occurrence = { incident, fingerprint, startsAt, endsAt: null, status: 'firing', severity, lastSeen, about };
+  const row: Occurrence = {
+    incident,
+    fingerprint,
+    startsAt,
+    endsAt: null,
+    status: 'firing',
+    severity,
+    lastSeen,
+    about,
+  };
   return source === undefined ? row : { ...row, source };
 }
 

@@ -1,3 +1,4 @@
+import { DEPLOY, type DeployState, evolveDeploy } from '../alerts/deploys/deploy.ts';
 import { asIncidentEvent } from '../alerts/events.ts';
 import { evolveIncident } from '../alerts/evolve.ts';
 import type { IncidentState } from '../alerts/incident-state.ts';
@@ -18,6 +19,7 @@ export const evolvers = {
     return evolveIncident(state, own);
   },
   ...escalationEvolvers,
+  [DEPLOY]: (state: DeployState | null, event: StoredEvent) => evolveDeploy(state, event),
   process: (state: PresenceState | null, event: StoredEvent) => evolvePresence(state, event),
   [RUN_KIND]: (state: RunRecord | null, event: StoredEvent) => evolveRun(state, event),
   [LOCK_KIND]: (state: TargetLock | null, event: StoredEvent) => evolveLock(state, event),

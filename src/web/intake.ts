@@ -1,10 +1,9 @@
 /**
- * The Alertmanager webhook (DESIGN.md, Contracts, intake). In: an HTTP request; out: a stored payload and 200, or a
- * status that says what to do. Alertmanager retries 5xx and network errors only, so a payload that we could not take
- * is answered 503, never 429 or another 4xx (FAULTS.md, finding 2).
+ * The webhooks (DESIGN.md, Contracts, intake). In: an HTTP request; out: a stored payload and 200, or a status that
+ * says what to do. Alertmanager retries 5xx and network errors only, so a payload that we could not take is answered
+ * 503, never 429 or another 4xx (FAULTS.md, finding 2).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readEnvelope } from '../alerts/payload.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import { type Answer, answer, answerEarly } from './answer.ts';
@@ -12,9 +11,13 @@ import { createHeldBytes, encodingOf, type HeldBytes, readBody } from './body.ts
 import type { WebLimits } from './limits.ts';
 import type { WebMetrics } from './metrics.ts';
 import { createTokenCheck } from './token.ts';
+import type { BodyProblem, Webhook } from './webhooks.ts';
 
-/** Stores a payload durably. `overloaded`: too much waits; `failed`: it cannot be written now. */
-export type StorePayload = (body: Uint8Array) => Promise<{ readonly kind: 'stored' | 'overloaded' | 'failed' }>;
+/** Stores a payload of a source durably. `overloaded`: too much waits; `failed`: it cannot be written now. */
+export type StorePayload = (
+  body: Uint8Array,
+  source: string,
+) => Promise<{ readonly kind: 'stored' | 'overloaded' | 'failed' }>;
 
 export interface IntakeDeps {
   readonly tokens: readonly string[];
@@ -25,23 +28,27 @@ export interface IntakeDeps {
   readonly metrics: WebMetrics;
 }
 
-/** Handles a request to the webhook; `mustContinue`: the client waits for `100 Continue` before it sends the body. */
-export type HandleIntake = (request: IncomingMessage, response: ServerResponse, mustContinue: boolean) => void;
-
-export const INTAKE_PATH = '/webhooks/alertmanager';
+/** Handles a request to a webhook; `mustContinue`: the client waits for `100 Continue` before it sends the body. */
+export type HandleIntake = (
+  webhook: Webhook,
+  request: IncomingMessage,
+  response: ServerResponse,
+  mustContinue: boolean,
+) => void;
 
 const RETRY_AFTER_SECONDS = '5';
 const WARN_EVERY_MS = 60_000;
 
-/** Makes the handler of the webhook. */
+/** Makes the handler of the webhooks. */
 export function createIntake(deps: IntakeDeps): HandleIntake {
   const mayEnter = createTokenCheck(deps.tokens);
   const held = createHeldBytes(deps.limits.heldBytes);
   const warn = createWarning(deps);
 
-  return (request, response, mustContinue) => {
+  return (webhook, request, response, mustContinue) => {
     const startedAt = deps.clock.monotonicMs();
-    const count = (status: number) => deps.metrics.intake(status, (deps.clock.monotonicMs() - startedAt) / 1000);
+    const count = (status: number) =>
+      deps.metrics.intake(webhook.source, status, (deps.clock.monotonicMs() - startedAt) / 1000);
     const refusal = refusalOf(request, mayEnter, deps.limits);
     if (refusal !== null) {
       count(refusal.status);
@@ -49,7 +56,7 @@ export function createIntake(deps: IntakeDeps): HandleIntake {
       return;
     }
     if (mustContinue) response.writeContinue();
-    takeIn(deps, request, response, { held, warn }).then(count, (error: unknown) => {
+    takeIn(deps, webhook, { request, response }, { held, warn }).then(count, (error: unknown) => {
       deps.logger.error({ err: error }, 'webhook request failed');
       count(503);
       if (response.headersSent) response.destroy();
@@ -60,7 +67,7 @@ export function createIntake(deps: IntakeDeps): HandleIntake {
 
 interface Shared {
   readonly held: HeldBytes;
-  readonly warn: (field: string, message: string) => void;
+  readonly warn: (problem: BodyProblem, source: string) => void;
 }
 
 /** What can be said before the body is read; null: read it. */
@@ -84,8 +91,8 @@ function refusalOf(
 /** Reads, checks, stores and answers; resolves with the status. */
 async function takeIn(
   deps: IntakeDeps,
-  request: IncomingMessage,
-  response: ServerResponse,
+  webhook: Webhook,
+  { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
   { held, warn }: Shared,
 ): Promise<number> {
   const encoding = encodingOf(request.headers['content-encoding']) ?? 'identity';
@@ -94,12 +101,13 @@ async function takeIn(
     deps.metrics.intakeBytes(read.taken);
     if (read.kind === 'aborted') return 499;
     if (read.kind !== 'ok') {
-      const early = read.kind === 'too-large' ? TOO_LARGE : read.kind === 'crowded' ? UNAVAILABLE : NOT_GZIP;
-      if (early === NOT_GZIP) warn('body', 'body is not gzip');
+      const isNoGzip = read.kind === 'not-gzip';
+      const early = isNoGzip ? refused(webhook, NOT_GZIP) : read.kind === 'too-large' ? TOO_LARGE : UNAVAILABLE;
+      if (isNoGzip) warn(NOT_GZIP, webhook.source);
       answerEarly(request, response, early, deps.limits, deps.clock);
       return early.status;
     }
-    const result = await answerFor(deps, read.body, warn);
+    const result = await answerFor(deps, webhook, read.body, warn);
     answer(response, result);
     return result.status;
   } finally {
@@ -107,13 +115,13 @@ async function takeIn(
   }
 }
 
-async function answerFor(deps: IntakeDeps, body: Uint8Array, warn: Shared['warn']): Promise<Answer> {
-  const envelope = readEnvelope(body);
-  if (envelope.kind === 'refused') {
-    warn(envelope.field, envelope.message);
-    return notV4(envelope.field, envelope.message);
+async function answerFor(deps: IntakeDeps, webhook: Webhook, body: Uint8Array, warn: Shared['warn']): Promise<Answer> {
+  const problem = await webhook.check(body);
+  if (problem !== null) {
+    warn(problem, webhook.source);
+    return refused(webhook, problem);
   }
-  const { kind } = await deps.store(body);
+  const { kind } = await deps.store(body, webhook.source);
   switch (kind) {
     case 'stored':
       return STORED;
@@ -130,12 +138,11 @@ const UNAVAILABLE: Answer = failure(503, 'UNAVAILABLE', 'The payload was not sto
   'retry-after': RETRY_AFTER_SECONDS,
 });
 const TOO_LARGE: Answer = failure(413, 'TOO_LARGE', 'The payload is longer than 10 MiB. Set max_alerts.');
-const NOT_GZIP: Answer = notV4('body', 'body is not gzip, though Content-Encoding says so');
+const NOT_GZIP: BodyProblem = { field: 'body', message: 'body is not gzip, though Content-Encoding says so' };
 
 /** The one answer that Alertmanager does not repeat: it names the field that is wrong. */
-function notV4(field: string, message: string): Answer {
-  const remedy = 'Send the Alertmanager webhook payload, version 4, without a payload template.';
-  return { status: 400, body: { error: { code: 'NOT_V4', field, message, remedy } } };
+function refused({ refusal: { code, remedy } }: Webhook, { field, message }: BodyProblem): Answer {
+  return { status: 400, body: { error: { code, field, message, remedy } } };
 }
 
 function failure(
@@ -151,12 +158,12 @@ function failure(
 function createWarning({ clock, logger }: IntakeDeps): Shared['warn'] {
   let quietUntilMs = Number.NEGATIVE_INFINITY;
   let unspoken = 0;
-  return (field, message) => {
+  return ({ field, message }, source) => {
     if (clock.monotonicMs() < quietUntilMs) {
       unspoken += 1;
       return;
     }
-    logger.warn({ field, reason: message, unspoken }, 'webhook payload refused');
+    logger.warn({ source, field, reason: message, unspoken }, 'webhook payload refused');
     quietUntilMs = clock.monotonicMs() + WARN_EVERY_MS;
     unspoken = 0;
   };

@@ -4,16 +4,17 @@ import type { Clock } from '../core/clock.ts';
 import { refuse } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Registry } from '../core/metrics.ts';
-import { createIntake, INTAKE_PATH, type StorePayload } from './intake.ts';
+import { createIntake, type StorePayload } from './intake.ts';
 import { WEB_LIMITS, type WebLimits } from './limits.ts';
 import { createWebMetrics } from './metrics.ts';
 import type { PagesDeps } from './pages.ts';
+import { webhookAt } from './webhooks.ts';
 
 export interface WebServerDeps extends PagesDeps {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  /** Tokens of the webhook; empty: everybody may post (loopback only, start sees to it). */
+  /** Tokens of the webhooks; empty: everybody may post (loopback only, start sees to it). */
   readonly tokens: readonly string[];
   readonly store: StorePayload;
   /** Slack's HTTP mode: takes `POST /slack/events` whole. */
@@ -33,7 +34,7 @@ export interface WebServer {
 
 const CLOSE_WITHIN_MS = 3000;
 
-/** The HTTP edge: the webhook on bare node:http, everything else by a framework that loads after listening. */
+/** The HTTP edge: the webhooks on bare node:http, everything else by a framework that loads after listening. */
 export function createWebServer(deps: WebServerDeps): WebServer {
   const limits = { ...WEB_LIMITS, ...deps.limits };
   const metrics = createWebMetrics(deps.metrics);
@@ -46,8 +47,9 @@ export function createWebServer(deps: WebServerDeps): WebServer {
     // A busy connection would otherwise go on for as long as its client keeps asking.
     if (isClosing) response.setHeader('connection', 'close');
     const path = pathOf(request.url);
-    if (path === INTAKE_PATH) {
-      intake(request, response, mustContinue);
+    const webhook = webhookAt(path);
+    if (webhook !== null) {
+      intake(webhook, request, response, mustContinue);
       return;
     }
     if (mustContinue) response.writeContinue();

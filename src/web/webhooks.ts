@@ -1,0 +1,49 @@
+import { readEnvelope } from '../alerts/payload.ts';
+
+/** What is wrong with a body, for its sender: the field, and what it must be. */
+export interface BodyProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** One address that takes payloads. A further one is a further line of `WEBHOOKS` and a handler of its source. */
+export interface Webhook {
+  readonly path: `/webhooks/${string}`;
+  /** Names the handler of its inbox rows. */
+  readonly source: string;
+  /** Whether the body may be stored; null: it may. Never throws. */
+  readonly check: (body: Uint8Array) => BodyProblem | null | Promise<BodyProblem | null>;
+  /** Of the 400 that names the field. */
+  readonly refusal: { readonly code: string; readonly remedy: string };
+}
+
+/** Where payloads are taken; all of them by the same tokens, limits and answers. */
+export const WEBHOOKS: readonly Webhook[] = [
+  {
+    path: '/webhooks/alertmanager',
+    source: 'alertmanager',
+    check: (body) => {
+      const envelope = readEnvelope(body);
+      return envelope.kind === 'refused' ? envelope : null;
+    },
+    refusal: {
+      code: 'NOT_V4',
+      remedy: 'Send the Alertmanager webhook payload, version 4, without a payload template.',
+    },
+  },
+  {
+    path: '/webhooks/deploy',
+    source: 'deploy',
+    // loaded at the first one: the start of the intake must not wait for it
+    check: async (body) => (await import('../alerts/deploys/schema.ts')).deployProblem(body),
+    refusal: {
+      code: 'NOT_A_DEPLOY',
+      remedy: 'Send JSON like { "service": "gianna", "version": "v1.42" }; see docs/context.md.',
+    },
+  },
+];
+
+/** The webhook at this path; null: none. */
+export function webhookAt(path: string): Webhook | null {
+  return WEBHOOKS.find((webhook) => webhook.path === path) ?? null;
+}
