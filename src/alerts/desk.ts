@@ -5,7 +5,8 @@
 import type { Actor, Command } from '../core/command.ts';
 import { refuse } from '../core/errors.ts';
 import type { Registry } from '../core/metrics.ts';
-import type { Batch, StoredEvent, Timer } from '../journal/port.ts';
+import { decideUntilAppended } from '../journal/decide.ts';
+import type { Batch, InboxRow, StoredEvent, Timer } from '../journal/port.ts';
 import { asText } from './about.ts';
 import { type CommandDecision, type CommandDeps, createCommands } from './commands.ts';
 import { asIncidentEvent } from './events.ts';
@@ -16,8 +17,14 @@ import type { IncidentState } from './incident-state.ts';
 import { cancel, type IncidentTimer } from './incident-timers.ts';
 import { createAlertMetrics } from './metrics.ts';
 import { createReceive, type Receive } from './receive.ts';
+import { endGone } from './reconcile-rows.ts';
+import { armWatchdog, createWatchdogTimer } from './watchdog.ts';
 
-export type AlertDeskDeps = Omit<CommandDeps, 'metrics'> & { readonly metrics: Registry };
+export type AlertDeskDeps = Omit<CommandDeps, 'metrics'> & {
+  readonly metrics: Registry;
+  /** A delivery left something open that Alertmanager, asked, can say. */
+  readonly doubt?: () => void;
+};
 
 /** Decides a timer that fell due; null: nobody wants it any more. */
 export type IncidentTimerHandler = (timer: Timer, now: number) => Promise<Batch | null>;
@@ -25,9 +32,13 @@ export type IncidentTimerHandler = (timer: Timer, now: number) => Promise<Batch 
 export interface AlertDesk {
   /** Decides inbox rows of source `alertmanager`, in their order, as many as one batch holds. */
   receive: Receive;
+  /** Decides an inbox row of source `reconcile-gone`. */
+  endGone(row: InboxRow): Promise<{ readonly batch: Batch | null }>;
   /** Handles `ack`, `resolve`, `note` and `diagnose`. */
   command(command: Command): Promise<CommandDecision>;
-  readonly timers: Readonly<Record<`incident.${IncidentTimer}`, IncidentTimerHandler>>;
+  readonly timers: Readonly<Record<`incident.${IncidentTimer}` | 'watchdog.missing', IncidentTimerHandler>>;
+  /** Misses the watchdog from now on where the configuration requires it; at the start and at each change of it. */
+  armWatchdog(): Promise<void>;
   /** The batch that writes down what a diagnosis found; `checksJson` is the JSON of its check results. */
   recordDiagnosis(incident: string, checksJson: string, by: Actor): Promise<Batch>;
   /** Folds a stored event of an incident, for `journal verify --state`. */
@@ -46,11 +57,22 @@ export function createAlertDesk(deps: AlertDeskDeps): AlertDesk {
   };
   return {
     receive: createReceive(parts),
+    endGone: async (row) => {
+      const { journal, clock, config, follow, logger } = deps;
+      const { batch, ended } = await endGone({ journal, config: config.current(), at: clock.now(), follow }, row);
+      if (ended > 0) logger.info({ row: row.id, ended }, 'alerts ended: alertmanager no longer has them');
+      return { batch };
+    },
     command: createCommands(parts),
     timers: {
       'incident.auto-resolve': timer('auto-resolve', 'resolve-auto'),
       'incident.resolve-reminder': timer('resolve-reminder', 'remind'),
       'incident.close': timer('close', 'close'),
+      'watchdog.missing': createWatchdogTimer({ ...parts, startedAt: deps.clock.now() }),
+    },
+    armWatchdog: async () => {
+      const { journal, clock, config } = deps;
+      await decideUntilAppended(journal, () => armWatchdog(journal, config.current(), clock.now()));
     },
     recordDiagnosis: (incident, checksJson, by) => recordDiagnosis(parts, incident, checksJson, by),
     evolvers: { incident: foldStored },

@@ -20,7 +20,7 @@ export type IncidentEventData = {
     readonly firing: number;
     readonly ended: number;
     readonly previous: string | null;
-    /** Position of the route in routes.yml; null: none matched, the defaults hold. */
+    /** Position of the route in routes.yml; null: none matched, the defaults hold; 0: the bot's own. */
     readonly route: number | null;
     readonly because?: Because;
     /** Opened by a person, without an alert. */

@@ -4,11 +4,11 @@ import type { Logger } from '../core/logger.ts';
 import type { Batch, InboxRow, Journal } from '../journal/port.ts';
 import type { FollowIncident } from './change.ts';
 import { deliverAlerts } from './deliver.ts';
-import { type Draft, deliveryOf, stateOfDraft } from './draft.ts';
-import type { IncidentEvent } from './events.ts';
-import { decideIncident } from './incident.ts';
-import { batchOfChange, mergeParts } from './incident-batch.ts';
+import { type Draft, type Told, unseenOf } from './draft.ts';
+import { changeOf } from './draft-change.ts';
+import { mergeParts } from './incident-batch.ts';
 import type { AlertMetrics } from './metrics.ts';
+import type { AlertDecision } from './occurrences.ts';
 import {
   type Alert,
   type Envelope,
@@ -18,7 +18,10 @@ import {
   readEnvelope,
 } from './payload.ts';
 import { type AlertReader, createPending } from './pending.ts';
+import { createReceivers, type NoteReceiver } from './receivers.ts';
 import { compileRoutes, type RouteAlert } from './routing.ts';
+import { ALERTMANAGER, FOUND } from './sources.ts';
+import { watchdogSight } from './watchdog.ts';
 
 export interface ReceiveDeps {
   readonly journal: Journal;
@@ -27,11 +30,12 @@ export interface ReceiveDeps {
   readonly logger: Logger;
   readonly metrics: AlertMetrics;
   readonly follow: FollowIncident;
+  /** Told when a payload leaves something open that Alertmanager, asked, can say: alerts left out, an old start again. */
+  readonly doubt?: () => void;
 }
 
 /** Document collections of what opens no incident. */
 const REJECTED_ALERTS = 'rejected-alerts';
-const WATCHDOG = 'watchdog';
 /** So many payloads with rejected alerts are remembered, the newest ones. */
 const REJECTED_KEPT = 100;
 
@@ -50,10 +54,13 @@ const SLICE_MS = 25;
 /** Makes the handler of stored payloads: what each of them changes is decided after those before it. */
 export function createReceive(deps: ReceiveDeps): Receive {
   const routes = createRoutes();
+  const noteReceiver = createReceivers();
   return async (rows) => {
     const config = deps.config.current();
     const pending = createPending(deps.journal);
-    const desk = { ...deps, config, route: routes(config), reader: pending.reader, at: deps.clock.now() };
+    const { reader } = pending;
+    const common = { ...deps, config, route: routes(config), reader, noteReceiver };
+    const desk: Desk = { ...common, at: deps.clock.now(), actor: 'alertmanager' };
     const startedAt = deps.clock.monotonicMs();
     let taken = 0;
     for (const row of rows) {
@@ -73,8 +80,10 @@ interface Desk extends Omit<ReceiveDeps, 'config'> {
   readonly config: Config;
   readonly route: RouteAlert;
   readonly reader: AlertReader;
+  readonly noteReceiver: NoteReceiver;
   /** When the batch happens. */
   readonly at: number;
+  readonly actor: 'alertmanager';
 }
 
 interface DecidedRow {
@@ -114,7 +123,9 @@ function createRoutes(): (config: Config) => RouteAlert {
 
 async function receivePayload(desk: Desk, row: InboxRow, envelope: Envelope): Promise<DecidedRow> {
   const { config, route, at } = desk;
-  const { alerts, rejected } = readAlerts(envelope);
+  const { rejected, ...read } = readAlerts(envelope);
+  const isAsked = row.source === FOUND;
+  const alerts = isAsked ? read.alerts.map((alert) => ({ ...alert, activeAt: row.receivedAt })) : read.alerts;
   const isWatchdog = (alert: Alert) => alert.labels.alertname === config.routing.watchdog.alertname;
   const watchdogs = alerts.filter(isWatchdog);
   const delivered = await deliverAlerts({
@@ -124,9 +135,18 @@ async function receivePayload(desk: Desk, row: InboxRow, envelope: Envelope): Pr
     group: envelope,
     alerts: alerts.filter((alert) => !isWatchdog(alert)),
     receivedAt: row.receivedAt,
+    ...(isAsked || row.source === ALERTMANAGER ? {} : { source: row.source }),
   });
-  const changes = await Promise.all(delivered.drafts.map((draft) => changeOf(desk, draft, envelope, rejected.count)));
-  const documents = [...watchdogSeen(watchdogs, row), ...rejectedSeen(rejected, row, envelope)];
+  const told = (draft: Draft): Told => ({
+    truncated: truncatedFor(config, draft, envelope),
+    rejected: rejected.count,
+    groupFires: envelope.status === 'firing',
+    ...(isAsked ? { because: 'asked' } : {}),
+  });
+  const changes = await Promise.all(delivered.drafts.map((draft) => changeOf(desk, draft, told(draft))));
+  const receivers = row.source === ALERTMANAGER ? await desk.noteReceiver(desk.reader, envelope.receiver) : [];
+  const sight = isAsked ? {} : await watchdogSight(desk, watchdogs, row.receivedAt);
+  const documents = [...receivers, ...rejectedSeen(rejected, row, envelope)];
   const { occurrences, payloads } = delivered;
   const base: Batch = { at, actor: 'alertmanager', occurrences, payloads, documents };
   const tell = () => {
@@ -134,21 +154,19 @@ async function receivePayload(desk: Desk, row: InboxRow, envelope: Envelope): Pr
     for (const _ of watchdogs) desk.metrics.watchdogSeen();
     tellRejected(desk, rejected, row);
     tellChanges(desk, changes);
+    if (row.source === ALERTMANAGER && isDoubtful(config, envelope, delivered.decisions)) desk.doubt?.();
   };
-  return { batch: mergeParts(base, changes), tell };
+  return { batch: mergeParts(base, [...changes, sight]), tell };
 }
 
-async function changeOf(desk: Desk, draft: Draft, envelope: Envelope, rejected: number): Promise<Partial<Batch>> {
-  const { config, at } = desk;
-  const groupFires = envelope.status === 'firing';
-  const delivery = deliveryOf(draft, { truncated: envelope.truncatedAlerts, rejected, groupFires });
-  const command = { verb: 'deliver', delivery, opening: draft.opening } as const;
-  const decision = decideIncident(stateOfDraft(draft, at), command, { now: at, nameOf: (actor) => actor });
-  const decided = decision.kind === 'events' ? decision.events : [];
-  const events: IncidentEvent[] = [...draft.prior, ...decided];
-  if (events.length === 0) return {};
-  const { id, before, version } = draft;
-  return batchOfChange({ id, before, version, events, at, actor: 'alertmanager' }, config, desk.follow);
+/** Alerts that were left out are asked for; those that asking brought are no longer missing. */
+function truncatedFor(config: Config, draft: Draft, { truncatedAlerts }: Envelope): number {
+  return config.routing.alertmanager === null ? truncatedAlerts : unseenOf(draft, truncatedAlerts);
+}
+
+function isDoubtful(config: Config, envelope: Envelope, decisions: readonly AlertDecision[]): boolean {
+  if (config.routing.alertmanager === null) return false;
+  return envelope.truncatedAlerts > 0 || decisions.some(({ reason }) => reason === 'before-end');
 }
 
 function tellChanges({ logger }: Desk, changes: ReadonlyArray<Partial<Batch>>): void {
@@ -159,14 +177,6 @@ function tellChanges({ logger }: Desk, changes: ReadonlyArray<Partial<Batch>>): 
 }
 
 type Documents = NonNullable<Batch['documents']>;
-
-/** The watchdog opens nothing (CONFIG.md, routes.yml); when it was seen is kept. */
-function watchdogSeen(watchdogs: readonly Alert[], row: InboxRow): Documents {
-  const last = watchdogs.at(-1);
-  if (last === undefined) return [];
-  const value = { seenAt: row.receivedAt, status: last.status };
-  return [{ collection: WATCHDOG, key: last.fingerprint, value }];
-}
 
 function rejectedSeen({ count, named }: RejectedAlerts, row: InboxRow, envelope: Envelope): Documents {
   if (count === 0) return [];
