@@ -15,10 +15,10 @@ import { decideIncident, type IncidentCommand } from './incident.ts';
 import { batchOfChange, mergeParts } from './incident-batch.ts';
 import type { IncidentState } from './incident-state.ts';
 import { cancel, type IncidentTimer } from './incident-timers.ts';
-import { createAlertMetrics } from './metrics.ts';
+import { createAlertMetrics, observeWatchdog } from './metrics.ts';
 import { createReceive, type Receive } from './receive.ts';
 import { endGone } from './reconcile-rows.ts';
-import { armWatchdog, createWatchdogTimer } from './watchdog.ts';
+import { armWatchdog, createWatchdogTimer, isBlind } from './watchdog.ts';
 
 export type AlertDeskDeps = Omit<CommandDeps, 'metrics'> & {
   readonly metrics: Registry;
@@ -48,6 +48,7 @@ export interface AlertDesk {
 /** Wires the room's parts. Conflicts are the caller's: ask again. */
 export function createAlertDesk(deps: AlertDeskDeps): AlertDesk {
   const metrics = createAlertMetrics(deps.metrics);
+  observeWatchdog(deps.metrics, () => isBlind(deps.journal));
   const parts: CommandDeps = { ...deps, metrics };
   deps.journal.onChange(({ events }) => {
     for (const event of events) if (event.kind === 'incident') metrics.incidentEvent(event.type);
