@@ -22,9 +22,6 @@ import { createWebServer } from './web/server.ts';
 const MOST_WAITING = 100_000;
 const STOP_WITHIN_MS = 9_500;
 const BEAT_EVERY_MS = 5_000;
-/** How long after a start it is gathered what became of what fell due meanwhile; longer where Alertmanager is asked. */
-const SETTLE_MS = 5_000;
-const SETTLE_ASKED_MS = 35_000;
 
 /** Runs the bot until SIGTERM or SIGINT; resolves with the exit code: 0 stopped as told, 1 could not start. */
 export async function startApp(env: NodeJS.ProcessEnv): Promise<number> {
@@ -150,8 +147,7 @@ async function runRooms(ground: Ground): Promise<void> {
   const rooms = await importRooms();
 
   // 5. What happened while nobody was here.
-  const settleMs = () => (config.current().routing.alertmanager === null ? SETTLE_MS : SETTLE_ASKED_MS);
-  const presence = createPresence({ journal, clock, settleMs });
+  const presence = createPresence({ journal, clock });
   const facts = await presence.start(config.current().version);
   logger.info(facts, 'started');
   lifecycle.onStop('presence', () => presence.stop());
@@ -227,6 +223,7 @@ async function runRooms(ground: Ground): Promise<void> {
       const incident = await rooms.viewIncident(journal, id);
       return incident === null ? null : `${id} is ${incident.status}`;
     },
+    isSettled: reconciler.isSettled,
   });
   const timers = rooms.createTimerLoop({
     journal,

@@ -37,6 +37,8 @@ export interface Compared {
   readonly found: readonly ActiveAlert[];
   readonly missed: readonly Missed[];
   readonly absences: Absences;
+  /** Open ones that were not held: whether they have ended is not decided yet. */
+  readonly notHeld: number;
   /** A first alert was too young to be raised: in so many milliseconds it is old enough; null: none. */
   readonly ripeInMs: number | null;
 }
@@ -59,15 +61,16 @@ export function compare(
   const { found, ripeInMs } = findUnknown(look);
   const missed: Missed[] = [];
   const absences = new Map<string, Absence>();
-  for (const occurrence of look.open) {
-    if (look.held.has(occurrence.fingerprint) || occurrence.lastSeen > look.askedAt - FRESH_MS) continue;
+  const notHeld = look.open.filter(({ fingerprint }) => !look.held.has(fingerprint));
+  for (const occurrence of notHeld) {
+    if (occurrence.lastSeen > look.askedAt - FRESH_MS) continue;
     const key = absenceKey(occurrence);
     const heldAt = heldBefore?.has(occurrence.fingerprint) === true ? heldBefore.at : null;
     const absence = look.before.get(key) ?? { since: look.askedAt, heldAt };
     absences.set(key, absence);
     if (look.askedAt - absence.since >= CONFIRM_MS) missed.push({ ...absence, occurrence });
   }
-  return { found, missed, absences, ripeInMs };
+  return { found, missed, absences, ripeInMs, notHeld: notHeld.length };
 }
 
 function findUnknown(look: Look): Pick<Compared, 'found' | 'ripeInMs'> {

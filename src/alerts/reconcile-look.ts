@@ -22,6 +22,8 @@ export interface LookedAt {
   readonly rows: readonly NewInboxRow[];
   readonly found: number;
   readonly missed: number;
+  /** Open occurrences that Alertmanager did not hold and that have not ended by this look. */
+  readonly undecided: number;
   readonly ripeInMs: number | null;
   readonly memory: Memory;
   /** It cannot be known which of Alertmanager's receivers lead to us. */
@@ -69,6 +71,7 @@ export async function lookAt(options: LookOptions): Promise<LookedAt> {
     rows: [...foundRows(raised, groups, ours ?? new Set(), row), ...goneRows(missed, row)],
     found: compared.found.length,
     missed: missed.length,
+    undecided: compared.notHeld - missed.length,
     ripeInMs: compared.ripeInMs,
     memory: { absences: mayEnd ? compared.absences : new Map(), held: alerts, at: askedAt },
     isForeign: ours === null && alerts.size > 0,

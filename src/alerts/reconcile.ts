@@ -38,6 +38,8 @@ export interface Reconciler {
   idle(): Promise<void>;
   /** Whether Alertmanager answered the last time; `off` without `alertmanager:` or before the first answer. */
   state(): 'up' | 'down' | 'off';
+  /** Whether the last look left nothing to be decided by the next one. */
+  isSettled(): boolean;
 }
 
 const EVERY_MS = 60_000;
@@ -59,6 +61,7 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
   let state: 'up' | 'down' | 'off' = 'off';
   let memory: Memory | null = null;
   let isUrgent = true;
+  let undecided = 0;
   let isForeign = false;
   let restUntil = 0;
   let looking: Promise<unknown> | null = null;
@@ -82,6 +85,7 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
     if (held === null) return { ids: [], againInMs: EVERY_MS };
     const looked = await lookAt({ journal, config: current, held, askedAt, youngMs, memory, nextKey });
     memory = looked.memory;
+    undecided = looked.undecided;
     tellForeign(looked.isForeign);
     const ids: number[] = [];
     for (const row of looked.rows) ids.push((await journal.put(row)).id);
@@ -157,6 +161,7 @@ export function createReconciler(deps: ReconcilerDeps): Reconciler {
       while (looking !== null) await looking;
     },
     state: () => state,
+    isSettled: () => looking === null && undecided === 0,
   };
 }
 

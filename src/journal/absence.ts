@@ -26,6 +26,8 @@ export type DueTimer = Pick<Timer, 'kind' | 'id' | 'purpose' | 'dueAt'>;
 /** What became of a timer that fell due meanwhile. */
 export type LateOutcome = { readonly result: 'fired' | 'dropped'; readonly at: number };
 
+/** What became of everything is told so long after the start. */
+export const SETTLE_MS = 5_000;
 export const REPORT = { kind: 'process', id: 'bot', purpose: 'report' } as const;
 const COLLECTION = 'absence';
 const UNTOLD = 'untold';

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { JsonObject } from '../core/json.ts';
-import { type DueTimer, keepUntold, lateDocuments, REPORT, type Untold } from './absence.ts';
+import { type DueTimer, keepUntold, lateDocuments, REPORT, SETTLE_MS, type Untold } from './absence.ts';
 import type { Batch, Journal, StoredEvent } from './port.ts';
 
 /** The process aggregate: when the bot ran. Kind `process`, id `bot`. */
@@ -28,20 +28,13 @@ export interface Presence {
   stop(): Promise<void>;
 }
 
-export interface PresenceDeps {
-  readonly journal: Journal;
-  readonly clock: Clock;
-  /** How long to gather what became of everything, before it is told. */
-  readonly settleMs: () => number;
-}
-
 const KIND = REPORT.kind;
 const ID = REPORT.id;
 const MOST_LISTED = 200;
 const SUSPENDED_MS = 60_000;
 
 /** Keeps the record of when the bot ran, for the honest restart message (DESIGN.md, What nobody else has, 6). */
-export function createPresence(deps: PresenceDeps): Presence {
+export function createPresence(deps: { readonly journal: Journal; readonly clock: Clock }): Presence {
   const { journal, clock } = deps;
   let version: string | null = null;
   let beatAt: { readonly wall: number; readonly monotonic: number } | null = null;
@@ -77,7 +70,7 @@ export function createPresence(deps: PresenceDeps): Presence {
       versions: [before, version],
     };
     const facts = { downSince: from, overdueTimers: timers.length, waitingRows: waiting };
-    const part = await keepUntold(journal, untold, awakeSince + deps.settleMs());
+    const part = await keepUntold(journal, untold, awakeSince + SETTLE_MS);
     const claimed = await journal.effects({ states: ['claimed'], limit: MOST_LISTED });
     await record(`process.${how}`, { version, ...facts, interrupted: claimed.length }, part);
     return timers.length;

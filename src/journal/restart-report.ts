@@ -4,8 +4,10 @@ import {
   forgetUntold,
   type LateOutcome,
   lateKey,
+  REPORT,
   readLate,
   readUntold,
+  SETTLE_MS,
   type Untold,
 } from './absence.ts';
 import { askNotice } from './notice.ts';
@@ -28,7 +30,12 @@ export interface RestartReportDeps {
   readonly words: (events: readonly StoredEvent[]) => Promise<readonly string[]>;
   /** What a timer's aggregate is now, for why nobody wanted the timer: `GI-3 is acknowledged`; null: not known. */
   readonly standing: (timer: DueTimer) => Promise<string | null>;
+  /** Whether it is decided already what became of everything; it is told a little later all the same. */
+  readonly isSettled: () => boolean;
 }
+
+/** For so long after the start it is waited for what is not decided. */
+const SETTLE_WITHIN_MS = 35_000;
 
 /** A shorter absence in which nothing fell due is an event, not a message. */
 const TELL_ABSENCE_MS = 30_000;
@@ -45,6 +52,8 @@ export function createRestartReport(deps: RestartReportDeps): (timer: Timer, now
   return async (_timer, now) => {
     const untold = await readUntold(journal);
     if (untold === null) return null;
+    const isEarly = now < untold.startedAt + SETTLE_WITHIN_MS;
+    if (isEarly && !(deps.isSettled() && journal.waitingCount() === 0)) return later(now);
     const late = await readLate(journal);
     const batch: Batch = { at: now, actor: 'auto', documents: forgetUntold(late) };
     const since = { startedAt: untold.startedAt, events: await eventsSince(journal, untold.head) };
@@ -60,6 +69,10 @@ export function createRestartReport(deps: RestartReportDeps): (timer: Timer, now
     const notice = { to: { channel: 'ops' }, title: titleOf(untold), lines: told.map((line) => `• ${line}`) };
     return { ...batch, ...askNotice(`restart|${untold.startedAt}`, notice) };
   };
+}
+
+function later(now: number): Batch {
+  return { at: now, actor: 'auto', timers: [{ op: 'set', ...REPORT, dueAt: now + SETTLE_MS, data: {} }] };
 }
 
 function titleOf({ how, startedAt, windows }: Untold): string {
