@@ -20,6 +20,7 @@ export interface Draft {
   /** Firing alerts of the payload. */
   shown: number;
   most: Urgency | null;
+  mostStarted: Urgency | null;
 }
 
 /** Incidents of one payload: each is read once, new ones get their ids. */
@@ -42,7 +43,18 @@ export function isClosed(draft: Draft): boolean {
 /** Notes that an alert of this urgency fires. */
 export function noteFiring(draft: Draft, urgency: Urgency): void {
   draft.shown += 1;
-  if (draft.most === null || isHigher(urgency.severity, draft.most.severity)) draft.most = urgency;
+  draft.most = moreUrgent(draft.most, urgency);
+}
+
+/** Notes that an alert of this urgency began to fire. */
+export function noteStarted(draft: Draft, urgency: Urgency): void {
+  draft.started = true;
+  draft.mostStarted = moreUrgent(draft.mostStarted, urgency);
+  noteFiring(draft, urgency);
+}
+
+function moreUrgent(known: Urgency | null, urgency: Urgency): Urgency {
+  return known === null || isHigher(urgency.severity, known.severity) ? urgency : known;
 }
 
 /** What a payload says beside its alerts. */
@@ -50,8 +62,8 @@ export type Told = Pick<Delivery, 'truncated' | 'rejected' | 'groupFires' | 'bec
 
 /** What the payload comes to for one incident. */
 export function deliveryOf(draft: Draft, payload: Told): Delivery {
-  const { firing, ended, started, most } = draft;
-  return { firing, ended, started, most, ...payload };
+  const { firing, ended, started, most, mostStarted } = draft;
+  return { firing, ended, started, most, mostStarted, ...payload };
 }
 
 /** The state on which the delivery is decided: the journal's, after the events decided before it. */
@@ -118,5 +130,17 @@ export function createDrafts(journal: AlertReader, reopenWithinSeconds: number):
 }
 
 function emptyDraft(id: string, version: number, before: IncidentState | null, opening: Opening | null): Draft {
-  return { id, version, before, opening, prior: [], firing: 0, ended: 0, started: false, shown: 0, most: null };
+  return {
+    id,
+    version,
+    before,
+    opening,
+    prior: [],
+    firing: 0,
+    ended: 0,
+    started: false,
+    shown: 0,
+    most: null,
+    mostStarted: null,
+  };
 }

@@ -7,6 +7,7 @@ import { deliverAlerts } from './deliver.ts';
 import { type Draft, type Told, unseenOf } from './draft.ts';
 import { changeOf } from './draft-change.ts';
 import { mergeParts } from './incident-batch.ts';
+import type { IncidentSet } from './incident-set.ts';
 import type { AlertMetrics } from './metrics.ts';
 import type { AlertDecision } from './occurrences.ts';
 import {
@@ -20,8 +21,9 @@ import {
 import { type AlertReader, createPending } from './pending.ts';
 import { createReceivers, type NoteReceiver } from './receivers.ts';
 import { compileRoutes, type RouteAlert } from './routing.ts';
+import type { Settle } from './settle.ts';
 import { ALERTMANAGER, FOUND } from './sources.ts';
-import { watchdogSight } from './watchdog.ts';
+import { NO_SIGHT, watchdogSight } from './watchdog.ts';
 
 export interface ReceiveDeps {
   readonly journal: Journal;
@@ -30,6 +32,7 @@ export interface ReceiveDeps {
   readonly logger: Logger;
   readonly metrics: AlertMetrics;
   readonly follow: FollowIncident;
+  readonly settle: Settle;
   /** Told when a payload leaves something open that Alertmanager, asked, can say: alerts left out, an old start again. */
   readonly doubt?: () => void;
 }
@@ -143,9 +146,10 @@ async function receivePayload(desk: Desk, row: InboxRow, envelope: Envelope): Pr
     groupFires: envelope.status === 'firing',
     ...(isAsked ? { because: 'asked' } : {}),
   });
-  const changes = await Promise.all(delivered.drafts.map((draft) => changeOf(desk, draft, told(draft))));
+  const sight = isAsked ? NO_SIGHT : await watchdogSight(desk, watchdogs, row.receivedAt);
+  const drafts = delivered.drafts.map((draft) => ({ draft, told: told(draft) }));
+  const { set, change } = await changeOf(desk, [...drafts, ...sight.drafts]);
   const receivers = row.source === ALERTMANAGER ? await desk.noteReceiver(desk.reader, envelope.receiver) : [];
-  const sight = isAsked ? {} : await watchdogSight(desk, watchdogs, row.receivedAt);
   const documents = [...receivers, ...rejectedSeen(rejected, row, envelope)];
   const { occurrences, payloads } = delivered;
   const base: Batch = { at, actor: 'alertmanager', occurrences, payloads, documents };
@@ -153,10 +157,10 @@ async function receivePayload(desk: Desk, row: InboxRow, envelope: Envelope): Pr
     for (const { kind, reason } of delivered.decisions) desk.metrics.decided(kind, reason);
     for (const _ of watchdogs) desk.metrics.watchdogSeen();
     tellRejected(desk, rejected, row);
-    tellChanges(desk, changes);
+    tellChanges(desk, set);
     if (row.source === ALERTMANAGER && isDoubtful(config, envelope, delivered.decisions)) desk.doubt?.();
   };
-  return { batch: mergeParts(base, [...changes, sight]), tell };
+  return { batch: mergeParts(base, [sight.part, change]), tell };
 }
 
 /** Alerts that were left out are asked for; those that asking brought are no longer missing. */
@@ -169,9 +173,8 @@ function isDoubtful(config: Config, envelope: Envelope, decisions: readonly Aler
   return envelope.truncatedAlerts > 0 || decisions.some(({ reason }) => reason === 'before-end');
 }
 
-function tellChanges({ logger }: Desk, changes: ReadonlyArray<Partial<Batch>>): void {
-  for (const { kind, id, events } of changes.flatMap((change) => change.aggregates ?? [])) {
-    if (kind !== 'incident') continue;
+function tellChanges({ logger }: Desk, set: IncidentSet): void {
+  for (const { id, events } of set.changed()) {
     logger.info({ incident: id, events: events.map((event) => event.type) }, 'alerts change an incident');
   }
 }

@@ -1,4 +1,4 @@
-import type { Batch, InboxRow, Journal, NewInboxRow, Occurrence } from '../journal/port.ts';
+import type { Batch, InboxRow, NewInboxRow, Occurrence } from '../journal/port.ts';
 import type { ActiveAlert, HeldGroup } from './alertmanager.ts';
 import { deliverAlerts } from './deliver.ts';
 import { changeOf, type DraftDesk } from './draft-change.ts';
@@ -57,14 +57,14 @@ export function goneRows(
 
 /** Ends what a row of source `reconcile-gone` names, but for what was heard of meanwhile. */
 export async function endGone(
-  desk: Omit<DraftDesk, 'actor'> & { readonly journal: Journal },
+  desk: Omit<DraftDesk, 'actor'>,
   row: InboxRow,
 ): Promise<{ readonly batch: Batch | null; readonly ended: number }> {
   const { gone } = JSON.parse(Buffer.from(row.body).toString('utf8')) as GoneRow;
-  const latest = await desk.journal.latestOccurrences(gone.map(({ fingerprint }) => fingerprint));
+  const latest = await desk.reader.latestOccurrences(gone.map(({ fingerprint }) => fingerprint));
   const alerts = gone.filter((one) => isStillMissed(latest.get(one.fingerprint), one)).map(endOf);
   if (alerts.length === 0) return { batch: null, ended: 0 };
-  const { config, at, journal } = desk;
+  const { config, at, reader: journal } = desk;
   const { drafts, occurrences, payloads } = await deliverAlerts({
     journal,
     config,
@@ -76,18 +76,10 @@ export async function endGone(
     },
   });
   const actor = 'alertmanager';
-  const changes = await Promise.all(
-    drafts.map((draft) => {
-      const told = {
-        truncated: draft.before?.truncated ?? 0,
-        rejected: 0,
-        groupFires: false,
-        because: 'gone',
-      } as const;
-      return changeOf({ ...desk, actor }, draft, told);
-    }),
-  );
-  return { batch: mergeParts({ at, actor, occurrences, payloads }, changes), ended: alerts.length };
+  const beside = { rejected: 0, groupFires: false, because: 'gone' } as const;
+  const told = drafts.map((draft) => ({ draft, told: { ...beside, truncated: draft.before?.truncated ?? 0 } }));
+  const { change } = await changeOf({ ...desk, actor }, told);
+  return { batch: mergeParts({ at, actor, occurrences, payloads }, [change]), ended: alerts.length };
 }
 
 const NO_GROUP = { receiver: '', groupLabels: {} } as const;

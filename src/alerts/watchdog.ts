@@ -9,11 +9,12 @@ import type { Logger } from '../core/logger.ts';
 import type { Batch, Journal, Timer, TimerChange } from '../journal/port.ts';
 import type { FollowIncident } from './change.ts';
 import { deliverAlerts } from './deliver.ts';
-import { changeOf, type DraftDesk } from './draft-change.ts';
+import { changeOf, type DraftDesk, type ToldDraft } from './draft-change.ts';
 import { mergeParts } from './incident-batch.ts';
 import type { Alert } from './payload.ts';
 import type { AlertReader } from './pending.ts';
 import type { Routed } from './routing.ts';
+import type { Settle } from './settle.ts';
 
 /** Collection of documents, by alertname: when the watchdog was seen last. It is armed once there is one. */
 export const WATCHDOG = 'watchdog';
@@ -28,25 +29,34 @@ const AWAY_MS = 30_000;
 const ROUTED: Routed = { severity: 'P0', channel: 'ops', service: null, runbooks: [], policyContact: null, route: 0 };
 const NOTHING_BESIDE = { truncated: 0, rejected: 0, groupFires: false } as const;
 
-/** What a delivered watchdog changes: it is missed from then on, and "we are blind" is over. `seenAt`: when it reached us. */
+/** What a delivered watchdog changes. */
+export interface Sight {
+  readonly part: Partial<Batch>;
+  /** Of the incident that says that we are blind, when it is over. */
+  readonly drafts: readonly ToldDraft[];
+}
+export const NO_SIGHT: Sight = { part: {}, drafts: [] };
+
+/** The watchdog was delivered: it is missed from then on, and "we are blind" is over. `seenAt`: when it reached us. */
 export async function watchdogSight(
-  desk: DraftDesk & { readonly reader: AlertReader },
+  { reader, config }: Pick<DraftDesk, 'reader' | 'config'>,
   watchdogs: readonly Alert[],
   seenAt: number,
-): Promise<Partial<Batch>> {
-  if (watchdogs.length === 0) return {};
-  const { alertname, expectEverySeconds } = desk.config.routing.watchdog;
-  const known = seenAtOf(await desk.reader.document(WATCHDOG, alertname));
+): Promise<Sight> {
+  if (watchdogs.length === 0) return NO_SIGHT;
+  const { alertname, expectEverySeconds } = config.routing.watchdog;
+  const known = seenAtOf(await reader.document(WATCHDOG, alertname));
   const fires = watchdogs.some((alert) => alert.status === 'firing');
   const lastAt = fires ? Math.max(known ?? seenAt, seenAt) : (known ?? seenAt);
   const value = { seenAt: lastAt, status: fires ? 'firing' : 'resolved' };
   const documents = [{ collection: WATCHDOG, key: alertname, value }];
-  if (!fires) return { documents };
-  const sight = { documents, timers: [ring(lastAt + expectEverySeconds * 1000)] };
-  const missing = (await desk.reader.latestOccurrences([MISSING])).get(MISSING);
-  if (missing?.status !== 'firing') return sight;
-  const end = ownAlert(desk.config, { status: 'resolved', startsAt: missing.startsAt, endsAt: seenAt });
-  return mergeParts({ at: desk.at, actor: desk.actor, ...sight }, [await deliverOwn(desk, end, seenAt)]);
+  if (!fires) return { part: { documents }, drafts: [] };
+  const timers = [ring(lastAt + expectEverySeconds * 1000)];
+  const missing = (await reader.latestOccurrences([MISSING])).get(MISSING);
+  if (missing?.status !== 'firing') return { part: { documents, timers }, drafts: [] };
+  const end = ownAlert(config, { status: 'resolved', startsAt: missing.startsAt, endsAt: seenAt });
+  const { part, drafts } = await deliverOwn(reader, config, end, seenAt);
+  return { part: { documents, timers, ...part }, drafts };
 }
 
 export interface WatchdogDeps {
@@ -54,6 +64,7 @@ export interface WatchdogDeps {
   readonly config: ConfigSource;
   readonly logger: Logger;
   readonly follow: FollowIncident;
+  readonly settle: Settle;
   /** When this process began to listen: before that it could see nothing. */
   readonly startedAt: number;
 }
@@ -69,9 +80,11 @@ export function createWatchdogTimer(deps: WatchdogDeps): (timer: Timer, now: num
     const from = now - timer.dueAt > AWAY_MS ? now : Math.max(seenAt ?? 0, deps.startedAt);
     if (from + waitMs > now) return { at: now, actor: 'auto', timers: [ring(from + waitMs)] };
     deps.logger.warn({ seenAt }, 'watchdog is missing');
-    const desk = { config, at: now, actor: 'auto', follow: deps.follow, reader: deps.journal } as const;
+    const { journal: reader, follow, settle } = deps;
     const alert = ownAlert(config, { status: 'firing', startsAt: now, endsAt: null });
-    return mergeParts({ at: now, actor: 'auto' }, [await deliverOwn(desk, alert, now)]);
+    const { part, drafts } = await deliverOwn(reader, config, alert, now);
+    const { change } = await changeOf({ reader, config, at: now, actor: 'auto', follow, settle }, drafts);
+    return mergeParts({ at: now, actor: 'auto', ...part }, [change]);
   };
 }
 
@@ -88,17 +101,12 @@ export async function isBlind(journal: Pick<Journal, 'latestOccurrences'>): Prom
   return (await journal.latestOccurrences([MISSING])).get(MISSING)?.status === 'firing';
 }
 
-/** One alert of the bot's own, through the machine that every alert goes through; a group of its own whatever `group_by` says. */
-async function deliverOwn(
-  desk: DraftDesk & { readonly reader: AlertReader },
-  alert: Alert,
-  receivedAt: number,
-): Promise<Partial<Batch>> {
-  const config: Config = { ...desk.config, routing: { ...desk.config.routing, groupBy: 'alertmanager' } };
-  const input = { journal: desk.reader, config, group: GROUP, alerts: [alert], receivedAt, source: OWN_SOURCE };
+/** One alert of the bot's own, as every alert is delivered; a group of its own whatever `group_by` says. */
+async function deliverOwn(journal: AlertReader, asked: Config, alert: Alert, receivedAt: number): Promise<Sight> {
+  const config: Config = { ...asked, routing: { ...asked.routing, groupBy: 'alertmanager' } };
+  const input = { journal, config, group: GROUP, alerts: [alert], receivedAt, source: OWN_SOURCE };
   const { drafts, occurrences, payloads } = await deliverAlerts({ ...input, route: () => ROUTED });
-  const changes = await Promise.all(drafts.map((draft) => changeOf(desk, draft, NOTHING_BESIDE)));
-  return mergeParts({ at: desk.at, actor: desk.actor, occurrences, payloads }, changes);
+  return { part: { occurrences, payloads }, drafts: drafts.map((draft) => ({ draft, told: NOTHING_BESIDE })) };
 }
 
 function ownAlert({ routing }: Config, when: Pick<Alert, 'status' | 'startsAt' | 'endsAt'>): Alert {

@@ -17,6 +17,7 @@ interface Row {
 /** Statements on occurrences of alerts. */
 export interface OccurrenceTable {
   put(occurrence: Occurrence): void;
+  move(fingerprint: string, from: string, to: string): void;
   of(incident: string): Occurrence[];
   latest(fingerprint: string): Occurrence | null;
   since(since: number, limit: number, after?: Pick<Occurrence, 'incident' | 'fingerprint'>): Occurrence[];
@@ -32,6 +33,9 @@ export function createOccurrences(db: Database): OccurrenceTable {
        status = excluded.status, severity = excluded.severity, last_seen = excluded.last_seen, about = excluded.about,
        source = excluded.source, ended_before = excluded.ended_before`,
   );
+  const move = db.prepare<[string, string, string]>(
+    'UPDATE OR REPLACE occurrence SET incident = ? WHERE incident = ? AND fingerprint = ?',
+  );
   const of = db.prepare<[string], Row>('SELECT * FROM occurrence WHERE incident = ? ORDER BY fingerprint');
   const latest = db.prepare<[string], Row>(
     'SELECT * FROM occurrence WHERE fingerprint = ? ORDER BY status, ends_at DESC, starts_at DESC LIMIT 1',
@@ -46,6 +50,9 @@ export function createOccurrences(db: Database): OccurrenceTable {
       const { incident, fingerprint, startsAt, endsAt, severity, lastSeen, about, source, endedBefore } = one;
       const optional = [source ?? null, endedBefore ?? null];
       upsert.run(incident, fingerprint, startsAt, endsAt, status, severity, lastSeen, about, ...optional);
+    },
+    move: (fingerprint, from, to) => {
+      move.run(to, from, fingerprint);
     },
     of: (incident) => of.all(incident).map(toOccurrence),
     latest: (fingerprint) => {
