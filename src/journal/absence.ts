@@ -82,6 +82,6 @@ function joined(earlier: Untold, fresh: Untold): Untold {
     head: earlier.head,
     timers: [...earlier.timers, ...fresh.timers.filter((timer) => !known.has(lateKey(timer)))],
     waiting: earlier.waiting + fresh.waiting,
-    versions: [earlier.versions[0], fresh.versions[1]],
+    versions: [earlier.versions[0] ?? fresh.versions[0], fresh.versions[1]],
   };
 }
