@@ -1,3 +1,4 @@
+// biome-ignore-all lint/performance/noBarrelFile: the one list of what app.ts loads in one go, once the intake listens
 /** What `app.ts` wires once the intake listens: most of the start's time goes into importing it. */
 export { actorName } from './alerts/actor-name.ts';
 export { createReceiveDeploy } from './alerts/deploys/receive.ts';
