@@ -1,6 +1,6 @@
 import type { Config } from '../core/config/config.ts';
 import { type AlertGroup, incidentKey } from './correlation.ts';
-import { type Draft, type Drafts, isClosed } from './draft.ts';
+import type { Draft, Drafts } from './draft.ts';
 import { LAST_OF_GROUP } from './incident-batch.ts';
 import type { IncidentState } from './incident-state.ts';
 import type { Alert } from './payload.ts';
@@ -59,8 +59,9 @@ async function openNew(input: HomeInput, drafts: Drafts, homeless: Homeless, key
   return drafts.open({ severity, channel, service, group, runbooks, policyContact, digest, about, previous, route });
 }
 
+/** The one that this payload closes, else the one of the group that closed last. */
 async function previousOf(input: HomeInput, drafts: Drafts, key: string): Promise<string | null> {
-  const closing = drafts.all().find((draft) => draft.before?.group === key && isClosed(draft));
+  const closing = drafts.all().find((draft) => draft.before?.group === key && draft.prior.length > 0);
   if (closing !== undefined) return closing.id;
   const document = await input.journal.document(LAST_OF_GROUP, key);
   return typeof document?.incident === 'string' ? document.incident : null;
