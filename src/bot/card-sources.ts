@@ -36,7 +36,7 @@ export function createCardSources(deps: CardDeps): CardSources {
       return {
         view,
         escalation: await deps.escalationOf(id),
-        timeline: await timelineOf(deps.journal, id, deps.describers, deps.nameOf),
+        timeline: await timelineOf(readOnce(deps.journal, events), id, deps.describers, deps.nameOf),
         service: serviceFacts(config, view),
         diagnosis: await latestDiagnosis(deps.journal, events),
         running: await currentRun(deps, events),
@@ -48,6 +48,11 @@ export function createCardSources(deps: CardDeps): CardSources {
       return run === null ? null : runCard(run);
     },
   };
+}
+
+/** Events of an incident are many in a storm, and a card is made at each send: what was read already serves. */
+function readOnce(journal: JournalReader, events: readonly StoredEvent[]) {
+  return { eventsAbout: async () => [...events], payloads: journal.payloads };
 }
 
 /** Actions need a service that this release can reach: a container or a command. */

@@ -60,6 +60,6 @@ function warningsOf({ given, erased }: Gathered, asked: boolean): string[] {
 }
 
 /** `at most 4h for P1`. */
-function longestText({ severity, longestSeconds }: SilencePreview): string {
+export function longestText({ severity, longestSeconds }: SilencePreview): string {
   return `at most ${formatDuration(longestSeconds)} for ${severity}`;
 }
