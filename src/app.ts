@@ -158,8 +158,12 @@ async function runRooms(ground: Ground): Promise<void> {
 
   // 6. The domain: incidents and escalation decide together; runbooks act; probes look.
   const names: { of: (actor: string) => string } = { of: (actor) => rooms.actorName(config.current(), actor) };
-  const rights: { mayRun: import('./runbooks/request.ts').MayRun } = {
+  const rights: {
+    mayRun: import('./runbooks/request.ts').MayRun;
+    maySilence: import('./alerts/silences/sources.ts').MaySilence;
+  } = {
     mayRun: async (actor) => mayRunWithoutSlack(actor),
+    maySilence: async (actor) => mayRunWithoutSlack(actor),
   };
   const escalation = rooms.createEscalation({ journal, config, logger, metrics: registry });
   const desk = rooms.createAlertDesk({ journal, config, clock, logger, metrics: registry, follow: escalation.follow });
@@ -178,11 +182,27 @@ async function runRooms(ground: Ground): Promise<void> {
     incident: async (id) => rooms.viewIncident(journal, id),
     nameOf: (actor) => names.of(actor),
   });
-  const reports = rooms.createReports({ journal, config, clock, silences: async () => [], isFix: rooms.isFix });
+  const silences = rooms.createSilenceDesk({
+    journal,
+    config,
+    clock,
+    logger,
+    metrics: registry,
+    changeIncident: desk.change,
+    maySilence: (actor, risk, channel) => rights.maySilence(actor, risk, channel),
+    nameOf: (actor) => names.of(actor),
+  });
+  const activeSilences = async () => {
+    const active = (await silences.ask.list()).filter(({ status }) => status === 'active');
+    return active.map(({ matchers, endsAt, author, reason }) => {
+      return { matchers: rooms.printMatchers(matchers), until: endsAt, by: author, reason };
+    });
+  };
+  const reports = rooms.createReports({ journal, config, clock, silences: activeSilences, isFix: rooms.isFix });
   const slots = rooms.createSlots({ journal, clock, jobs: reports.jobs });
   const readNumbers = rooms.createReadNumbers({ journal, isFix: rooms.isFix });
   lifecycle.onStop('numbers', rooms.measureNumbers({ journal, config, logger, metrics: registry, isFix: rooms.isFix }));
-  const describers = [rooms.describeIncidentEvent, escalation.describe, runs.describe];
+  const describers = [rooms.describeIncidentEvent, escalation.describe, runs.describe, silences.describe];
 
   // 7. The inbox is worked off: stored payloads, and what people asked for.
   const drain = rooms.createDrain({
@@ -195,7 +215,8 @@ async function runRooms(ground: Ground): Promise<void> {
       deploy: rooms.createReceiveDeploy({ journal, config, clock, logger, metrics: registry }),
       [rooms.COMMAND_SOURCE]: (row) => {
         const command = rooms.commandIn(row);
-        return command.verb === 'run' ? runs.command(command) : desk.command(command);
+        if (command.verb === 'run') return runs.command(command);
+        return rooms.isSilenceVerb(command.verb) ? silences.command(command) : desk.command(command);
       },
     },
   });
@@ -209,7 +230,7 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: journalMetrics,
-    handlers: { ...desk.timers, ...escalation.timers, ...slots.timers },
+    handlers: { ...desk.timers, ...escalation.timers, ...silences.timers, ...slots.timers },
   });
   await slots.arm();
   timers.start();
@@ -223,11 +244,18 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: journalMetrics,
-    executors: { diagnose: diagnosis, run: runs.executor, report: reports.executor },
+    executors: {
+      diagnose: diagnosis,
+      run: runs.executor,
+      [rooms.SILENCE_EFFECT]: silences.executor,
+      report: reports.executor,
+    },
   });
   await effects.start();
   lifecycle.onStop('effects', () => effects.stop());
   lifecycle.onStop('runs', () => runs.stop());
+  silences.start();
+  lifecycle.onStop('silences', () => silences.stop());
 
   // 10. The command line over its Unix socket.
   const reading = rooms.createReadingApi(journal, clock.now);
@@ -244,6 +272,7 @@ async function runRooms(ground: Ground): Promise<void> {
       plan: async (request) => rooms.planJson(await runs.plan(request)),
       numbers: (window) => readNumbers(config.current(), window),
       waitForRun: async (id) => rooms.runJson(await runs.waitFor(id)),
+      ...rooms.createSilenceApi(silences.ask),
     },
   });
   await cli.listen();
@@ -265,6 +294,7 @@ async function runRooms(ground: Ground): Promise<void> {
     runProbes,
     plan: runs.plan,
     run: runs.run,
+    silences: silences.ask,
     numbers: (window) => readNumbers(config.current(), window),
     health: async () => ({
       waiting: journal.waitingCount(),
@@ -275,6 +305,7 @@ async function runRooms(ground: Ground): Promise<void> {
   });
   names.of = desktop.nameOf;
   rights.mayRun = desktop.mayRun;
+  rights.maySilence = desktop.maySilence;
   status.slackUp = desktop.up;
   status.slackEvents = desktop.httpHandler;
   await desktop.start();
@@ -315,10 +346,17 @@ async function runRooms(ground: Ground): Promise<void> {
 
 /** Imported once the intake listens: most of the start's time goes here. */
 async function importRooms() {
-  const [alerts, deploys, describe, names, views, oncall, numbers, runbooks, runJson, hosts, probes] =
+  const [alerts, deploys, silences, describe, names, views, oncall, numbers, runbooks, runJson, hosts, probes] =
     await Promise.all([
       import('./alerts/desk.ts'),
       import('./alerts/deploys/receive.ts'),
+      Promise.all([
+        import('./alerts/silences/silence-desk.ts'),
+        import('./alerts/silences/commands.ts'),
+        import('./alerts/silences/effect.ts'),
+        import('./alerts/silences/matcher.ts'),
+        import('./cli/silence-api.ts'),
+      ]),
       import('./alerts/describe.ts'),
       import('./alerts/actor-name.ts'),
       import('./alerts/views.ts'),
@@ -350,9 +388,11 @@ async function importRooms() {
     import('./cli/server.ts'),
   ]);
   const [run, schedule, metrics, diagnosis, checkJson] = probes;
+  const [silenceDesk, silenceCommands, silenceEffect, matcher, silenceApi] = silences;
   const [reports, readNumbers, numbersMetrics, fixes] = numbers;
   return {
     ...{ ...alerts, ...deploys, ...describe, ...names, ...views, ...oncall, ...runbooks, ...runJson, ...hosts },
+    ...{ ...silenceDesk, ...silenceCommands, ...silenceEffect, ...matcher, ...silenceApi },
     ...{ ...reports, ...readNumbers, ...numbersMetrics, ...fixes, ...slots },
     ...{ ...run, ...schedule, ...metrics, ...diagnosis, ...checkJson },
     ...{

@@ -12,6 +12,7 @@ import { addProbe } from './commands/probe.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRunbook } from './commands/runbook.ts';
 import { addRuns } from './commands/runs.ts';
+import { addSilence } from './commands/silence.ts';
 import { addStart } from './commands/start.ts';
 import { addStats } from './commands/stats.ts';
 import { type AddCommand, type CliContext, type CliDeps, subcommand } from './context.ts';
@@ -33,6 +34,7 @@ const COMMANDS: readonly AddCommand[] = [
   addRunbook,
   addRuns,
   addOncall,
+  addSilence,
   addStats,
   addReplay,
   addJournal,

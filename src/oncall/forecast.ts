@@ -44,7 +44,7 @@ const MOST_STEPS = 1100;
  */
 export function forecastPages({ severity, policyContact }: ForecastStart, context: EscalationContext): Forecast {
   const beganAt = context.now;
-  const start = { incident: INCIDENT, severity, policyContact, reason: 'opened', owned: false } as const;
+  const start = { incident: INCIDENT, severity, policyContact, reason: 'opened', stopAfter: null } as const;
   let decided: EscalationDecision | null = startPolicy(null, start, context);
   const respondBy = decided.state.respondBy ?? beganAt;
   const steps: ForecastStep[] = [];

@@ -100,6 +100,8 @@ export interface RoutingConfig {
   readonly alertmanager: UpstreamConfig | null;
   readonly prometheus: UpstreamConfig | null;
   readonly watchdog: { readonly alertname: string; readonly expectEverySeconds: number; readonly required: boolean };
+  /** How long alerts of a severity may be silenced at most; a P0 never is. */
+  readonly silences: { readonly longestSeconds: Readonly<Record<Exclude<Severity, 'P0'>, number>> };
 }
 /** What the bot tells of its own accord, from routes.yml; null: switched off. */
 export interface ReportsConfig {
