@@ -51,13 +51,13 @@ export function decideDelivery(
 
 function openingEvents(opening: Opening, delivery: Delivery): IncidentEvent[] {
   const counts = { firing: delivery.firing, ended: delivery.ended };
-  const events = [incidentEvent('incident.opened', { ...asUrgentAs(opening, delivery), ...counts })];
+  const events = [incidentEvent('incident.opened', { ...mostUrgent(opening, delivery), ...counts })];
   if (delivery.firing === 0) events.push(incidentEvent('incident.recovered', counts));
   return [...events, ...missingEvents({ truncated: 0, rejected: 0 }, delivery)];
 }
 
-/** It opens with the severity of the most urgent alert of the payload, whichever comes first in it. */
-function asUrgentAs(opening: Opening, { most }: Delivery): Opening {
+/** An incident opens as urgent as the most urgent alert of the payload, whichever of them opened it. */
+function mostUrgent(opening: Opening, { most }: Delivery): Opening {
   if (most === null || !isHigher(most.severity, opening.severity)) return opening;
   const { severity, digest } = most;
   const runbooks = [...new Set([...most.runbooks, ...opening.runbooks])];

@@ -14,7 +14,7 @@ type LaterEvent = Exclude<IncidentEvent, { type: 'incident.opened' }>;
 function evolveOpen(state: IncidentState, event: LaterEvent & EventStamp): IncidentState {
   switch (event.type) {
     case 'incident.alerts-changed':
-      return { ...state, firing: event.data.firing, ended: event.data.ended };
+      return { ...(event.data.firing > 0 ? byAlerts(state) : state), ...event.data };
     case 'incident.severity-raised': {
       const { to, runbooks, policyContact, digest } = event.data;
       return { ...state, severity: to, runbooks, policyContact, digest };

@@ -78,9 +78,12 @@ function begin(before: EscalationState | null, start: PolicyStart, time: PolicyT
   return then({ state: before, events: [], effects: drops }, [event]);
 }
 
-/** Stops the timers and drops what is still wanted; null when there was nothing to stop. */
+/**
+ * Stops the timers and drops what is still wanted; null when there was nothing to stop. The one page that says that it
+ * flaps may still be wanted although nothing follows it.
+ */
 export function stopPolicy(state: EscalationState, because: StopReason, now: number): EscalationDecision | null {
-  if (state.status === 'stopped') return null;
+  if (state.status === 'stopped' && state.stopped !== 'flapping') return null;
   const effects = dropPages(state.incident, because);
   return then({ state, events: [], effects }, [stopEvent(because, now)]);
 }
