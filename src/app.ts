@@ -158,8 +158,12 @@ async function runRooms(ground: Ground): Promise<void> {
 
   // 6. The domain: incidents and escalation decide together; runbooks act; probes look.
   const names: { of: (actor: string) => string } = { of: (actor) => rooms.actorName(config.current(), actor) };
-  const rights: { mayRun: import('./runbooks/request.ts').MayRun } = {
+  const rights: {
+    mayRun: import('./runbooks/request.ts').MayRun;
+    maySilence: import('./alerts/silences/sources.ts').MaySilence;
+  } = {
     mayRun: async (actor) => mayRunWithoutSlack(actor),
+    maySilence: async (actor) => mayRunWithoutSlack(actor),
   };
   const escalation = rooms.createEscalation({ journal, config, logger, metrics: registry });
   const { follow } = escalation;
@@ -180,7 +184,17 @@ async function runRooms(ground: Ground): Promise<void> {
     incident: async (id) => rooms.viewIncident(journal, id),
     nameOf: (actor) => names.of(actor),
   });
-  const describers = [rooms.describeIncidentEvent, escalation.describe, runs.describe];
+  const silences = rooms.createSilenceDesk({
+    journal,
+    config,
+    clock,
+    logger,
+    metrics: registry,
+    changeIncident: desk.change,
+    maySilence: (actor, risk, channel) => rights.maySilence(actor, risk, channel),
+    nameOf: (actor) => names.of(actor),
+  });
+  const describers = [rooms.describeIncidentEvent, escalation.describe, runs.describe, silences.describe];
 
   // 7. The inbox is worked off: stored payloads, and what people asked for.
   const drain = rooms.createDrain({
@@ -194,7 +208,8 @@ async function runRooms(ground: Ground): Promise<void> {
       deploy: rooms.createReceiveDeploy({ journal, config, clock, logger, metrics: registry }),
       [rooms.COMMAND_SOURCE]: (row) => {
         const command = rooms.commandIn(row);
-        return command.verb === 'run' ? runs.command(command) : desk.command(command);
+        if (command.verb === 'run') return runs.command(command);
+        return rooms.isSilenceVerb(command.verb) ? silences.command(command) : desk.command(command);
       },
     },
   });
@@ -230,7 +245,7 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: journalMetrics,
-    handlers: { ...desk.timers, ...escalation.timers, 'process.report': report },
+    handlers: { ...desk.timers, ...escalation.timers, ...silences.timers, 'process.report': report },
     outcome: presence.late,
   });
   timers.start();
@@ -244,11 +259,13 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: journalMetrics,
-    executors: { diagnose: diagnosis, run: runs.executor },
+    executors: { diagnose: diagnosis, run: runs.executor, [rooms.SILENCE_EFFECT]: silences.executor },
   });
   await effects.start();
   lifecycle.onStop('effects', () => effects.stop());
   lifecycle.onStop('runs', () => runs.stop());
+  silences.start();
+  lifecycle.onStop('silences', () => silences.stop());
 
   // 11. The command line over its Unix socket.
   const reading = rooms.createReadingApi(journal, clock.now);
@@ -264,6 +281,7 @@ async function runRooms(ground: Ground): Promise<void> {
       probe: async (asked) => (await runProbes(asked)).map(rooms.checkJson),
       plan: async (request) => rooms.planJson(await runs.plan(request)),
       waitForRun: async (id) => rooms.runJson(await runs.waitFor(id)),
+      ...rooms.createSilenceApi(silences.ask),
     },
   });
   await cli.listen();
@@ -285,6 +303,7 @@ async function runRooms(ground: Ground): Promise<void> {
     runProbes,
     plan: runs.plan,
     run: runs.run,
+    silences: silences.ask,
     health: async () => ({
       waiting: journal.waitingCount(),
       parked: journal.parkedCount(),
@@ -294,6 +313,7 @@ async function runRooms(ground: Ground): Promise<void> {
   });
   names.of = desktop.nameOf;
   rights.mayRun = desktop.mayRun;
+  rights.maySilence = desktop.maySilence;
   status.slackUp = desktop.up;
   status.slackEvents = desktop.httpHandler;
   await desktop.start();
@@ -343,25 +363,60 @@ async function runRooms(ground: Ground): Promise<void> {
 
 /** Imported once the intake listens: most of the start's time goes here. */
 async function importRooms() {
-  const [alerts, deploys, describe, names, views, oncall, runbooks, runJson, hosts, probes] = await Promise.all([
-    import('./alerts/desk.ts'),
-    import('./alerts/deploys/receive.ts'),
-    import('./alerts/describe.ts'),
-    import('./alerts/actor-name.ts'),
-    import('./alerts/views.ts'),
-    import('./oncall/escalation.ts'),
-    import('./runbooks/engine.ts'),
-    import('./runbooks/run-json.ts'),
-    import('./hosts/inventory.ts'),
-    Promise.all([
-      import('./probes/run.ts'),
-      import('./probes/schedule.ts'),
-      import('./probes/metrics.ts'),
-      import('./probes/diagnosis.ts'),
-      import('./probes/check-json.ts'),
-    ]),
+  const [alerts, deploys, silences, describe, names, views, oncall, runbooks, runJson, hosts, probes] =
+    await Promise.all([
+      import('./alerts/desk.ts'),
+      import('./alerts/deploys/receive.ts'),
+      Promise.all([
+        import('./alerts/silences/silence-desk.ts'),
+        import('./alerts/silences/commands.ts'),
+        import('./alerts/silences/effect.ts'),
+        import('./cli/silence-api.ts'),
+      ]),
+      import('./alerts/describe.ts'),
+      import('./alerts/actor-name.ts'),
+      import('./alerts/views.ts'),
+      import('./oncall/escalation.ts'),
+      import('./runbooks/engine.ts'),
+      import('./runbooks/run-json.ts'),
+      import('./hosts/inventory.ts'),
+      Promise.all([
+        import('./probes/run.ts'),
+        import('./probes/schedule.ts'),
+        import('./probes/metrics.ts'),
+        import('./probes/diagnosis.ts'),
+        import('./probes/check-json.ts'),
+      ]),
+    ]);
+  const [drain, submit, timers, effects, reading, cliServer] = await Promise.all([
+    import('./journal/drain.ts'),
+    import('./journal/submit.ts'),
+    import('./journal/timers.ts'),
+    import('./journal/effects.ts'),
+    import('./cli/reading.ts'),
+    import('./cli/server.ts'),
   ]);
-  const truth = await Promise.all([
+  const [run, schedule, metrics, diagnosis, checkJson] = probes;
+  const [silenceDesk, silenceCommands, silenceEffect, silenceApi] = silences;
+  return {
+    ...{ ...alerts, ...deploys, ...describe, ...names, ...views, ...oncall, ...runbooks, ...runJson, ...hosts },
+    ...{ ...silenceDesk, ...silenceCommands, ...silenceEffect, ...silenceApi },
+    ...{ ...run, ...schedule, ...metrics, ...diagnosis, ...checkJson },
+    ...(await importTruth()),
+    ...{
+      ...drain,
+      ...submit,
+      ...timers,
+      ...effects,
+      ...reading,
+      ...cliServer,
+    },
+  };
+}
+
+/** What keeps the bot true and honest: reconciling, the restart report, the auditor. */
+async function importTruth() {
+  const [sources, reconcile, restartAlerts, timeline, report, restartRuns, ...own] = await Promise.all([
     import('./alerts/sources.ts'),
     import('./alerts/reconcile.ts'),
     import('./alerts/restart-alerts.ts'),
@@ -372,29 +427,10 @@ async function importRooms() {
     import('./journal/deadman.ts'),
     import('./oncall/overdue.ts'),
   ]);
-  const [sources, reconcile, restartAlerts, timeline, report, restartRuns, auditor, deadman, overdue] = truth;
-  const [drain, submit, timers, effects, reading, cliServer] = await Promise.all([
-    import('./journal/drain.ts'),
-    import('./journal/submit.ts'),
-    import('./journal/timers.ts'),
-    import('./journal/effects.ts'),
-    import('./cli/reading.ts'),
-    import('./cli/server.ts'),
-  ]);
-  const [run, schedule, metrics, diagnosis, checkJson] = probes;
+  const [auditor, deadman, overdue] = own;
   return {
-    ...{ ...alerts, ...deploys, ...describe, ...names, ...views, ...oncall, ...runbooks, ...runJson, ...hosts },
-    ...{ ...run, ...schedule, ...metrics, ...diagnosis, ...checkJson },
     ...{ ...sources, ...reconcile, ...restartAlerts, ...timeline, ...report, ...restartRuns },
     ...{ ...auditor, ...deadman, ...overdue },
-    ...{
-      ...drain,
-      ...submit,
-      ...timers,
-      ...effects,
-      ...reading,
-      ...cliServer,
-    },
   };
 }
 

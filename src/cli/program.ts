@@ -11,6 +11,7 @@ import { addOncall } from './commands/oncall.ts';
 import { addProbe } from './commands/probe.ts';
 import { addRunbook } from './commands/runbook.ts';
 import { addRuns } from './commands/runs.ts';
+import { addSilence } from './commands/silence.ts';
 import { addStart } from './commands/start.ts';
 import { type AddCommand, type CliContext, type CliDeps, subcommand } from './context.ts';
 import { createContext } from './create-context.ts';
@@ -31,6 +32,7 @@ const COMMANDS: readonly AddCommand[] = [
   addRunbook,
   addRuns,
   addOncall,
+  addSilence,
   addJournal,
 ];
 

@@ -27,7 +27,13 @@ export type Actor = `slack:${string}` | 'local' | 'auto' | 'alertmanager';
 
 /** What deciding a command came to; shown to the asker. */
 export type Outcome =
-  | { readonly kind: 'done'; readonly text: string; readonly incident?: string; readonly run?: string }
+  | {
+      readonly kind: 'done';
+      readonly text: string;
+      readonly incident?: string;
+      readonly run?: string;
+      readonly silence?: string;
+    }
   | { readonly kind: 'refused'; readonly code: string; readonly text: string; readonly remedy: string };
 
 /** Takes a command in: resolves once it is stored (durable); `outcome` resolves once it has been decided. */

@@ -192,6 +192,7 @@ const ROUTING: RoutingConfig = {
   alertmanager: null,
   prometheus: null,
   watchdog: { alertname: 'Watchdog', expectEverySeconds: 300, required: false },
+  silences: { longestSeconds: { P1: 4 * 3600, P2: 24 * 3600, P3: 7 * 86_400 } },
 };
 
 const ONCALL: OncallConfig = {

@@ -42,6 +42,7 @@ function whole(parts: ConfigParts): Config {
       alertmanager: null,
       prometheus: null,
       watchdog: { alertname: 'Watchdog', expectEverySeconds: 300, required: false },
+      silences: { longestSeconds: { P1: 14_400, P2: 86_400, P3: 604_800 } },
     },
     oncall: {
       people: {},

@@ -99,6 +99,8 @@ export interface RoutingConfig {
   readonly alertmanager: UpstreamConfig | null;
   readonly prometheus: UpstreamConfig | null;
   readonly watchdog: { readonly alertname: string; readonly expectEverySeconds: number; readonly required: boolean };
+  /** How long alerts of a severity may be silenced at most; a P0 never is. */
+  readonly silences: { readonly longestSeconds: Readonly<Record<Exclude<Severity, 'P0'>, number>> };
 }
 /** An incident that turns (recovers, or fires again) `changes` times within the window is flapping. */
 export interface FlappingConfig {

@@ -67,6 +67,19 @@ export const RoutesFile = z
       })
       .optional()
       .describe('Alert that proves that alerts arrive; it opens no incident itself.'),
+    silences: z
+      .strictObject({
+        longest: z
+          .strictObject({
+            P1: positiveDuration.default('4h').describe('Longest silence of P1 alerts.'),
+            P2: positiveDuration.default('24h').describe('Longest silence of P2 alerts.'),
+            P3: positiveDuration.default('7d').describe('Longest silence of P3 alerts.'),
+          })
+          .optional()
+          .describe('Longest silence by severity; a P0 is never silenced.'),
+      })
+      .optional()
+      .describe('Limits of silences made from Slack or the command line.'),
   })
   .describe('Which alert has which severity and goes where.');
 export type RoutesFile = z.infer<typeof RoutesFile>;
