@@ -7,6 +7,7 @@ import type { JournalReader, StoredEvent } from '../journal/port.ts';
 import type { EscalationView } from '../oncall/page.ts';
 import type { CheckResult } from '../probes/check.ts';
 import type { RunView } from '../runbooks/views.ts';
+import { childrenOf, reasonsOf } from './card-reasons.ts';
 import type { Diagnosis, IncidentCard, NameOf, RunCard, ServiceFacts } from './render/cards.ts';
 
 export interface CardDeps {
@@ -16,6 +17,8 @@ export interface CardDeps {
   readonly escalationOf: (incident: string) => Promise<EscalationView | null>;
   readonly run: (id: string) => Promise<RunView | null>;
   readonly nameOf: NameOf;
+  /** Alerts can be silenced. */
+  readonly maySilence: () => boolean;
 }
 
 export interface CardSources {
@@ -33,6 +36,7 @@ export function createCardSources(deps: CardDeps): CardSources {
       if (view === null) return null;
       const events = await deps.journal.eventsAbout(id);
       const config = deps.config.current();
+      const reasons = await reasonsOf(deps.journal, view, events);
       return {
         view,
         escalation: await deps.escalationOf(id),
@@ -40,6 +44,9 @@ export function createCardSources(deps: CardDeps): CardSources {
         service: serviceFacts(config, view),
         diagnosis: await latestDiagnosis(deps.journal, events),
         running: await currentRun(deps, events),
+        ...(reasons === null ? {} : { reasons }),
+        children: await childrenOf(deps.journal, view),
+        maySilence: deps.maySilence(),
         resolvesItself: config.severities[view.severity].resolve === 'auto',
       };
     },
