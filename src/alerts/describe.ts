@@ -1,16 +1,20 @@
-import type { DescribeEvent } from './change.ts';
-import { asIncidentEvent, type Counts, type IncidentEvent, type IncidentEventData } from './events.ts';
+import { formatDuration } from '../core/duration.ts';
+import type { DescribeEvent, NameKey } from './change.ts';
+import { describeFold } from './describe-fold.ts';
+import { asIncidentEvent, type Counts, type EventStamp, type IncidentEvent, type IncidentEventData } from './events.ts';
 import type { IncidentAbout } from './incident-state.ts';
 
 const RESULTS = ['fail', 'unknown', 'warn', 'ok'] as const;
 
 /** This room's words for its own events. Who did it stands beside the line, not in it. Foreign parts are not escaped. */
-export const describeIncidentEvent: DescribeEvent = (event, texts) => {
+export const describeIncidentEvent: DescribeEvent = (event, texts, nameOf = (key) => key) => {
   const own = asIncidentEvent(event);
-  return own === null ? null : describe(own, event.actor, texts);
+  return own === null ? null : describe(own, texts, nameOf);
 };
 
-function describe(event: IncidentEvent, actor: string, texts: ReadonlyMap<string, string>): string | null {
+type Texts = ReadonlyMap<string, string>;
+
+function describe(event: IncidentEvent & EventStamp, texts: Texts, nameOf: NameKey): string | null {
   switch (event.type) {
     case 'incident.opened':
       return opened(event.data, texts);
@@ -25,15 +29,38 @@ function describe(event: IncidentEvent, actor: string, texts: ReadonlyMap<string
     case 'incident.refired':
       return `fires again: ${counts(event.data)}`;
     case 'incident.reopened':
-      return `reopened, it fires again: ${counts(event.data)}`;
+      return event.data.reason === undefined
+        ? `reopened, it fires again: ${counts(event.data)}`
+        : `reopened${because(event.data.reason, texts)}`;
     case 'incident.acknowledged':
       return 'acknowledged';
     case 'incident.resolved':
-      return actor === 'auto' ? 'resolved by itself after 5 quiet minutes' : 'resolved';
+      return event.actor === 'auto' ? 'resolved by itself after 5 quiet minutes' : 'resolved';
     case 'incident.reminded':
       return 'recovered for 30 minutes and still not resolved';
     case 'incident.closed':
       return 'closed';
+    case 'incident.severity-changed':
+      return `severity changed from ${event.data.from} to ${event.data.to}${because(event.data.reason, texts)}`;
+    case 'incident.assigned':
+      return `assigned to ${nameOf(event.data.to)}`;
+    case 'incident.quieted': {
+      const { kind, until, reason } = event.data;
+      return `${kind} for ${formatDuration((until - event.at) / 1000)}: pages pause${because(reason, texts)}`;
+    }
+    case 'incident.unquieted':
+      return UNQUIETED[event.data.because];
+    case 'incident.folded':
+    case 'incident.unfolded':
+    case 'incident.child-folded':
+    case 'incident.child-unfolded':
+      return describeFold(event, because(reasonOf(event), texts), nameOf);
+    case 'incident.split-off':
+      return `${alerts(event.data.alerts)} split off to ${event.data.to}${because(event.data.reason, texts)}`;
+    case 'incident.flapping-began':
+      return `flapping: it has turned ${event.data.changes} times; no page until it stays`;
+    case 'incident.flapping-ended':
+      return event.data.because === 'stays' ? 'it stays firing: pages go on' : 'flapping is over: it stayed quiet';
     case 'incident.noted':
       return `note: ${texts.get(event.data.text) ?? 'erased'}`;
     case 'incident.diagnosis-asked':
@@ -49,7 +76,26 @@ function describe(event: IncidentEvent, actor: string, texts: ReadonlyMap<string
   }
 }
 
-function opened(data: IncidentEventData['incident.opened'], texts: ReadonlyMap<string, string>): string {
+const UNQUIETED: Readonly<Record<IncidentEventData['incident.unquieted']['because'], string>> = {
+  over: 'the quiet time is over: pages go on',
+  asked: 'no longer quiet: pages go on',
+  acknowledged: 'the quiet time ends, somebody has it',
+  resolved: 'the quiet time ends, it is resolved',
+  raised: 'the quiet time ends, it is more urgent now',
+};
+
+function reasonOf({ data }: IncidentEvent): string | null {
+  return 'reason' in data && typeof data.reason === 'string' ? data.reason : null;
+}
+
+/** `: the reason`; nothing without one. */
+function because(reason: string | null, texts: Texts): string {
+  return reason === null ? '' : `: ${texts.get(reason) ?? 'erased'}`;
+}
+
+function opened(data: IncidentEventData['incident.opened'], texts: Texts): string {
+  if (data.byHand === true) return `opened by hand (${data.severity})`;
+  if (data.splitFrom !== undefined) return `split off from ${data.splitFrom} (${data.severity})`;
   const about = texts.get(data.about);
   const alertname = about === undefined ? 'erased' : (JSON.parse(about) as IncidentAbout).alertname;
   const unmatched = data.route === null ? '; no route matched, so the default holds' : '';

@@ -1,3 +1,4 @@
+import type { Actor } from '../core/command.ts';
 import type { Severity } from '../core/config/config.ts';
 import type { NewEvent, StoredEvent } from '../journal/port.ts';
 
@@ -21,6 +22,10 @@ export type IncidentEventData = {
     readonly previous: string | null;
     /** Position of the route in routes.yml; null: none matched, the defaults hold. */
     readonly route: number | null;
+    /** Opened by a person, without an alert. */
+    readonly byHand?: true;
+    /** Its alerts were split off from this incident. */
+    readonly splitFrom?: string;
   };
   /** More, fewer or other alerts, without a change of status. */
   'incident.alerts-changed': Counts;
@@ -35,13 +40,50 @@ export type IncidentEventData = {
   'incident.recovered': Counts;
   /** Firing again before it was resolved. */
   'incident.refired': Counts;
-  /** Firing again after it was resolved, before it was closed. */
-  'incident.reopened': Counts;
+  /** Firing again after it was resolved, before it was closed; with a `reason` (digest) a person reopened it. */
+  'incident.reopened': Counts & { readonly reason?: string };
   'incident.acknowledged': Nothing;
   'incident.resolved': Nothing;
   /** Told once that somebody has to resolve it. */
   'incident.reminded': Nothing;
   'incident.closed': Nothing;
+  /** A person chose another severity. `reason`: digest. */
+  'incident.severity-changed': {
+    readonly from: Severity;
+    readonly to: Severity;
+    readonly digest: boolean;
+    readonly reason: string;
+  };
+  /** A person gave it to somebody, who owns it from now on. */
+  'incident.assigned': { readonly to: Actor };
+  /** Pages pause. `reason`: digest; `silence`: its id in Alertmanager. */
+  'incident.quieted': {
+    readonly kind: 'snoozed' | 'silenced';
+    readonly until: number;
+    readonly silence: string | null;
+    readonly reason: string | null;
+  };
+  'incident.unquieted': { readonly because: 'over' | 'asked' | 'acknowledged' | 'resolved' | 'raised' };
+  /** Beneath its cause, or beneath what a person merged it into (`by`). `reason`: digest. */
+  'incident.folded': {
+    readonly under: string;
+    readonly by: 'dependency' | Actor;
+    readonly reason: string | null;
+  };
+  'incident.unfolded': {
+    readonly from: string;
+    readonly because: 'recovered' | 'resolved' | 'more-urgent' | 'asked';
+    readonly reason: string | null;
+  };
+  /** The same, told by the incident that others are folded beneath. */
+  'incident.child-folded': { readonly child: string; readonly by: 'dependency' | Actor };
+  'incident.child-unfolded': { readonly child: string };
+  /** `alerts` of it went to a new incident. `reason`: digest. */
+  'incident.split-off': Counts & { readonly to: string; readonly alerts: number; readonly reason: string };
+  /** It has turned `changes` times within the configured window: no page while it does. */
+  'incident.flapping-began': { readonly changes: number };
+  /** It stayed firing, or it stayed over. */
+  'incident.flapping-ended': { readonly because: 'stays' | 'quiet' };
   /** `text`: digest. */
   'incident.noted': { readonly text: string };
   'incident.diagnosis-asked': { readonly service: string };
@@ -60,7 +102,7 @@ type Nothing = Record<string, never>;
 export type IncidentEventType = keyof IncidentEventData;
 /** One event of an incident, before it is stored. */
 export type IncidentEvent = {
-  [T in IncidentEventType]: { readonly type: T; readonly v: 1; readonly data: IncidentEventData[T] };
+  [T in IncidentEventType]: { readonly type: T; readonly v: 1 | 2; readonly data: IncidentEventData[T] };
 }[IncidentEventType];
 
 /** Who made an event of which incident happen, and when. */
@@ -70,9 +112,12 @@ export interface EventStamp {
   readonly actor: string;
 }
 
+/** Of version 2: since then the state remembers when an incident turned. Their data is the same. */
+const TURNS: ReadonlySet<IncidentEventType> = new Set(['incident.recovered', 'incident.refired', 'incident.reopened']);
+
 /** Makes an event of the current shape. */
 export function incidentEvent<T extends IncidentEventType>(type: T, data: IncidentEventData[T]): IncidentEvent {
-  return { type, v: 1, data } as IncidentEvent;
+  return { type, v: TURNS.has(type) ? 2 : 1, data } as IncidentEvent;
 }
 
 /** Reads a stored event as one of ours; null when it belongs to another aggregate. */

@@ -61,9 +61,26 @@ async function incidentFacts(deps: IncidentJsonDeps, view: IncidentView): Promis
     resolvedAt: iso(view.resolvedAt),
     closedAt: iso(view.closedAt),
     previous: view.previous,
+    byHand: view.byHand,
+    quiet: quietJson(view),
+    foldedUnder: view.foldedUnder,
+    foldedBy: view.foldedBy,
+    folded: view.folded,
+    splitFrom: view.splitFrom,
+    flapping: flappingJson(view),
     alerts: { firing: view.alerts.firing, resolved: view.alerts.resolved },
     escalation: { level: escalation?.level ?? 0, nextAt: iso(escalation?.nextAt ?? null) },
   };
+}
+
+function quietJson({ quiet }: IncidentView): JsonObject | null {
+  if (quiet === null) return null;
+  return { kind: quiet.kind, until: iso(quiet.until), by: quiet.by, silence: quiet.silence ?? null };
+}
+
+function flappingJson({ flapping }: IncidentView): JsonObject | null {
+  if (flapping === null) return null;
+  return { since: iso(flapping.since), count: flapping.count, changes: flapping.changes.map(iso) };
 }
 
 async function alertsJson(journal: JournalReader, id: string): Promise<JsonObject[]> {

@@ -4,6 +4,25 @@ import type { Severity } from '../core/config/config.ts';
 /** firing → acknowledged → recovered → resolved → closed (CONFIG.md, States). */
 export type IncidentStatus = 'firing' | 'acknowledged' | 'recovered' | 'resolved' | 'closed';
 
+/** Pages pause while an incident is quiet; it stays visible, and wakes by itself at `until`. */
+export interface Quiet {
+  readonly kind: 'snoozed' | 'silenced';
+  /** Epoch milliseconds. */
+  readonly until: number;
+  readonly by: Actor;
+  /** Id of the silence in Alertmanager, for kind `silenced`. */
+  readonly silence?: string;
+}
+
+/** An incident that keeps recovering and firing again. */
+export interface Flapping {
+  readonly since: number;
+  /** When it turned (recovered, or fired again), oldest first; the newest ones. */
+  readonly changes: readonly number[];
+  /** How often it has turned in all. */
+  readonly count: number;
+}
+
 /** The incident aggregate. Small: alerts are occurrence rows of their own, texts are payloads by digest. */
 export interface IncidentState {
   readonly id: string;
@@ -39,6 +58,24 @@ export interface IncidentState {
   readonly truncated?: number;
   /** Alerts beside ours that could not be read, as last told; absent: none. */
   readonly rejected?: number;
+  /** A person opened or reopened it while no alert of it fired: it does not recover by itself. */
+  readonly byHand?: boolean;
+  /** A person chose the severity: the same alerts, delivered again, do not undo that. */
+  readonly severityChosen?: boolean;
+  readonly quiet?: Quiet | null;
+  /** The incident it is folded beneath: no pages and no thread of its own meanwhile. */
+  readonly foldedUnder?: string | null;
+  /** `dependency`: its service depends on the other's; else who merged it. */
+  readonly foldedBy?: 'dependency' | Actor | null;
+  /** Taken out of a fold, or split off, by a person: never folded again by itself. */
+  readonly apart?: boolean;
+  /** Incidents that are folded beneath it. */
+  readonly folded?: readonly string[];
+  /** The incident whose alerts it took over when it was split off. */
+  readonly splitFrom?: string;
+  /** When it last turned (recovered, or fired again), oldest first; the newest ones. */
+  readonly turns?: readonly number[];
+  readonly flapping?: Flapping | null;
 }
 
 /** The texts of an incident, stored as one payload. All of it is foreign text: escape before showing. */

@@ -1,5 +1,5 @@
 import type { Severity } from '../core/config/config.ts';
-import type { IncidentAbout, IncidentStatus } from './incident-state.ts';
+import type { Flapping, IncidentAbout, IncidentStatus, Quiet } from './incident-state.ts';
 
 /** An incident with its texts, as the edges show it. Texts are foreign: escape before showing. */
 export interface IncidentView {
@@ -25,4 +25,17 @@ export interface IncidentView {
   readonly reopened: number;
   readonly previous: string | null;
   readonly alerts: { readonly firing: number; readonly resolved: number };
+  /** Opened or reopened by a person while no alert fires: only a person resolves it. */
+  readonly byHand: boolean;
+  /** Until when pages pause, by whom; null: they do not. */
+  readonly quiet: Quiet | null;
+  /** The incident it is folded beneath; without pages and a thread of its own meanwhile. */
+  readonly foldedUnder: string | null;
+  /** `dependency`, or who merged it (`slack:U01`); null: not folded. */
+  readonly foldedBy: string | null;
+  /** Incidents folded beneath it. */
+  readonly folded: readonly string[];
+  /** The incident it was split off from. */
+  readonly splitFrom: string | null;
+  readonly flapping: Flapping | null;
 }

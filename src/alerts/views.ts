@@ -59,7 +59,7 @@ function asView({ id, version, state }: AggregateRow<IncidentState>, about: Inci
     version,
     status: state.status,
     severity: state.severity,
-    flags: [],
+    flags: flagsOf(state),
     service: state.service,
     channel: state.channel,
     digest: state.digest,
@@ -75,5 +75,19 @@ function asView({ id, version, state }: AggregateRow<IncidentState>, about: Inci
     reopened: state.reopened,
     previous: state.previous,
     alerts: { firing: state.firing, resolved: state.ended },
+    byHand: state.byHand === true,
+    quiet: state.quiet ?? null,
+    foldedUnder: state.foldedUnder ?? null,
+    foldedBy: state.foldedBy ?? null,
+    folded: state.folded ?? [],
+    splitFrom: state.splitFrom ?? null,
+    flapping: state.flapping ?? null,
   };
+}
+
+function flagsOf(state: IncidentState): IncidentView['flags'] {
+  const flags: Array<IncidentView['flags'][number]> = [];
+  if (state.quiet?.kind === 'silenced') flags.push('silenced');
+  if (state.flapping != null) flags.push('flapping');
+  return flags;
 }

@@ -20,13 +20,6 @@ export const ButtonValue = z.object({
 });
 export type ButtonValue = z.infer<typeof ButtonValue>;
 
-/** Verbs that a button may have now; `action_id` is `gi.<verb>`. */
-export type ButtonVerb = 'ack' | 'resolve' | 'diagnose' | 'restart' | ReadVerb;
-
-/** Verbs that run at the press because they only read. */
-export const READ_VERBS = ['status', 'probe', 'oncall', 'help'] as const;
-export type ReadVerb = (typeof READ_VERBS)[number];
-
 /** Longest value Slack takes in a button. */
 const LONGEST_VALUE = 2000;
 

@@ -103,7 +103,7 @@ function classifyCode(code: string): SlackFailure {
   if (code === 'fatal_error') return { kind: 'unknown-outcome', code };
   if (GLOBAL.has(code)) return { kind: 'terminal-global', code };
   if (code === 'msg_too_long') return { kind: 'too-long', code };
-  if (/blocks|attachment/.test(code)) return { kind: 'invalid-blocks', code };
+  if (/blocks|attachment|slack_file/.test(code)) return { kind: 'invalid-blocks', code };
   return { kind: 'terminal-destination', code };
 }
 

@@ -14,6 +14,7 @@ export const LIMITS = {
   buttonValue: 2_000,
   buttonUrl: 3_000,
   accessibilityLabel: 75,
+  alt: 1_900,
   id: 255,
 } as const;
 
@@ -47,6 +48,8 @@ function validateBlock(block: Fields): string[] {
       return list(block.elements, LIMITS.contextElements, (element) => text(element, LIMITS.section));
     case 'actions':
       return list(block.elements, LIMITS.actions, button);
+    case 'image':
+      return sized('alt_text', block.alt_text, LIMITS.alt);
     case 'divider':
       return [];
     default:

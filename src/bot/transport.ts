@@ -6,18 +6,25 @@ const MAX_SOCKETS = 16;
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
 type FetchResponse = Awaited<ReturnType<FetchFunction>>;
+type FetchInit = NonNullable<Parameters<FetchFunction>[1]>;
+
+/** `fetch` of the SDK that also takes bytes, for uploads. */
+export type SlackFetch = (
+  target: string | URL,
+  init?: Omit<FetchInit, 'body'> & { body?: FetchInit['body'] | Uint8Array },
+) => Promise<FetchResponse>;
 
 /**
- * The Slack SDK's `fetch` over kept `node:http(s)` connections: less than half the cost of the global one. Text bodies
- * only, no redirects; an answer over 8 MiB is an error.
+ * The Slack SDK's `fetch` over kept `node:http(s)` connections: less than half the cost of the global one. Text and
+ * bytes only, no redirects; an answer over 8 MiB is an error.
  */
-export function createSlackFetch(): FetchFunction {
+export function createSlackFetch(): SlackFetch {
   const http = new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS });
   const https = new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS });
   return (target, init = {}) =>
     new Promise<FetchResponse>((resolve, reject) => {
       const url = new URL(String(target));
-      const body = typeof init.body === 'string' ? init.body : '';
+      const body = typeof init.body === 'string' || init.body instanceof Uint8Array ? init.body : '';
       const options = {
         method: init.method ?? 'GET',
         headers: { ...init.headers, 'content-length': Buffer.byteLength(body) },

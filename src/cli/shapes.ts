@@ -16,6 +16,16 @@ export type IncidentJson = {
   readonly openedAt: string;
   readonly acknowledgedAt: string | null;
   readonly resolvedAt: string | null;
+  /** Pages pause until then; null: they do not. */
+  readonly quiet: {
+    readonly kind: string;
+    readonly until: string;
+    readonly by: string;
+    readonly silence: string | null;
+  } | null;
+  readonly foldedUnder: string | null;
+  readonly folded: readonly string[];
+  readonly flapping: { readonly since: string; readonly count: number; readonly changes: readonly string[] } | null;
   /** Counts, or every alert with `--alerts`. */
   readonly alerts: { readonly firing: number; readonly resolved: number } | readonly AlertJson[];
   readonly escalation: { readonly level: number; readonly nextAt: string | null } | null;

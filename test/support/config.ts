@@ -121,6 +121,7 @@ const MATRIX_DEFAULTS: Omit<SeverityPolicy, 'name' | 'respondWithinSeconds' | 'l
   repeat: null,
   ackExpires: null,
   digest: false,
+  snoozeAtMostSeconds: 24 * 3600,
 };
 
 const SEVERITIES: Record<Severity, SeverityPolicy> = {
@@ -141,6 +142,7 @@ const SEVERITIES: Record<Severity, SeverityPolicy> = {
     repeat: { everySeconds: 900, times: 8 },
     ackExpires: { askAfterSeconds: 1800, pageOwnerAfterSeconds: 300, nextLevelAfterSeconds: 300 },
     resolve: 'human',
+    snoozeAtMostSeconds: 1800,
   },
   P1: {
     ...MATRIX_DEFAULTS,
@@ -153,6 +155,7 @@ const SEVERITIES: Record<Severity, SeverityPolicy> = {
     ],
     ackExpires: { askAfterSeconds: 14_400, pageOwnerAfterSeconds: 900, nextLevelAfterSeconds: 900 },
     resolve: 'human',
+    snoozeAtMostSeconds: 4 * 3600,
   },
   P2: {
     ...MATRIX_DEFAULTS,
@@ -185,6 +188,7 @@ const ROUTING: RoutingConfig = {
   ],
   groupBy: 'alertmanager',
   reopenWithinSeconds: 1800,
+  flapping: { changes: 6, withinSeconds: 1800, staysSeconds: 600 },
   alertmanager: null,
   prometheus: null,
   watchdog: { alertname: 'Watchdog', expectEverySeconds: 300, required: false },

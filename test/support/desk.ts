@@ -163,6 +163,13 @@ export function testIncident(id: string, rest: Partial<IncidentView> = {}): Inci
     reopened: 0,
     previous: null,
     alerts: { firing: 1, resolved: 0 },
+    byHand: false,
+    quiet: null,
+    foldedUnder: null,
+    foldedBy: null,
+    folded: [],
+    splitFrom: null,
+    flapping: null,
     ...rest,
   };
 }

@@ -23,7 +23,8 @@ export function configOf(parts: ConfigParts): TestConfigSource {
 
 function whole(parts: ConfigParts): Config {
   const level = { name: 'x', respondWithinSeconds: 60, clock: 'wall', nextBusinessDayAt: null, levels: [] } as const;
-  const policy = { ...level, repeat: null, ackExpires: null, resolve: 'human', digest: false } as const;
+  const rest = { repeat: null, ackExpires: null, resolve: 'human', digest: false, snoozeAtMostSeconds: 1800 } as const;
+  const policy = { ...level, ...rest } as const;
   return {
     version: parts.version ?? 'v1',
     slack: {
@@ -37,6 +38,7 @@ function whole(parts: ConfigParts): Config {
       routes: [],
       groupBy: 'alertmanager',
       reopenWithinSeconds: 1800,
+      flapping: { changes: 6, withinSeconds: 1800, staysSeconds: 600 },
       alertmanager: null,
       prometheus: null,
       watchdog: { alertname: 'Watchdog', expectEverySeconds: 300, required: false },

@@ -5,8 +5,9 @@ import { renderThrown } from '../render/answers/refusal.ts';
 import type { Asker } from './asker.ts';
 import { execute } from './execute.ts';
 import type { OpsCommand } from './grammar.ts';
-import { type ParseContext, parseCommand } from './parse.ts';
+import { parseCommand } from './parse.ts';
 import { referenceOf } from './reference.ts';
+import type { ParseContext } from './verb.ts';
 import { threadOfPermalink, wordsOf } from './words.ts';
 
 /** Takes what a person typed: reads it, carries it out or says why not. Never throws, never stays silent. */

@@ -1,24 +1,44 @@
 /** Longest command text that is read at all, in characters. */
-export const LONGEST_COMMAND = 600;
+export const LONGEST_COMMAND = 3_500;
 
 const ENTITY = /<([^<>]{1,400})>/g;
 const PERMALINK = /^https?:\/\/[^/]+\/archives\/([A-Z0-9]{3,20})\/p(\d{10})(\d{6})(?:\?(.*))?$/;
 const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
-const SPACE = /[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+/;
+const WORD = /[^\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+/g;
+const QUOTES = /[`“”„«»"‘’‚']/g;
+
+/** One word that a person typed. */
+export interface Word {
+  /** Evened out, for matching. */
+  readonly word: string;
+  /** As it was typed, entities decoded: for notes, titles, reasons. */
+  readonly raw: string;
+  /** It began a new line. */
+  readonly newLine: boolean;
+}
 
 /**
  * Splits what a person typed into words: Slack's entities decoded (`<@U1|ana>` → `@U1`, `<http://a|a>` → `a`, a link to a
  * message kept as its URL), smart quotes, long dashes, no-break spaces, backticks and trailing punctuation evened out
  * (UX.md 3.13, Tolerance). Nothing is dropped that could be an argument.
  */
-export function wordsOf(text: string): string[] {
+export function readWords(text: string): Word[] {
   const plain = decodeCharacters(text.replace(ENTITY, (_all, inner: string) => ` ${decodeEntity(inner)} `));
-  return plain
-    .replace(INVISIBLE, '')
-    .replace(/[`“”„«»"‘’‚']/g, '')
-    .split(SPACE)
-    .map(evenOut)
-    .filter((word) => word !== '');
+  const words: Word[] = [];
+  let end = 0;
+  for (const found of plain.replace(INVISIBLE, '').matchAll(WORD)) {
+    const [raw] = found;
+    const gap = found.input.slice(end, found.index);
+    end = found.index + raw.length;
+    const word = evenOut(raw.replace(QUOTES, ''));
+    if (word !== '') words.push({ word, raw, newLine: gap.includes('\n') && words.length > 0 });
+  }
+  return words;
+}
+
+/** The evened words alone. */
+export function wordsOf(text: string): string[] {
+  return readWords(text).map(({ word }) => word);
 }
 
 function decodeEntity(inner: string): string {

@@ -6,6 +6,7 @@ import type { Registry } from '../../core/metrics.ts';
 import type { Change, Journal, StoredEvent } from '../../journal/port.ts';
 import { createSlackMetrics, type SlackMetrics } from '../metrics.ts';
 import type { RestartNotice } from '../render/notice.ts';
+import { createSlackFetch } from '../transport.ts';
 import { createCall } from './caller.ts';
 import { createChannels } from './channels.ts';
 import { createCircuit } from './circuit.ts';
@@ -15,13 +16,16 @@ import { startHeartbeat } from './heartbeat.ts';
 import { createJobs, type Doubt, type Job } from './jobs.ts';
 import { keyOf, LANE, type Mark, marksOf } from './keys.ts';
 import { createDeliverMessage } from './messages.ts';
+import { createDeliverNotice } from './notices.ts';
 import { createDeliverPage } from './pages.ts';
 import { createRecall } from './recall.ts';
 import { createScheduler } from './scheduler.ts';
 import { createSend } from './send.ts';
 import { createSentMessages } from './sent.ts';
 import type { DeliverySources } from './sources.ts';
+import { createUpload } from './upload.ts';
 import { createFindWanted } from './wanted.ts';
+import { createWantedNotices } from './wanted-notices.ts';
 import { createWantedPages } from './wanted-pages.ts';
 
 export interface DeliveryDeps {
@@ -69,7 +73,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const { journal, config, clock, client, logger, sources } = deps;
   const gates = createGates(clock);
   const jobs = createJobs();
-  const notices = new Map<string, RestartNotice>();
+  const restarts = new Map<string, RestartNotice>();
+  const notices = createWantedNotices(journal);
   const severities = new Map<string, Severity>();
   const pages = createWantedPages(journal);
   const circuit = createCircuit(clock, (up) => logger.info({ up }, up ? 'slack answers' : 'slack does not answer'));
@@ -83,7 +88,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const call = createCall({ client, gates, circuit, metrics: metricsOf });
   const send = createSend(call, metricsOf);
   const channels = createChannels({ call, config, clock, logger, metrics: metricsOf });
-  const wanted = createFindWanted({ sources, sent, notices });
+  const wanted = createFindWanted({ sources, sent, notices: restarts });
   const recall = createRecall(call, clock);
   const common = { clock, logger, call, recall, send, sent, channels, metrics: metricsOf };
   const deliverMessage = createDeliverMessage({ ...common, circuit, wanted });
@@ -95,6 +100,16 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     pages,
     sources,
     workspaceUrl: () => workspaceUrl,
+  });
+  const upload = createUpload({ call, fetch: createSlackFetch(), clock, logger });
+  const deliverNotice = createDeliverNotice({
+    ...common,
+    journal,
+    config,
+    gates,
+    notices,
+    upload,
+    nameOf: sources.nameOf,
   });
   const scheduler = createScheduler({
     clock,
@@ -120,6 +135,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   let idlers: Array<() => void> = [];
 
   async function execute(job: Job) {
+    if (job.kind === 'notice' && !restarts.has(job.id)) return deliverNotice(job);
     if (job.kind !== 'page') return deliverMessage(job);
     const outcome = await deliverPage(job);
     // it may have been acknowledged while it was on its way
@@ -168,7 +184,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     if (first !== undefined && readers === 0 && first.seq === lastSeq + 1)
       for (const event of change.events) take(event);
     else if (first !== undefined) enqueue(() => eachUnread(take));
-    if (change.effects) enqueue(() => readPages(false));
+    if (change.effects) enqueue(() => readEffects(false));
     scheduler.pump();
   }
 
@@ -205,11 +221,15 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     }
   }
 
-  async function readPages(leftovers: boolean): Promise<void> {
+  async function readEffects(leftovers: boolean): Promise<void> {
     for (const { key, wasClaimed, request } of await pages.refresh({ leftovers })) {
       severities.set(key, request.severity);
       mark({ kind: 'page', id: key, lane: LANE.page }, { doubt: wasClaimed ? 'before-start' : 'none' });
       severities.delete(key);
+    }
+    for (const { effect } of await notices.refresh({ leftovers })) {
+      const doubt = effect.state === 'claimed' ? 'before-start' : 'none';
+      mark({ kind: 'notice', id: effect.key, lane: LANE.run }, { doubt });
     }
   }
 
@@ -241,11 +261,11 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       lastSeq = await journal.cursor(CURSOR);
       savedSeq = lastSeq;
       enqueue(catchUpMissed);
-      enqueue(() => readPages(true));
+      enqueue(() => readEffects(true));
       await reading;
       unfollow = journal.onChange(follow);
       enqueue(() => eachUnread(take));
-      enqueue(() => readPages(false));
+      enqueue(() => readEffects(false));
       stopForgetting = startForgetting({ clock, logger, sent, sources });
       stopHeartbeat = startHeartbeat({
         clock,
@@ -274,7 +294,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
         settle();
       }),
     notice: (name, notice) => {
-      notices.set(name, notice);
+      restarts.set(name, notice);
       mark({ kind: 'notice', id: name, lane: LANE.run });
       scheduler.pump();
     },

@@ -9,6 +9,7 @@ import type { IncidentCard } from '../render/cards.ts';
 import { type PageCard, renderDmPage, renderThreadPage } from '../render/page.ts';
 import type { Call } from './caller.ts';
 import type { Channels } from './channels.ts';
+import { createDirectChannels } from './direct-channels.ts';
 import type { Gates } from './gates.ts';
 import type { Job } from './jobs.ts';
 import { keyOf } from './keys.ts';
@@ -44,6 +45,7 @@ export interface PageDeps {
  */
 export function createDeliverPage(deps: PageDeps): (job: Job) => Promise<Outcome> {
   const { journal, clock, logger, sent, pages, sources } = deps;
+  const directChannel = createDirectChannels(deps.call);
 
   async function deliver(job: Job): Promise<Outcome> {
     const page = pages.get(job.id);
@@ -138,11 +140,9 @@ export function createDeliverPage(deps: PageDeps): (job: Job) => Promise<Outcome
   /** A direct message is looked for in its own channel, not under the person's id. */
   async function placeOf(job: Job, effect: Effect, address: Address): Promise<{ channel: string } | Outcome> {
     if ((effect.data as PageRequest).means !== 'dm') return { channel: address.channel };
-    const gate = { method: 'conversations.open', channel: address.channel, isUrgent: true };
-    const result = await deps.call(gate, { users: address.channel });
-    if (result.kind !== 'ok') return outcomeOf(job, result) ?? { channel: address.channel };
-    const { channel } = result.answer as { channel?: { id?: string } };
-    return { channel: channel?.id ?? address.channel };
+    const result = await directChannel(address.channel);
+    if (result.kind !== 'channel') return outcomeOf(job, result) ?? { channel: address.channel };
+    return { channel: result.id };
   }
 
   async function refused(job: Job, effect: Effect, address: Address, code: string): Promise<Outcome> {

@@ -1,11 +1,9 @@
 import { App } from '@slack/bolt';
 import type { Registry } from '../../core/metrics.ts';
-import { onReadClick, onRestartClick } from '../actions/asking.ts';
-import { onStoredClick, onUnknownClick, type StoredVerb } from '../actions/click.ts';
-import { READ_VERBS } from '../button.ts';
+import { onPress } from '../actions/press.ts';
 import { onMention } from '../commands/mention.ts';
 import { onSlash } from '../commands/slash.ts';
-import { onRestartChanged, onRestartSubmit } from '../modals/restart-submit.ts';
+import { onChanged, onSubmit } from '../modals/modals.ts';
 import { createBoltLogger } from './bolt-logger.ts';
 import type { Desk, DeskDeps } from './deps.ts';
 import { createHttpHandler, type HttpHandler } from './http.ts';
@@ -44,8 +42,6 @@ export interface SlackListener {
 export const LISTENS_TO = {
   command: '/gianna',
   events: ['app_mention', 'message.im'],
-  storedClicks: ['ack', 'resolve', 'diagnose'],
-  readClicks: READ_VERBS,
 } as const;
 
 /** Two connections: Slack closes each of them every few hours, and clicks must not fall into the gap. */
@@ -106,19 +102,9 @@ function createApp(desk: Desk, identity: Identity): App {
   });
   app.error(async (error) => desk.logger.error({ err: error }, 'slack handler failed'));
   app.command(LISTENS_TO.command, ({ body, ack }) => onSlash(body, ackOf(ack), desk));
-  for (const verb of LISTENS_TO.storedClicks) {
-    app.action(`gi.${verb satisfies StoredVerb}`, ({ body, ack }) => onStoredClick(verb, body, ackOf(ack), desk));
-  }
-  for (const verb of LISTENS_TO.readClicks) {
-    app.action(`gi.${verb}`, ({ body, ack }) => onReadClick(verb, body, ackOf(ack), desk));
-  }
-  app.action('gi.restart', ({ body, ack }) => onRestartClick(body, ackOf(ack), desk));
-  const known = [...LISTENS_TO.storedClicks, ...LISTENS_TO.readClicks, 'restart'].join('|');
-  app.action(new RegExp(`^gi\\.(?!(?:${known})$)`), ({ body, ack }) => onUnknownClick(body, ackOf(ack), desk));
-  app.action({ block_id: /^(service|mode)$/, action_id: 'value' }, ({ body, ack }) =>
-    onRestartChanged(body, ackOf(ack), desk),
-  );
-  app.view('gi.restart', ({ body, ack }) => onRestartSubmit(body, ackOf(ack), desk));
+  app.action(/^gi\./, ({ body, ack }) => onPress(body, ackOf(ack), desk));
+  app.action('value', ({ body, ack }) => onChanged(body, ackOf(ack), desk));
+  app.view(/^/, ({ body, ack }) => onSubmit(body, ackOf(ack), desk));
   const onWords = (body: unknown, taken: unknown) =>
     onMention(body, taken as () => Promise<void>, identity.current()?.botUserId ?? null, desk);
   app.event('app_mention', ({ body, context }) => onWords(body, context.taken));

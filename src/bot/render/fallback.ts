@@ -24,6 +24,8 @@ function textsOf(block: PlainBlock): Array<MrkdwnElement | PlainTextElement> {
       return [block.text, ...(block.fields ?? [])].filter((text) => text !== undefined);
     case 'context':
       return block.elements.filter((element) => element.type === 'mrkdwn' || element.type === 'plain_text');
+    case 'image':
+      return [{ type: 'plain_text', text: block.alt_text, emoji: false }];
     case 'actions':
       return [];
     default: {

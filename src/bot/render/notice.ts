@@ -1,5 +1,6 @@
+import type { Notice } from '../../journal/notice.ts';
 import { dateToken, foreign } from '../mrkdwn.ts';
-import { context, type MessagePayload, mrkdwn, section } from './payload.ts';
+import { context, image, type MessagePayload, mrkdwn, type PlainBlock, section } from './payload.ts';
 
 /** What a restart has to tell (DESIGN.md, honest restart). */
 export interface RestartNotice {
@@ -25,4 +26,55 @@ export function renderRestartNotice(notice: RestartNotice): MessagePayload {
     text: `🔄 Gianna Ops: ${window}`,
     blocks: [section(mrkdwn(`🔄 ${window}\n${body}`)), ...(more > 0 ? [context(`+${more} more`)] : [])],
   };
+}
+
+/** What the sending of a notice adds to it. */
+export interface NoticeSending {
+  /** It may have been sent before: the first answer was lost. */
+  readonly isRepeat: boolean;
+  /** Its picture at Slack; null: it has none, or it could not be uploaded. */
+  readonly file: string | null;
+  /** The person whom it could not reach directly; null: it is where it belongs. */
+  readonly insteadOf: string | null;
+}
+
+const MAX_TITLE = 300;
+const MAX_LINE = 600;
+/** A section holds 3,000 characters, a message's blocks 12,000 in all; the rest is for titles and JSON. */
+const A_SECTION = 2_600;
+const MOST_TEXT = 9_000;
+
+/** A message in words that belongs to no thread: a report, a reminder, a word to one person; mentions nobody. */
+export function renderNotice(notice: Notice, sending: NoticeSending): MessagePayload {
+  const instead = sending.insteadOf === null ? '' : `For ${foreign(sending.insteadOf, 60)}: `;
+  const title = `${instead}${foreign(notice.title, MAX_TITLE)}${sending.isRepeat ? ' (may be a repeat)' : ''}`;
+  const alt = notice.picture === undefined ? null : foreign(notice.picture.alt, 1_800);
+  const { sections, hidden } = fitted(notice.lines.map((line) => foreign(line, MAX_LINE)));
+  const blocks: PlainBlock[] = [
+    section(mrkdwn(`*${title}*`)),
+    ...sections.map((text) => section(mrkdwn(text))),
+    ...(hidden > 0 ? [context(`+${hidden} more`)] : []),
+    ...pictureOf(notice, sending, alt),
+  ];
+  return { text: `${title}${alt === null ? '' : ` - ${alt}`}`, blocks };
+}
+
+function pictureOf(notice: Notice, { file }: NoticeSending, alt: string | null): PlainBlock[] {
+  if (alt === null || notice.picture === undefined) return [];
+  return [file === null ? context(`📈 ${alt}`) : image(file, notice.picture.alt)];
+}
+
+/** As many lines as a message takes, in sections. */
+function fitted(lines: readonly string[]): { sections: string[]; hidden: number } {
+  const sections: string[] = [];
+  let total = 0;
+  for (const [index, line] of lines.entries()) {
+    const cost = JSON.stringify(line).length + 2;
+    if (total + cost > MOST_TEXT) return { sections, hidden: lines.length - index };
+    total += cost;
+    const last = sections.at(-1);
+    if (last !== undefined && last.length + line.length < A_SECTION) sections.splice(-1, 1, `${last}\n${line}`);
+    else sections.push(line);
+  }
+  return { sections, hidden: 0 };
 }

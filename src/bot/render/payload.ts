@@ -3,15 +3,16 @@ import type {
   Button,
   ContextBlock,
   HeaderBlock,
+  ImageBlock,
   MrkdwnElement,
   PlainTextElement,
   SectionBlock,
 } from '@slack/types';
-import type { ButtonVerb } from '../button.ts';
 import { LIMITS } from '../limits.ts';
+import { plain } from '../mrkdwn.ts';
 
 /** The blocks of the `plain` rendering: drawn everywhere (UX.md, top). */
-export type PlainBlock = HeaderBlock | SectionBlock | ContextBlock | ActionsBlock;
+export type PlainBlock = HeaderBlock | SectionBlock | ContextBlock | ActionsBlock | ImageBlock;
 
 /** A rendered message: `text` is what a push notification and a screen reader say. */
 export interface MessagePayload {
@@ -46,8 +47,14 @@ export function context(...texts: readonly string[]): ContextBlock {
   return { type: 'context', elements: texts.map(mrkdwn) };
 }
 
+/** A picture that was uploaded to Slack; `alt` is foreign text that says what it shows. */
+export function image(file: string, alt: string): ImageBlock {
+  return { type: 'image', slack_file: { id: file }, alt_text: plain(alt, LIMITS.alt) || 'chart' };
+}
+
 export interface ButtonSpec {
-  readonly verb: ButtonVerb;
+  /** `action_id` is `gi.<verb>`: a button of `actions/buttons.ts`. */
+  readonly verb: string;
   readonly label: string;
   /** For screen readers: what it does to what. */
   readonly spoken: string;

@@ -70,6 +70,8 @@ export interface SeverityPolicy {
   readonly resolve: 'human' | 'auto';
   /** Stored and listed without a thread of its own. */
   readonly digest: boolean;
+  /** The longest that pages of such an incident may be snoozed. */
+  readonly snoozeAtMostSeconds: number;
 }
 
 // routes.yml
@@ -93,9 +95,17 @@ export interface RoutingConfig {
   readonly routes: readonly RouteConfig[];
   readonly groupBy: 'alertmanager' | readonly string[];
   readonly reopenWithinSeconds: number;
+  readonly flapping: FlappingConfig;
   readonly alertmanager: UpstreamConfig | null;
   readonly prometheus: UpstreamConfig | null;
   readonly watchdog: { readonly alertname: string; readonly expectEverySeconds: number; readonly required: boolean };
+}
+/** An incident that turns (recovers, or fires again) `changes` times within the window is flapping. */
+export interface FlappingConfig {
+  readonly changes: number;
+  readonly withinSeconds: number;
+  /** Firing for so long ends it: it is paged for again. */
+  readonly staysSeconds: number;
 }
 export interface UpstreamConfig {
   readonly urls: readonly string[];

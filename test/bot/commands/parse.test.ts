@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type OpsCommand, VERBS } from '../../../src/bot/commands/grammar.ts';
-import { type ParseContext, parseCommand } from '../../../src/bot/commands/parse.ts';
+import { parseCommand } from '../../../src/bot/commands/parse.ts';
+import type { ParseContext } from '../../../src/bot/commands/verb.ts';
 import { printCommand } from '../../support/print-command.ts';
 
 const CONTEXT: ParseContext = {

@@ -35,6 +35,13 @@ export function view(overrides: Partial<IncidentView> = {}): IncidentView {
     reopened: 0,
     previous: null,
     alerts: { firing: 3, resolved: 1 },
+    byHand: false,
+    quiet: null,
+    foldedUnder: null,
+    foldedBy: null,
+    folded: [],
+    splitFrom: null,
+    flapping: null,
     ...overrides,
   };
 }

@@ -5,11 +5,12 @@ import type { IncidentCard, RunCard } from '../../../src/bot/render/cards.ts';
 import { renderEvidence } from '../../../src/bot/render/evidence.ts';
 import { sectionsOnly, textOnly } from '../../../src/bot/render/fallback.ts';
 import { renderIncident } from '../../../src/bot/render/incident.ts';
-import { renderRestartNotice } from '../../../src/bot/render/notice.ts';
+import { renderNotice, renderRestartNotice } from '../../../src/bot/render/notice.ts';
 import { type PageCard, renderDmPage, renderPageOver, renderThreadPage } from '../../../src/bot/render/page.ts';
 import type { MessagePayload } from '../../../src/bot/render/payload.ts';
 import { renderRun } from '../../../src/bot/render/run.ts';
 import { renderTimeline } from '../../../src/bot/render/timeline.ts';
+import type { Notice } from '../../../src/journal/notice.ts';
 import { refusalOf } from '../../support/slack-proxy/blocks.ts';
 import { AT, card, check, nameOf, REQUEST, run } from './cards.ts';
 
@@ -30,6 +31,9 @@ const PAGE: PageCard = {
   lateSeconds: 0,
   permalink: 'https://team.slack.com/archives/C1/p1700000000000100',
 };
+
+const NOTICE: Notice = { to: { channel: 'ops' }, title: 'Weekly report', lines: ['3 incidents', '2 pages'] };
+const CHARTED: Notice = { ...NOTICE, picture: { alt: 'acks in 4 min', option: {}, width: 400, height: 200 } };
 
 const parent = (...of: Parameters<typeof card>) => renderIncident(card(...of), nameOf);
 
@@ -78,6 +82,9 @@ const SURFACES: Array<[string, MessagePayload]> = [
   ['run, outcome unknown', renderRun(unknownRun(), nameOf)],
   ['run, refused', renderRun(run({ status: 'refused' }), nameOf)],
   ['notice', renderRestartNotice({ at: AT, downSince: AT - 60_000, lines: ['level 2 of GI-1 was 60s late'] })],
+  ['notice in words', renderNotice(NOTICE, { isRepeat: false, file: null, insteadOf: null })],
+  ['notice with a picture', renderNotice(CHARTED, { isRepeat: true, file: 'F1', insteadOf: 'Ana' })],
+  ['notice whose picture failed', renderNotice(CHARTED, { isRepeat: false, file: null, insteadOf: null })],
 ];
 
 function line(_value: unknown, index: number) {

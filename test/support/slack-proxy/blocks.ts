@@ -20,7 +20,7 @@ const CHECKS: Readonly<Record<string, (block: Fields) => boolean>> = {
   context: (block) => isList(block.elements, 10, (element) => isText(element, 3000) || element.type === 'image'),
   actions: (block) => isList(block.elements, 25, isElement),
   divider: () => true,
-  image: (block) => isString(block.alt_text, 2000),
+  image: (block) => isString(block.alt_text, 2000) && (isString(block.image_url, 3000) || isFile(block.slack_file)),
   input: (block) => isText(block.label, 2000, ['plain_text']),
   rich_text: (block) => Array.isArray(block.elements),
 };
@@ -40,6 +40,10 @@ function isElement(element: Fields): boolean {
   if (element.url !== undefined && !isString(element.url, 3000)) return false;
   if (element.accessibility_label !== undefined && !isString(element.accessibility_label, 75)) return false;
   return element.style === undefined || element.style === 'primary' || element.style === 'danger';
+}
+
+function isFile(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && isString((value as Fields).id, 255);
 }
 
 function isText(value: unknown, most: number, types: readonly string[] = ['plain_text', 'mrkdwn']): boolean {

@@ -12,7 +12,7 @@ export interface SlackCall {
   answer: string;
 }
 
-const JSON_FIELDS = new Set(['blocks', 'metadata', 'view', 'attachments']);
+const JSON_FIELDS = new Set(['blocks', 'metadata', 'view', 'attachments', 'files']);
 
 /** The method of an `/api/<method>` path; null for everything else. */
 export function methodOf(url: string): string | null {

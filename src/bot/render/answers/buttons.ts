@@ -1,8 +1,8 @@
 import type { ActionsBlock, Button } from '@slack/types';
-import { type ReadVerb, readButtonPrint } from '../../button.ts';
+import { readButtonPrint } from '../../button.ts';
 
 /** A button that only reads: pressing it answers its presser. `subject` is the key of a service or probe. */
-export function readButton(verb: ReadVerb, subject: string | null, label: string): Button {
+export function readButton(verb: string, subject: string | null, label: string): Button {
   return {
     type: 'button',
     action_id: `gi.${verb}`,

@@ -1,16 +1,17 @@
-import { GRAMMAR, VERBS, type Verb } from '../../commands/grammar.ts';
+import { specOf, VERBS, type Verb, verbOf } from '../../commands/grammar.ts';
 import { type Answer, answerOf } from './answer.ts';
 import { buttonRow, readButton } from './buttons.ts';
 
 /** Help: five groups, one line a command with a runnable example; or one command in full (UX.md 3.7). */
-export function renderHelp(topic: Verb | null): Answer {
-  return topic === null ? overview() : inFull(topic);
+export function renderHelp(topic: string | null): Answer {
+  const verb = topic === null ? null : verbOf(topic);
+  return verb === null ? overview() : inFull(verb);
 }
 
 function overview(): Answer {
   const groups = new Map<string, string[]>();
   for (const verb of VERBS) {
-    const entry = GRAMMAR[verb];
+    const entry = specOf(verb);
     const lines = groups.get(entry.group) ?? [];
     lines.push(`• \`/gianna ${entry.examples[0] ?? verb}\` – ${entry.says}`);
     groups.set(entry.group, lines);
@@ -29,7 +30,7 @@ function overview(): Answer {
 }
 
 function inFull(verb: Verb): Answer {
-  const entry = GRAMMAR[verb];
+  const entry = specOf(verb);
   const examples = entry.examples.map((example) => `\`/gianna ${example}\``).join(' · ');
   const lines = [
     `*${verb}* – ${entry.says}`,

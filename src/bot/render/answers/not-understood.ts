@@ -1,12 +1,10 @@
 import type { Button } from '@slack/types';
-import { READ_VERBS, type ReadVerb } from '../../button.ts';
-import type { Parsed } from '../../commands/parse.ts';
+import { READ_VERBS } from '../../commands/grammar.ts';
+import type { NotUnderstood } from '../../commands/verb.ts';
 import { code } from '../../mrkdwn.ts';
 import type { Answer } from './answer.ts';
 import { buttonRow, readButton } from './buttons.ts';
 import { renderRefusal } from './refusal.ts';
-
-type NotUnderstood = Exclude<Parsed, { kind: 'command' | 'empty' }>;
 
 /** Why a text was not carried out, and what was probably meant. A correction that only reads is a button, others are words. */
 export function renderNotUnderstood(parsed: NotUnderstood, services: readonly string[]): Answer {
@@ -37,7 +35,7 @@ export function renderNotUnderstood(parsed: NotUnderstood, services: readonly st
   }
 }
 
-function unknown(parsed: Extract<Parsed, { kind: 'unknown' }>, services: readonly string[]): Answer {
+function unknown(parsed: Extract<NotUnderstood, { kind: 'unknown' }>, services: readonly string[]): Answer {
   const near = parsed.suggestions.map((each) => code(each)).join(', ');
   const todo = [near === '' ? '' : `Did you mean ${near}?`];
   if (parsed.what === 'service')
@@ -57,6 +55,6 @@ function unknown(parsed: Extract<Parsed, { kind: 'unknown' }>, services: readonl
 }
 
 function suggestionButton(suggestion: string): Button[] {
-  const verb = READ_VERBS.find((each): each is ReadVerb => each === suggestion);
+  const verb = READ_VERBS.find((each) => each === suggestion);
   return verb === undefined ? [] : [readButton(verb, null, verb)];
 }

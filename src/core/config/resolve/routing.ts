@@ -4,6 +4,7 @@ import type { RoutesFile } from '../schema/routes.ts';
 import { mapRecord, seconds } from './records.ts';
 
 const WATCHDOG = { alertname: 'Watchdog', expect_every: '5m', required: false };
+const FLAPPING = { changes: 6, within: '30m', stays: '10m' };
 
 /** Names that routes may use; one that is not among them is left out. */
 interface Known {
@@ -14,10 +15,16 @@ interface Known {
 /** routes.yml as rooms read it. */
 export function resolveRouting(file: RoutesFile, known: Known): RoutingConfig {
   const watchdog = file.watchdog ?? WATCHDOG;
+  const flapping = file.flapping ?? FLAPPING;
   return {
     routes: file.routes.map((route, index) => resolveRoute(route, index, known)),
     groupBy: file.group_by,
     reopenWithinSeconds: seconds(file.reopen_within),
+    flapping: {
+      changes: flapping.changes,
+      withinSeconds: seconds(flapping.within),
+      staysSeconds: seconds(flapping.stays),
+    },
     alertmanager: resolveUpstream(file.alertmanager),
     prometheus: resolveUpstream(file.prometheus),
     watchdog: {

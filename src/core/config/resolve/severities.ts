@@ -14,13 +14,14 @@ type WrittenPolicy = SeveritiesFile[Severity];
 
 /** severities.yml as rooms read it. */
 export function resolveSeverities(file: SeveritiesFile): Record<Severity, SeverityPolicy> {
-  return Object.fromEntries(SEVERITIES.map((severity) => [severity, resolvePolicy(file[severity])])) as Record<
-    Severity,
-    SeverityPolicy
-  >;
+  return Object.fromEntries(
+    SEVERITIES.map((severity) => [severity, resolvePolicy(severity, file[severity])]),
+  ) as Record<Severity, SeverityPolicy>;
 }
 
-function resolvePolicy(policy: WrittenPolicy): SeverityPolicy {
+const SNOOZE_AT_MOST: Readonly<Record<Severity, string>> = { P0: '30m', P1: '4h', P2: '24h', P3: '24h' };
+
+function resolvePolicy(severity: Severity, policy: WrittenPolicy): SeverityPolicy {
   const { repeat, ack_expires: ack, out_of_hours: hours } = policy;
   return {
     name: policy.name,
@@ -39,6 +40,7 @@ function resolvePolicy(policy: WrittenPolicy): SeverityPolicy {
           },
     resolve: policy.resolve,
     digest: policy.digest,
+    snoozeAtMostSeconds: seconds(policy.snooze_at_most ?? SNOOZE_AT_MOST[severity]),
   };
 }
 

@@ -49,6 +49,14 @@ export const RoutesFile = z
       .default('alertmanager')
       .describe("What makes alerts one incident: Alertmanager's groups, or these labels."),
     reopen_within: positiveDuration.default('30m').describe('Firing again within this reopens a resolved incident.'),
+    flapping: z
+      .strictObject({
+        changes: z.int().min(3).max(60).default(6).describe('So many turns: recovered, or firing again.'),
+        within: positiveDuration.default('30m').describe('Time in which they happen; so long quiet ends it.'),
+        stays: positiveDuration.default('10m').describe('Firing for so long ends it: it is paged for again.'),
+      })
+      .optional()
+      .describe('When an incident that comes and goes is flapping: one ping, then no page until it stays.'),
     alertmanager: Upstream.optional().describe('Alertmanager; without it nothing is reconciled.'),
     prometheus: Upstream.optional().describe('Prometheus.'),
     watchdog: z

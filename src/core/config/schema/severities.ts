@@ -41,6 +41,9 @@ const Policy = z.strictObject({
     .describe('When an acknowledgement is questioned.'),
   resolve: z.enum(['human', 'auto']).default('human').describe('Who resolves a recovered incident.'),
   digest: z.boolean().default(false).describe('true: no thread of its own.'),
+  snooze_at_most: positiveDuration
+    .optional()
+    .describe('The longest that its pages may be snoozed: 30m for P0, 4h for P1, 24h for P2 and P3 when absent.'),
 });
 
 const shape = Object.fromEntries(

@@ -1,0 +1,13 @@
+import type { PressHandler } from './button.ts';
+import { READING_BUTTONS } from './buttons/reading.ts';
+import { restartButton } from './buttons/restart.ts';
+import { storedButton } from './stored.ts';
+
+/** Every button that can be pressed. A new one is a line here, and a file of `buttons/` when it does something of its own. */
+export const BUTTONS: readonly PressHandler[] = [
+  storedButton('ack', { right: 'R1', doing: 'Acknowledging' }),
+  storedButton('resolve', { right: 'R1', doing: 'Resolving' }),
+  storedButton('diagnose', { right: 'evidence', doing: 'Running a diagnosis' }),
+  restartButton,
+  ...READING_BUTTONS,
+];

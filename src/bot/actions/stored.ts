@@ -1,0 +1,43 @@
+import { onCallNames } from '../commands/on-call-names.ts';
+import { outcomeWithin, outcomeWords } from '../commands/outcome.ts';
+import { actorOf } from '../directory.ts';
+import { answerOf } from '../render/answers/answer.ts';
+import { renderDenied, renderRefusal } from '../render/answers/refusal.ts';
+import type { Right } from '../roles.ts';
+import type { PressHandler } from './button.ts';
+import { refuseUnknown } from './unknown.ts';
+
+/** A button whose press is a command about an incident: authorise → validate → store → acknowledge → tell what it came to. */
+export function storedButton(verb: string, { right, doing }: { right: Right; doing: string }): PressHandler {
+  return {
+    verb,
+    press: async (click, asker, deps) => {
+      const id = click.value.i;
+      if (id === undefined) return refuseUnknown(asker, click);
+      const incident = await deps.incident(id);
+      const permission = await deps.roles.may(asker.userId, right, incident?.channel ?? null);
+      if (!permission.allowed) {
+        deps.counts.command(verb, 'refused');
+        return asker.answer(renderDenied(doing, permission, await onCallNames(deps)));
+      }
+      if (incident === null) return asker.answer(renderRefusal({ happened: `There is no incident ${id}.` }));
+      const { outcome, duplicate } = await deps.submit(click.key, {
+        v: 1,
+        verb,
+        by: actorOf(asker.userId),
+        at: deps.clock.now(),
+        via: 'button',
+        incident: id,
+        seen: click.value.n,
+        args: {},
+      });
+      deps.counts.command(verb, duplicate ? 'duplicate' : 'taken');
+      await asker.taken();
+      if (duplicate) return asker.answer(answerOf([`ℹ ${id}: this press was taken already. It counts once.`]));
+      const ended = await outcomeWithin(outcome, deps.clock);
+      // What was done shows in the thread by itself; a person is told what was not.
+      if (ended?.kind === 'done') return;
+      await asker.answer(answerOf([outcomeWords(id, ended, deps.directory.nameOf)]));
+    },
+  };
+}
