@@ -117,7 +117,7 @@ async function start(
   const config = await loadInForce({ dir: settings.configDir, env, learnSecrets, logger, say: console.error });
   if (config === null) return false;
   status.configVersion = config.current().version;
-  await runRooms({ settings, config, journal, journalMetrics, registry, logger, lifecycle, status, hangUp });
+  await runRooms({ settings, config, journal, journalMetrics, registry, secrets, logger, lifecycle, status, hangUp });
   return true;
 }
 
@@ -135,6 +135,7 @@ interface Ground {
   journal: Journal;
   journalMetrics: JournalMetrics;
   registry: Registry;
+  secrets: SecretRegister;
   logger: Logger;
   lifecycle: Lifecycle;
   status: Status;
@@ -162,7 +163,9 @@ async function runRooms(ground: Ground): Promise<void> {
     mayRun: async (actor) => mayRunWithoutSlack(actor),
   };
   const escalation = rooms.createEscalation({ journal, config, logger, metrics: registry });
-  const desk = rooms.createAlertDesk({ journal, config, clock, logger, metrics: registry, follow: escalation.follow });
+  const askContext = rooms.createAskContext({ journal, config });
+  const follow = rooms.followAll([escalation.follow, askContext.follow]);
+  const desk = rooms.createAlertDesk({ journal, config, clock, logger, metrics: registry, follow });
   const probeMetrics = rooms.createProbeMetrics(registry);
   const runProbes = rooms.createProbeRunner({ config, clock, logger, metrics: probeMetrics });
   const driverOf = rooms.createDrivers({ config, clock, logger, stateFolder: dirname(settings.databaseFile) });
@@ -205,7 +208,7 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: journalMetrics,
-    handlers: { ...desk.timers, ...escalation.timers },
+    handlers: { ...desk.timers, ...escalation.timers, ...askContext.timers },
   });
   timers.start();
   lifecycle.onStop('timers', () => timers.stop());
@@ -213,15 +216,31 @@ async function runRooms(ground: Ground): Promise<void> {
   // 9. Effects on hosts. A run that a dead process left open is interrupted, never run again by itself.
   const interrupted = await runs.recover();
   const diagnosis = rooms.createDiagnosis({ config, runProbes, record: desk.recordDiagnosis });
+  const context = rooms.createContextGatherer({
+    journal,
+    clock,
+    logger,
+    metrics: registry,
+    sources: rooms.contextSources({
+      journal,
+      config,
+      redact: rooms.createRedact(ground.secrets),
+      tailLogs: rooms.createTailLogs(driverOf),
+      runs: rooms.createRunFacts(journal),
+      describers,
+    }),
+    record: desk.recordContext,
+  });
   const effects = rooms.createEffectRunner({
     journal,
     clock,
     logger,
     metrics: journalMetrics,
-    executors: { diagnose: diagnosis, run: runs.executor },
+    executors: { diagnose: diagnosis, run: runs.executor, context: context.executor },
   });
   await effects.start();
   lifecycle.onStop('effects', () => effects.stop());
+  lifecycle.onStop('context', () => context.stop());
   lifecycle.onStop('runs', () => runs.stop());
 
   // 10. The command line over its Unix socket.
@@ -333,9 +352,19 @@ async function importRooms() {
     import('./cli/reading.ts'),
     import('./cli/server.ts'),
   ]);
+  const [askContext, follow, gather, sources, redact, logTail, runFacts] = await Promise.all([
+    import('./alerts/context/ask.ts'),
+    import('./alerts/follow-all.ts'),
+    import('./alerts/context/gather.ts'),
+    import('./alerts/context/sources.ts'),
+    import('./core/redact.ts'),
+    import('./hosts/log-tail.ts'),
+    import('./runbooks/run-facts.ts'),
+  ]);
   const [run, schedule, metrics, diagnosis, checkJson] = probes;
   return {
     ...{ ...alerts, ...deploys, ...describe, ...names, ...views, ...oncall, ...runbooks, ...runJson, ...hosts },
+    ...{ ...askContext, ...follow, ...gather, ...sources, ...redact, ...logTail, ...runFacts },
     ...{ ...run, ...schedule, ...metrics, ...diagnosis, ...checkJson },
     ...{
       ...drain,

@@ -17,7 +17,8 @@ export type IncidentCommand =
   | { readonly verb: 'close' }
   | { readonly verb: 'note'; readonly text: string }
   | { readonly verb: 'diagnose'; readonly service: string }
-  | { readonly verb: 'record-diagnosis'; readonly checks: string };
+  | { readonly verb: 'record-diagnosis'; readonly checks: string }
+  | { readonly verb: 'record-context'; readonly context: string };
 
 export interface DecideContext {
   readonly now: number;
@@ -54,6 +55,10 @@ export function decideIncident(
       return decided(incidentEvent('incident.noted', { text: command.text }));
     case 'diagnose':
       return decided(incidentEvent('incident.diagnosis-asked', { service: command.service }));
+    case 'record-context':
+      return state.status === 'closed'
+        ? NOTHING
+        : decided(incidentEvent('incident.context', { context: command.context }));
     case 'record-diagnosis':
       return decided(incidentEvent('incident.diagnosed', { checks: command.checks }));
     default:

@@ -1,4 +1,5 @@
 import type { TimelineEntry } from '../../alerts/change.ts';
+import type { IncidentContext } from '../../alerts/context/context.ts';
 import type { IncidentView } from '../../alerts/incident-view.ts';
 import type { EscalationView } from '../../oncall/page.ts';
 import type { CheckResult } from '../../probes/check.ts';
@@ -14,6 +15,8 @@ export interface IncidentCard {
   readonly service: ServiceFacts;
   /** The latest diagnosis; null before the first. */
   readonly diagnosis: Diagnosis | null;
+  /** What was gathered by itself; null before it was. */
+  readonly context: IncidentContext | null;
   /** The run that acts on it now. */
   readonly running: { readonly id: string; readonly runbook: string; readonly by: string; readonly at: number } | null;
   /** Resolves by itself when every alert has ended (CONFIG.md, States). */
