@@ -97,6 +97,7 @@ export async function startSlackDesk(): Promise<SlackDesk> {
         timeline: await timelineOf(journal, id, [describeIncidentEvent, escalation.describe]),
         service: { mayDiagnose: true, mayRestart: true, reason: null },
         diagnosis: diagnoses.get(id) ?? null,
+        context: null,
         running: null,
         resolvesItself: config.current().severities[view.severity].resolve === 'auto',
       };
