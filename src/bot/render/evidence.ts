@@ -66,7 +66,7 @@ function otherBlocks(part: ContextPart, nameOf: NameOf): PlainBlock[] {
 
 /** What did not answer, a line each, and how old all of it is. */
 function footOf({ at, missing, pending }: IncidentContext): string {
-  const lines = missing.map(({ title, reason }) => `${foreign(title, 60)}: ${foreign(reason, 200)}`);
+  const lines = missing.map(({ title, reason }) => `⚠️ ${foreign(title, 60)}: ${foreign(reason, 200)}`);
   const waiting =
     pending.length === 0 ? '' : ` · still looking for: ${pending.map((title) => foreign(title, 40)).join(', ')}`;
   return [...lines, `gathered ${dateToken(at, '{time}')}${waiting}`].join('\n');
