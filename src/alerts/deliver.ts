@@ -7,7 +7,7 @@ import type { Occurrence } from '../journal/port.ts';
 import { incidentAbout, occurrenceAbout, type Text } from './about.ts';
 import type { AlertGroup } from './correlation.ts';
 import type { Urgency } from './delivery.ts';
-import { createDrafts, type Draft, type Drafts, noteFiring } from './draft.ts';
+import { createDrafts, type Draft, type Drafts, noteFiring, noteStarted } from './draft.ts';
 import { findHome, NO_INCIDENT } from './home.ts';
 import { type AlertDecision, applyAlert } from './occurrences.ts';
 import type { Alert } from './payload.ts';
@@ -90,8 +90,7 @@ async function start(work: Work, alert: Alert, known: Occurrence | undefined): P
   const replaced = await rowIn(work, draft, alert.fingerprint, known);
   if (replaced?.status === 'resolved') draft.ended -= 1;
   if (replaced?.status !== 'firing') draft.firing += 1;
-  draft.started = true;
-  noteFiring(draft, urgencyOf(work, routed));
+  noteStarted(draft, urgencyOf(work, routed));
   keep(work, firingRow(work, alert, draft.id, routed));
 }
 
@@ -99,8 +98,7 @@ async function move(work: Work, alert: Alert, known: Occurrence): Promise<void> 
   const draft = await work.drafts.openById(known.incident, work.input.receivedAt);
   if (draft !== null) {
     const routed = work.input.route(alert.labels);
-    draft.started = true;
-    noteFiring(draft, urgencyOf(work, routed));
+    noteStarted(draft, urgencyOf(work, routed));
     return keep(work, firingRow(work, alert, draft.id, routed));
   }
   await end(work, known.startsAt, known, alert.startsAt);

@@ -17,7 +17,7 @@ type Texts = ReadonlyMap<string, string>;
 function describe(event: IncidentEvent & EventStamp, texts: Texts, nameOf: NameKey): string | null {
   switch (event.type) {
     case 'incident.opened':
-      return opened(event.data, texts);
+      return opened(event, texts);
     case 'incident.alerts-changed':
       return counts(event.data);
     case 'incident.severity-raised':
@@ -95,9 +95,14 @@ function because(reason: string | null, texts: Texts): string {
   return reason === null ? '' : `: ${texts.get(reason) ?? 'erased'}`;
 }
 
-function opened(data: IncidentEventData['incident.opened'], texts: Texts): string {
-  if (data.byHand === true) return `opened by hand (${data.severity})`;
+type Opened = Extract<IncidentEvent, { type: 'incident.opened' }> & EventStamp;
+
+function opened({ data, actor }: Opened, texts: Texts): string {
   if (data.splitFrom !== undefined) return `split off from ${data.splitFrom} (${data.severity})`;
+  if (actor === 'local' || actor.startsWith('slack:')) {
+    const place = data.previous === null ? '' : ` in place of ${data.previous}, which is closed`;
+    return `opened by hand (${data.severity})${place}`;
+  }
   const about = texts.get(data.about);
   const alertname = about === undefined ? 'erased' : (JSON.parse(about) as IncidentAbout).alertname;
   const unmatched = data.route === null ? '; no route matched, so the default holds' : '';

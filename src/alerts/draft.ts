@@ -18,6 +18,7 @@ export interface Draft {
   ended: number;
   started: boolean;
   most: Urgency | null;
+  mostStarted: Urgency | null;
 }
 
 /** Incidents of one payload: each is read once, new ones get their ids. */
@@ -39,13 +40,24 @@ export function isClosed(draft: Draft): boolean {
 
 /** Notes that an alert of this urgency fires. */
 export function noteFiring(draft: Draft, urgency: Urgency): void {
-  if (draft.most === null || isHigher(urgency.severity, draft.most.severity)) draft.most = urgency;
+  draft.most = moreUrgent(draft.most, urgency);
+}
+
+/** Notes that an alert of this urgency began to fire. */
+export function noteStarted(draft: Draft, urgency: Urgency): void {
+  draft.started = true;
+  draft.mostStarted = moreUrgent(draft.mostStarted, urgency);
+  noteFiring(draft, urgency);
+}
+
+function moreUrgent(known: Urgency | null, urgency: Urgency): Urgency {
+  return known === null || isHigher(urgency.severity, known.severity) ? urgency : known;
 }
 
 /** What the payload comes to for one incident. */
 export function deliveryOf(draft: Draft, payload: Pick<Delivery, 'truncated' | 'rejected' | 'groupFires'>): Delivery {
-  const { firing, ended, started, most } = draft;
-  return { firing, ended, started, most, ...payload };
+  const { firing, ended, started, most, mostStarted } = draft;
+  return { firing, ended, started, most, mostStarted, ...payload };
 }
 
 /** The state on which the delivery is decided: the journal's, after the events decided before it. */
@@ -106,5 +118,16 @@ export function createDrafts(journal: AlertReader, reopenWithinSeconds: number):
 }
 
 function emptyDraft(id: string, version: number, before: IncidentState | null, opening: Opening | null): Draft {
-  return { id, version, before, opening, prior: [], firing: 0, ended: 0, started: false, most: null };
+  return {
+    id,
+    version,
+    before,
+    opening,
+    prior: [],
+    firing: 0,
+    ended: 0,
+    started: false,
+    most: null,
+    mostStarted: null,
+  };
 }

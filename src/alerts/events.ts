@@ -62,6 +62,8 @@ export type IncidentEventData = {
     readonly until: number;
     readonly silence: string | null;
     readonly reason: string | null;
+    /** Absent: the event's actor. */
+    readonly by?: Actor;
   };
   'incident.unquieted': { readonly because: 'over' | 'asked' | 'acknowledged' | 'resolved' | 'raised' };
   /** Beneath its cause, or beneath what a person merged it into (`by`). `reason`: digest. */

@@ -2,6 +2,7 @@ import type { Config } from '../core/config/config.ts';
 import { type AlertGroup, incidentKey } from './correlation.ts';
 import { type Draft, type Drafts, isClosed } from './draft.ts';
 import { LAST_OF_GROUP } from './incident-batch.ts';
+import type { IncidentState } from './incident-state.ts';
 import type { Alert } from './payload.ts';
 import type { AlertReader } from './pending.ts';
 import type { Routed } from './routing.ts';
@@ -28,19 +29,25 @@ export interface HomeInput {
 }
 
 /**
- * Where a new firing belongs: the incident of its key, else the one that the same alert fired in last when that is
- * not closed and in the same channel, else a new one.
+ * Where a new firing belongs: the incident that its alert was split off to, else the incident of its key, else the one
+ * that the same alert fired in last when that is not closed and in the same channel, else a new one.
  */
 export async function findHome(input: HomeInput, drafts: Drafts, homeless: Homeless): Promise<Draft> {
   const { alert, routed, last } = homeless;
   const key = incidentKey(input.config.routing.groupBy, routed.channel, input.group, alert.labels);
   const byKey = await drafts.openByKey(key, input.receivedAt);
-  if (byKey !== null) return byKey;
-  if (last !== null && last !== NO_INCIDENT) {
-    const before = await drafts.openById(last, input.receivedAt);
-    if (before !== null && channelOf(before) === routed.channel) return before;
+  if (last === null || last === NO_INCIDENT || last === byKey?.id) {
+    return byKey ?? openNew(input, drafts, homeless, key);
   }
-  return openNew(input, drafts, homeless, key);
+  if (byKey !== null && !(await isSplitOff(input, last))) return byKey;
+  const before = await drafts.openById(last, input.receivedAt);
+  if (before !== null && channelOf(before) === routed.channel) return before;
+  return byKey ?? openNew(input, drafts, homeless, key);
+}
+
+async function isSplitOff({ journal }: HomeInput, id: string): Promise<boolean> {
+  const row = await journal.aggregate<IncidentState>('incident', id);
+  return row?.state.splitFrom !== undefined;
 }
 
 async function openNew(input: HomeInput, drafts: Drafts, homeless: Homeless, key: string): Promise<Draft> {

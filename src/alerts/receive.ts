@@ -5,9 +5,9 @@ import type { Batch, InboxRow, Journal } from '../journal/port.ts';
 import type { FollowIncident } from './change.ts';
 import { deliverAlerts } from './deliver.ts';
 import { type Draft, deliveryOf, stateOfDraft } from './draft.ts';
-import type { IncidentEvent } from './events.ts';
 import { decideIncident } from './incident.ts';
-import { batchOfChange, mergeParts } from './incident-batch.ts';
+import { mergeParts } from './incident-batch.ts';
+import { batchOfSet, createIncidentSet, type IncidentSet } from './incident-set.ts';
 import type { AlertMetrics } from './metrics.ts';
 import {
   type Alert,
@@ -19,6 +19,7 @@ import {
 } from './payload.ts';
 import { type AlertReader, createPending } from './pending.ts';
 import { compileRoutes, type RouteAlert } from './routing.ts';
+import type { Settle } from './settle.ts';
 
 export interface ReceiveDeps {
   readonly journal: Journal;
@@ -27,6 +28,7 @@ export interface ReceiveDeps {
   readonly logger: Logger;
   readonly metrics: AlertMetrics;
   readonly follow: FollowIncident;
+  readonly settle: Settle;
 }
 
 /** Document collections of what opens no incident. */
@@ -125,7 +127,10 @@ async function receivePayload(desk: Desk, row: InboxRow, envelope: Envelope): Pr
     alerts: alerts.filter((alert) => !isWatchdog(alert)),
     receivedAt: row.receivedAt,
   });
-  const changes = await Promise.all(delivered.drafts.map((draft) => changeOf(desk, draft, envelope, rejected.count)));
+  const set = createIncidentSet(desk.reader, at, 'alertmanager');
+  for (const draft of delivered.drafts) decideDraft(desk, set, draft, envelope, rejected.count);
+  await desk.settle(set, config);
+  const change = await batchOfSet(set, config, desk.follow);
   const documents = [...watchdogSeen(watchdogs, row), ...rejectedSeen(rejected, row, envelope)];
   const { occurrences, payloads } = delivered;
   const base: Batch = { at, actor: 'alertmanager', occurrences, payloads, documents };
@@ -133,27 +138,25 @@ async function receivePayload(desk: Desk, row: InboxRow, envelope: Envelope): Pr
     for (const { kind, reason } of delivered.decisions) desk.metrics.decided(kind, reason);
     for (const _ of watchdogs) desk.metrics.watchdogSeen();
     tellRejected(desk, rejected, row);
-    tellChanges(desk, changes);
+    tellChanges(desk, set);
   };
-  return { batch: mergeParts(base, changes), tell };
+  return { batch: mergeParts(base, change === null ? [] : [change]), tell };
 }
 
-async function changeOf(desk: Desk, draft: Draft, envelope: Envelope, rejected: number): Promise<Partial<Batch>> {
-  const { config, at } = desk;
+function decideDraft(desk: Desk, set: IncidentSet, draft: Draft, envelope: Envelope, rejected: number): void {
+  const { at, config } = desk;
   const groupFires = envelope.status === 'firing';
   const delivery = deliveryOf(draft, { truncated: envelope.truncatedAlerts, rejected, groupFires });
   const command = { verb: 'deliver', delivery, opening: draft.opening } as const;
-  const decision = decideIncident(stateOfDraft(draft, at), command, { now: at, nameOf: (actor) => actor });
-  const decided = decision.kind === 'events' ? decision.events : [];
-  const events: IncidentEvent[] = [...draft.prior, ...decided];
-  if (events.length === 0) return {};
-  const { id, before, version } = draft;
-  return batchOfChange({ id, before, version, events, at, actor: 'alertmanager' }, config, desk.follow);
+  const context = { now: at, nameOf: String, flapping: config.routing.flapping };
+  const decision = decideIncident(stateOfDraft(draft, at), command, context);
+  const events = [...draft.prior, ...(decision.kind === 'events' ? decision.events : [])];
+  set.adopt(draft);
+  if (events.length > 0) set.apply(draft.id, ...events);
 }
 
-function tellChanges({ logger }: Desk, changes: ReadonlyArray<Partial<Batch>>): void {
-  for (const { kind, id, events } of changes.flatMap((change) => change.aggregates ?? [])) {
-    if (kind !== 'incident') continue;
+function tellChanges({ logger }: Desk, set: IncidentSet): void {
+  for (const { id, events } of set.changed()) {
     logger.info({ incident: id, events: events.map((event) => event.type) }, 'alerts change an incident');
   }
 }

@@ -12,9 +12,13 @@ export type Routes = ReadonlyMap<string, Route>;
 const Incident = z.string().regex(/^GI-\d+$/);
 const Run = z.string().regex(/^RUN-\d+$/);
 const Nothing = z.object({});
+/** Verbs that a caller without a token may ask for. */
+const VERBS = [
+  ...['ack', 'resolve', 'run', 'open', 'note', 'severity', 'assign', 'snooze', 'unsnooze', 'reopen'],
+  ...['merge', 'unmerge', 'split'],
+];
 const Submit = z.object({
-  /** Verbs that a caller without a token may ask for. */
-  verb: z.enum(['ack', 'resolve', 'run']),
+  verb: z.enum(VERBS),
   incident: Incident.optional(),
   args: z.record(z.string(), z.json()).default({}),
 });

@@ -16,8 +16,8 @@ import type {
 import { type BusinessClock, loadBusinessClock } from './business-time.ts';
 import { describeEscalation } from './describe.ts';
 import { type EscalationDecision, fireDue } from './escalation-decide.ts';
-import { ESCALATION, type EscalationState, evolveEscalation } from './escalation-state.ts';
-import { followChange, meaningOf } from './follow.ts';
+import { ESCALATION, type EscalationState, evolveEscalation, PAUSES } from './escalation-state.ts';
+import { followChange, meaningOf, wakesUp } from './follow.ts';
 import { createOncallMetrics } from './metrics.ts';
 import type { EscalationView, PageRequest, PageResult } from './page.ts';
 import { viewEscalation } from './view.ts';
@@ -66,7 +66,7 @@ export function createEscalation(deps: EscalationDeps): Escalation {
   async function follow(change: IncidentChange): Promise<BatchPart> {
     if (meaningOf(change).kind === 'nothing') return {};
     const row = await load(change.after.id);
-    const wasSent = await wasLevelSent(journal, row?.state ?? null);
+    const wasSent = wakesUp(change) ? false : await wasLevelSent(journal, row?.state ?? null);
     const decided = followChange(row?.state ?? null, change, { ...(await contextAt(change.at)), wasSent });
     return decided === null ? {} : partOf(row, decided);
   }
@@ -126,7 +126,7 @@ function timerOf({ incident: id, status, next, cycle }: EscalationState): TimerC
 
 /** Whether a page of the level reached went out (or may have): then a refire does not ask for it again. */
 async function wasLevelSent(journal: Journal, state: EscalationState | null): Promise<boolean> {
-  if (state === null || state.stopped !== 'recovered' || state.level === 0) return true;
+  if (state?.stopped == null || !PAUSES.has(state.stopped) || state.level === 0) return true;
   const pages = await journal.effects({
     kinds: ['page'],
     states: ['claimed', 'done', 'unknown'],

@@ -101,6 +101,10 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE probe (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL) STRICT;
   `,
+  // Which incidents of a service are open: asked for each incident of a service that others depend on.
+  `
+  CREATE INDEX aggregate_service ON aggregate (kind, json_extract(state, '$.service')) WHERE key IS NOT NULL;
+  `,
 ];
 
 /** Brings the file to the newest version, each step in a transaction of its own. Refuses a file of a newer release. */

@@ -15,6 +15,7 @@ interface Row {
 /** Statements on occurrences of alerts. */
 export interface OccurrenceTable {
   put(occurrence: Occurrence): void;
+  move(fingerprint: string, from: string, to: string): void;
   of(incident: string): Occurrence[];
   latest(fingerprint: string): Occurrence | null;
   since(since: number, limit: number, after?: Pick<Occurrence, 'incident' | 'fingerprint'>): Occurrence[];
@@ -27,6 +28,9 @@ export function createOccurrences(db: Database): OccurrenceTable {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (incident, fingerprint) DO UPDATE SET starts_at = excluded.starts_at, ends_at = excluded.ends_at,
        status = excluded.status, severity = excluded.severity, last_seen = excluded.last_seen, about = excluded.about`,
+  );
+  const move = db.prepare<[string, string, string]>(
+    'UPDATE OR REPLACE occurrence SET incident = ? WHERE incident = ? AND fingerprint = ?',
   );
   const of = db.prepare<[string], Row>('SELECT * FROM occurrence WHERE incident = ? ORDER BY fingerprint');
   const latest = db.prepare<[string], Row>(
@@ -41,6 +45,9 @@ export function createOccurrences(db: Database): OccurrenceTable {
       const status = one.status === 'firing' ? 0 : 1;
       const { incident, fingerprint, startsAt, endsAt, severity, lastSeen, about } = one;
       upsert.run(incident, fingerprint, startsAt, endsAt, status, severity, lastSeen, about);
+    },
+    move: (fingerprint, from, to) => {
+      move.run(to, from, fingerprint);
     },
     of: (incident) => of.all(incident).map(toOccurrence),
     latest: (fingerprint) => {
