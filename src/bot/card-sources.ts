@@ -1,5 +1,5 @@
 import type { DescribeEvent } from '../alerts/change.ts';
-import type { IncidentContext } from '../alerts/context/context.ts';
+import { readContext } from '../alerts/context/read.ts';
 import type { IncidentView } from '../alerts/incident-view.ts';
 import { timelineOf } from '../alerts/timeline.ts';
 import { viewIncident } from '../alerts/views.ts';
@@ -40,7 +40,7 @@ export function createCardSources(deps: CardDeps): CardSources {
         timeline: await timelineOf(deps.journal, id, deps.describers, deps.nameOf),
         service: serviceFacts(config, view),
         diagnosis: await latestDiagnosis(deps.journal, events),
-        context: await latestContext(deps.journal, events),
+        context: await readContext(deps.journal, id),
         running: await currentRun(deps, events),
         resolvesItself: config.severities[view.severity].resolve === 'auto',
       };
@@ -78,12 +78,6 @@ async function latestDiagnosis(journal: JournalReader, events: readonly StoredEv
   const text = await journal.payload(String(last.data.checks));
   if (text === null) return null;
   return { at: last.at, by: last.actor, checks: JSON.parse(text) as CheckResult[] };
-}
-
-async function latestContext(journal: JournalReader, events: readonly StoredEvent[]): Promise<IncidentContext | null> {
-  const last = events.findLast((event) => event.type === 'incident.context');
-  const text = last === undefined ? null : await journal.payload(String(last.data.context));
-  return text === null ? null : (JSON.parse(text) as IncidentContext);
 }
 
 async function currentRun(deps: CardDeps, events: readonly StoredEvent[]): Promise<IncidentCard['running']> {

@@ -1,6 +1,7 @@
 import { createAskContext } from '../../src/alerts/context/ask.ts';
 import type { IncidentContext } from '../../src/alerts/context/context.ts';
 import { createContextGatherer } from '../../src/alerts/context/gather.ts';
+import { readContext } from '../../src/alerts/context/read.ts';
 import type { ContextSource } from '../../src/alerts/context/source.ts';
 import { createAlertDesk } from '../../src/alerts/desk.ts';
 import type { IncidentState } from '../../src/alerts/incident-state.ts';
@@ -125,11 +126,7 @@ export async function openContextDesk(
       if (row === null) throw new Error(`no ${incident}`);
       return row.state;
     },
-    context: async (incident) => {
-      const digest = (await journal.aggregate<IncidentState>('incident', incident))?.state.context;
-      const text = digest === undefined ? null : await journal.payload(digest);
-      return text === null ? null : (JSON.parse(text) as IncidentContext);
-    },
+    context: (incident) => readContext(journal, incident),
     effects: (kind) => journal.effects({ kinds: [kind] }),
     events: async (type) => (await journal.eventsAfter(0, 100_000)).filter((event) => event.type === type),
     metrics: () => registry.metrics(),

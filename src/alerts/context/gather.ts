@@ -16,6 +16,7 @@ import type { ContextRequest } from './ask.ts';
 import { type Answered, type AskDeps, askSource } from './ask-sources.ts';
 import type { ContextPart, IncidentContext } from './context.ts';
 import { createContextMetrics } from './metrics.ts';
+import { readContext } from './read.ts';
 import { hasThread, isLive } from './reason.ts';
 import type { ContextSource } from './source.ts';
 import { subjectOf } from './subject.ts';
@@ -114,9 +115,8 @@ async function gather(work: Work, state: IncidentState): Promise<IncidentContext
 
 /** What was gathered before, with the last values of the sources that have some; null: there are none. */
 async function lastValues(work: Work, state: IncidentState): Promise<IncidentContext | null> {
-  const text = state.context === undefined ? null : await work.journal.payload(state.context);
-  if (text === null) return null;
-  const before = JSON.parse(text) as IncidentContext;
+  const before = await readContext(work.journal, state.id);
+  if (before === null) return null;
   const subject = await subjectOf(work.journal, state, work.clock.now());
   const sources = work.sources.filter(({ atEnd }) => atEnd === true);
   const answers = await Promise.all(sources.map((source) => askSource(work, source, subject, work.stop)));

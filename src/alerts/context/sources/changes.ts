@@ -18,14 +18,20 @@ const BEFORE_MS = 2 * 3_600_000;
 const MOST_READ = 100;
 const SHOWN = 8;
 
-/** What was changed within the two hours before it fired: deploys, runs, silences, the configuration. */
+/** What was changed since two hours before it fired: deploys, runs, silences, the configuration, its own severity. */
 export function changesSource(deps: ChangesDeps): ContextSource {
   return {
     name: 'changes',
     title: 'What changed lately',
-    gather: async ({ service, firedAt, now }) => {
+    gather: async ({ incident, service, firedAt, now }) => {
       const look: Look = { ...deps, services: concerned(deps.config.current(), service), since: firedAt - BEFORE_MS };
-      const found = await Promise.all([deploys(look), runs(look), silences(look), reloads(look)]);
+      const found = await Promise.all([
+        deploys(look),
+        runs(look),
+        silences(look),
+        reloads(look),
+        severities(look, incident.id),
+      ]);
       const changes = found
         .flat()
         .filter(({ at }) => at >= look.since && at <= now)
@@ -80,6 +86,15 @@ async function silences(look: Look): Promise<RecentChange[]> {
   const near = rows.filter(({ state }) => state.service == null || look.services.has(state.service));
   const events = await Promise.all(near.map(({ kind, id }) => look.journal.eventsOf(kind, id)));
   return described(look, events.flat());
+}
+
+/** Why an incident is more urgent than it was. */
+async function severities(look: Look, incident: string): Promise<RecentChange[]> {
+  const events = await look.journal.eventsOf('incident', incident);
+  return described(
+    look,
+    events.filter(({ type }) => type === 'incident.severity-raised' || type === 'incident.severity-changed'),
+  );
 }
 
 async function reloads(look: Look): Promise<RecentChange[]> {

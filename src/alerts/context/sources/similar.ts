@@ -47,13 +47,16 @@ async function sameAlert(
   { incident, alertname, now }: ContextSubject,
   signal: AbortSignal,
 ): Promise<{ found: IncidentState[]; isAtLeast: boolean }> {
-  const rows = await journal.aggregates<IncidentState>('incident', { since: now - DAYS * DAY_MS, limit: MOST_READ });
+  const since = now - DAYS * DAY_MS;
+  const rows = await journal.aggregates<IncidentState>('incident', { since, limit: MOST_READ });
+  const isLike = (state: IncidentState, name: string | null) =>
+    state.id !== incident.id && state.openedAt >= since && name === alertname;
   const found: IncidentState[] = [];
   for (let at = 0; at < rows.length; at += A_STEP) {
     signal.throwIfAborted();
     const step = rows.slice(at, at + A_STEP).map(({ state }: AggregateRow<IncidentState>) => state);
     const nameIn = await alertnamesOf(step.map(({ about }) => about));
-    found.push(...step.filter(({ id, about }) => id !== incident.id && nameIn(about) === alertname));
+    found.push(...step.filter((state) => isLike(state, nameIn(state.about))));
     if (found.length >= MOST_FOUND) return { found: found.slice(0, MOST_FOUND), isAtLeast: true };
   }
   return { found, isAtLeast: rows.length === MOST_READ };
