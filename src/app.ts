@@ -116,7 +116,7 @@ async function start(
   const config = await loadInForce({ dir: settings.configDir, env, learnSecrets, logger, say: console.error });
   if (config === null) return false;
   status.configVersion = config.current().version;
-  await runRooms({ settings, config, journal, journalMetrics, registry, logger, lifecycle, status, hangUp });
+  await runRooms({ settings, config, journal, journalMetrics, registry, secrets, logger, lifecycle, status, hangUp });
   return true;
 }
 
@@ -135,6 +135,7 @@ interface Ground {
   journal: Journal;
   journalMetrics: JournalMetrics;
   registry: Registry;
+  secrets: SecretRegister;
   logger: Logger;
   lifecycle: Lifecycle;
   status: Status;
@@ -166,7 +167,8 @@ async function runRooms(ground: Ground): Promise<void> {
     maySilence: async (actor) => mayRunWithoutSlack(actor),
   };
   const escalation = rooms.createEscalation({ journal, config, logger, metrics: registry });
-  const { follow } = escalation;
+  const askContext = rooms.createAskContext({ journal, config });
+  const follow = rooms.followAll([escalation.follow, askContext.follow]);
   const doubt = () => reconciler.wake();
   const desk = rooms.createAlertDesk({ journal, config, clock, logger, metrics: registry, follow, doubt });
   const probeMetrics = rooms.createProbeMetrics(registry);
@@ -263,6 +265,7 @@ async function runRooms(ground: Ground): Promise<void> {
     handlers: {
       ...desk.timers,
       ...escalation.timers,
+      ...askContext.timers,
       ...silences.timers,
       ...slots.timers,
       'process.report': report,
@@ -276,6 +279,21 @@ async function runRooms(ground: Ground): Promise<void> {
   // 10. Effects on hosts. A run that a dead process left open is interrupted, never run again by itself.
   await runs.recover();
   const diagnosis = rooms.createDiagnosis({ config, runProbes, record: desk.recordDiagnosis });
+  const context = rooms.createContextGatherer({
+    journal,
+    clock,
+    logger,
+    metrics: registry,
+    sources: rooms.contextSources({
+      journal,
+      config,
+      redact: rooms.createRedact(ground.secrets),
+      tailLogs: rooms.createTailLogs(driverOf),
+      runs: rooms.createRunFacts(journal),
+      describers,
+    }),
+    record: desk.recordContext,
+  });
   const effects = rooms.createEffectRunner({
     journal,
     clock,
@@ -284,12 +302,14 @@ async function runRooms(ground: Ground): Promise<void> {
     executors: {
       diagnose: diagnosis,
       run: runs.executor,
+      context: context.executor,
       [rooms.SILENCE_EFFECT]: silences.executor,
       report: reports.executor,
     },
   });
   await effects.start();
   lifecycle.onStop('effects', () => effects.stop());
+  lifecycle.onStop('context', () => context.stop());
   lifecycle.onStop('runs', () => runs.stop());
   silences.start();
   lifecycle.onStop('silences', () => silences.stop());

@@ -1,4 +1,5 @@
 import type { DescribeEvent } from '../alerts/change.ts';
+import { readContext } from '../alerts/context/read.ts';
 import type { IncidentView } from '../alerts/incident-view.ts';
 import { timelineOf } from '../alerts/timeline.ts';
 import { viewIncident } from '../alerts/views.ts';
@@ -43,6 +44,7 @@ export function createCardSources(deps: CardDeps): CardSources {
         timeline: await timelineOf(readOnce(deps.journal, events), id, deps.describers, deps.nameOf),
         service: serviceFacts(config, view),
         diagnosis: await latestDiagnosis(deps.journal, events),
+        context: await readContext(deps.journal, id),
         running: await currentRun(deps, events),
         ...(reasons === null ? {} : { reasons }),
         children: await childrenOf(deps.journal, view),
