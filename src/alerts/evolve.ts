@@ -52,6 +52,8 @@ function evolveOpen(state: IncidentState, event: LaterEvent & EventStamp): Incid
       return { ...state, flapping: beginFlapping(state, event) };
     case 'incident.flapping-ended':
       return { ...state, flapping: null, turns: [] };
+    case 'incident.context':
+      return { ...state, context: event.data.context };
     case 'incident.truncated':
       return { ...state, truncated: event.data.count };
     case 'incident.alerts-rejected':
@@ -138,7 +140,7 @@ function foldedBut(state: IncidentState, child: string): readonly string[] {
 const UNOWNED = { owner: null, acknowledgedAt: null, recoveredAt: null, resolvedAt: null, resolvedBy: null } as const;
 
 function openedState(data: IncidentEventData['incident.opened'], stamp: EventStamp): IncidentState {
-  const { route: _route, ...facts } = data;
+  const { route: _route, because: _because, ...facts } = data;
   const apart = data.splitFrom === undefined ? {} : { apart: true };
   return {
     id: stamp.id,

@@ -34,6 +34,8 @@ export interface Alert {
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly generatorUrl: string | null;
+  /** When Alertmanager, asked by us, said that it fires; absent: it was delivered. */
+  readonly activeAt?: number;
 }
 
 /** Why an alert of a good envelope was not taken. */

@@ -1,4 +1,5 @@
 import type { DescribeEvent } from '../alerts/change.ts';
+import { readContext } from '../alerts/context/read.ts';
 import type { IncidentView } from '../alerts/incident-view.ts';
 import { timelineOf } from '../alerts/timeline.ts';
 import { viewIncident } from '../alerts/views.ts';
@@ -40,9 +41,10 @@ export function createCardSources(deps: CardDeps): CardSources {
       return {
         view,
         escalation: await deps.escalationOf(id),
-        timeline: await timelineOf(deps.journal, id, deps.describers, deps.nameOf),
+        timeline: await timelineOf(readOnce(deps.journal, events), id, deps.describers, deps.nameOf),
         service: serviceFacts(config, view),
         diagnosis: await latestDiagnosis(deps.journal, events),
+        context: await readContext(deps.journal, id),
         running: await currentRun(deps, events),
         ...(reasons === null ? {} : { reasons }),
         children: await childrenOf(deps.journal, view),
@@ -55,6 +57,11 @@ export function createCardSources(deps: CardDeps): CardSources {
       return run === null ? null : runCard(run);
     },
   };
+}
+
+/** Events of an incident are many in a storm, and a card is made at each send: what was read already serves. */
+function readOnce(journal: JournalReader, events: readonly StoredEvent[]) {
+  return { eventsAbout: async () => [...events], payloads: journal.payloads };
 }
 
 /** Actions need a service that this release can reach: a container or a command. */

@@ -1,4 +1,5 @@
 import type { TimelineEntry } from '../../alerts/change.ts';
+import type { IncidentContext } from '../../alerts/context/context.ts';
 import type { IncidentView } from '../../alerts/incident-view.ts';
 import type { Severity } from '../../core/config/config.ts';
 import type { EscalationView } from '../../oncall/page.ts';
@@ -15,6 +16,8 @@ export interface IncidentCard {
   readonly service: ServiceFacts;
   /** The latest diagnosis; null before the first. */
   readonly diagnosis: Diagnosis | null;
+  /** What was gathered by itself; null before it was. */
+  readonly context: IncidentContext | null;
   /** The run that acts on it now. */
   readonly running: { readonly id: string; readonly runbook: string; readonly by: string; readonly at: number } | null;
   /** Why it is as it is, in people's words; absent: nothing to tell. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ContextPart } from '../../../src/alerts/context/context.ts';
 import type { IncidentView } from '../../../src/alerts/incident-view.ts';
 import { BUTTONS } from '../../../src/bot/actions/buttons.ts';
 import { readButtonValue } from '../../../src/bot/button.ts';
@@ -18,6 +19,7 @@ import { renderTimeline } from '../../../src/bot/render/timeline.ts';
 import type { Notice } from '../../../src/journal/notice.ts';
 import { refusalOf } from '../../support/slack-proxy/blocks.ts';
 import { AT, card, check, nameOf, REQUEST, run } from './cards.ts';
+import { chart, gathered, MISSING, RUNBOOKS, SIMILAR } from './context.ts';
 
 const ACKED = { status: 'acknowledged', owner: 'slack:U1', acknowledgedAt: AT + 60_000 } as const;
 const RECOVERED = { ...ACKED, status: 'recovered', recoveredAt: AT + 120_000 } as const;
@@ -93,6 +95,8 @@ const PAGE: PageCard = {
 const NOTICE: Notice = { to: { channel: 'ops' }, title: 'Weekly report', lines: ['3 incidents', '2 pages'] };
 const CHARTED: Notice = { ...NOTICE, picture: { alt: 'acks in 4 min', option: {}, width: 400, height: 200 } };
 
+const CHECKS = [check('fine', 'ok', 'answers 200'), check('gianna-health', 'fail', 'answered 503, expected 200')];
+
 const parent = (...of: Parameters<typeof card>) => renderIncident(card(...of), nameOf);
 
 const SURFACES: Array<[string, MessagePayload]> = [
@@ -141,7 +145,15 @@ const SURFACES: Array<[string, MessagePayload]> = [
   ['direct page', renderDmPage(card(), PAGE, nameOf)],
   ['page, acknowledged', renderPageOver(card(ACKED), AT)],
   ['page, recovered by itself', renderPageOver(card({ status: 'recovered', recoveredAt: AT + 5000 }), AT)],
-  ['evidence', evidence()],
+  ['evidence, asked for', evidence({ diagnosis: { at: AT, by: 'slack:U1', checks: CHECKS } })],
+  ['evidence, gathered', evidence({ context: gathered() }, 'F1')],
+  ['evidence, gathered, without its picture', evidence({ context: gathered() })],
+  ['evidence, over', evidence({ context: gathered({ parts: [chart({ overAt: AT + 600_000 })] }) }, 'F2')],
+  [
+    'evidence, still looking',
+    evidence({ diagnosis: null, context: gathered({ parts: [RUNBOOKS], pending: ['Chart'] }) }),
+  ],
+  ['evidence, nothing answers', evidence({ diagnosis: null, context: gathered({ parts: [], missing: MISSING }) })],
   ['run, running', renderRun(run(), nameOf)],
   [
     'run, fixed',
@@ -191,9 +203,11 @@ function line(_value: unknown, index: number) {
   return { at: AT + index * 1000, kind: 'incident.note', by: 'slack:U1', text: `note ${index}` };
 }
 
-function evidence(): MessagePayload {
-  const checks = [check('fine', 'ok', 'answers 200'), check('gianna-health', 'fail', 'answered 503, expected 200')];
-  return renderEvidence('GI-142', { at: AT, by: 'slack:U1', checks }, nameOf);
+function evidence(rest: Partial<IncidentCard> = {}, file: string | null = null): MessagePayload {
+  const diagnosis = { at: AT, by: 'auto', checks: CHECKS };
+  const payload = renderEvidence(card({}, { diagnosis, ...rest }), nameOf, file);
+  if (payload === null) throw new Error('no evidence');
+  return payload;
 }
 
 function unknownRun(): RunCard {
@@ -340,10 +354,30 @@ describe('foreign text', () => {
       renderTimeline({ ...bad, timeline: [{ at: AT, kind: 'run.requested', by: text, text }] }, () => text),
       renderThreadPage(bad, { ...PAGE, unnamed: [text] }, () => text),
       renderDmPage(bad, PAGE, () => text),
-      renderEvidence('GI-1', { at: AT, by: text, checks: [check(text, 'fail', text)] }, () => text),
+      ...hostileEvidence(bad, text),
       renderRun(run({ runbook: text, target: text, steps: [step], status: 'failed', summary: text }), () => text),
       renderRestartNotice({ at: AT, downSince: null, lines: [text] }),
     ];
+  }
+
+  function hostileEvidence(bad: IncidentCard, text: string): MessagePayload[] {
+    const labels = { [text]: text };
+    const parts = [
+      { ...chart(), alertname: text, expression: text, series: chart().series.map((each) => ({ ...each, labels })) },
+      { kind: 'logs', from: text, lines: Array.from({ length: 20 }, () => text), isCut: true },
+      {
+        kind: 'changes',
+        firedAt: AT,
+        changes: Array.from({ length: 8 }, () => ({ at: AT, text, by: text, url: text })),
+        hidden: 3,
+      },
+      { ...SIMILAR, latest: [{ ...SIMILAR.latest[0], resolvedBy: text, fixedBy: [text], notes: [text, text] }] },
+      { kind: 'runbooks', url: text, fitting: [{ name: text, summary: text, risk: 'R2' }] },
+    ] as ContextPart[];
+    const missing = [{ title: text, reason: text }];
+    const full = { ...bad, diagnosis: { at: AT, by: text, checks: [check(text, 'fail', text)] } };
+    const context = { at: AT, parts, missing, pending: [text] };
+    return ['F1', null].flatMap((file) => renderEvidence({ ...full, context }, () => text, file) ?? []);
   }
 
   it('cannot mention, link, reorder or break a limit, whatever it is', () => {
@@ -358,5 +392,5 @@ describe('foreign text', () => {
       }),
       { numRuns: 300, verbose: 1 },
     );
-  });
+  }, 60_000);
 });
