@@ -30,6 +30,8 @@ export interface DeliverInput {
   readonly alerts: readonly Alert[];
   /** When the payload reached us, epoch milliseconds. */
   readonly receivedAt: number;
+  /** Who tells; absent: Alertmanager. */
+  readonly source?: string;
 }
 
 /** Goes through the alerts of one payload. */
@@ -64,7 +66,7 @@ async function carryOut(work: Work, alert: Alert, decision: AlertDecision): Prom
   const known = work.known.get(alert.fingerprint);
   switch (decision.kind) {
     case 'started':
-      return start(work, alert, known);
+      return start(work, alert, known, decision.reason === 'still-active');
     case 'moved':
       return known === undefined ? undefined : move(work, alert, known);
     case 'repeated':
@@ -81,7 +83,7 @@ async function carryOut(work: Work, alert: Alert, decision: AlertDecision): Prom
   }
 }
 
-async function start(work: Work, alert: Alert, known: Occurrence | undefined): Promise<void> {
+async function start(work: Work, alert: Alert, known: Occurrence | undefined, wentOn = false): Promise<void> {
   const routed = work.input.route(alert.labels);
   const about = incidentAbout(alert, work.input.group);
   const homeless = { alert, routed, last: known?.incident ?? null, about: about.digest };
@@ -91,7 +93,8 @@ async function start(work: Work, alert: Alert, known: Occurrence | undefined): P
   if (replaced?.status === 'resolved') draft.ended -= 1;
   if (replaced?.status !== 'firing') draft.firing += 1;
   noteStarted(draft, urgencyOf(work, routed));
-  keep(work, firingRow(work, alert, draft.id, routed));
+  const row = firingRow(work, alert, draft.id, routed);
+  keep(work, wentOn && known?.endsAt != null ? { ...row, endedBefore: known.endsAt } : row);
 }
 
 async function move(work: Work, alert: Alert, known: Occurrence): Promise<void> {
@@ -162,7 +165,18 @@ function firingRow(work: Work, alert: Alert, incident: string, routed: Routed): 
   const about = store(work, occurrenceAbout(alert), null);
   const { severity } = routed;
   const lastSeen = work.input.receivedAt;
-  return { incident, fingerprint, startsAt, endsAt: null, status: 'firing', severity, lastSeen, about };
+  const { source } = work.input;
+  const row: Occurrence = {
+    incident,
+    fingerprint,
+    startsAt,
+    endsAt: null,
+    status: 'firing',
+    severity,
+    lastSeen,
+    about,
+  };
+  return source === undefined ? row : { ...row, source };
 }
 
 function store(work: Work, text: Text, stored: string | null): string {

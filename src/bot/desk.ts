@@ -48,6 +48,7 @@ export interface SlackDeskDeps {
   readonly run: (id: string) => Promise<RunView | null>;
   /** What is silenced, what a silence would mute, and whether it would be refused. */
   readonly silences: SilenceQuestions;
+  readonly numbers: DeskDeps['numbers'];
   readonly health: () => Promise<BotHealth>;
 }
 
@@ -110,6 +111,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     runProbes: deps.runProbes,
     oncallReport: report,
     plan: deps.plan,
+    numbers: deps.numbers,
     health: deps.health,
     roles,
     directory,

@@ -105,6 +105,10 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE INDEX aggregate_service ON aggregate (kind, json_extract(state, '$.service')) WHERE key IS NOT NULL;
   `,
+  `
+  ALTER TABLE occurrence ADD COLUMN source TEXT;
+  ALTER TABLE occurrence ADD COLUMN ended_before INTEGER;
+  `,
 ];
 
 /** Brings the file to the newest version, each step in a transaction of its own. Refuses a file of a newer release. */
