@@ -144,7 +144,7 @@ interface Ground {
 async function runRooms(ground: Ground): Promise<void> {
   const { settings, config, journal, journalMetrics, registry, logger, lifecycle, status, hangUp } = ground;
   const clock = systemClock;
-  const rooms = await importRooms();
+  const rooms = await import('./rooms.ts');
 
   // 5. What happened while nobody was here.
   const presence = createPresence({ journal, clock });
@@ -389,82 +389,6 @@ async function runRooms(ground: Ground): Promise<void> {
   hangUp.heed(() => void reloadInForce(config, told, logger));
   status.started = true;
   logger.info({ version: config.current().version }, 'everything runs');
-}
-
-/** Imported once the intake listens: most of the start's time goes here. */
-async function importRooms() {
-  const [alerts, deploys, silences, describe, names, views, oncall, numbers, runbooks, runJson, hosts, probes] =
-    await Promise.all([
-      import('./alerts/desk.ts'),
-      import('./alerts/deploys/receive.ts'),
-      Promise.all([
-        import('./alerts/silences/silence-desk.ts'),
-        import('./alerts/silences/commands.ts'),
-        import('./alerts/silences/effect.ts'),
-        import('./alerts/silences/matcher.ts'),
-        import('./cli/silence-api.ts'),
-      ]),
-      import('./alerts/describe.ts'),
-      import('./alerts/actor-name.ts'),
-      import('./alerts/views.ts'),
-      import('./oncall/escalation.ts'),
-      Promise.all([
-        import('./oncall/reports/reports.ts'),
-        import('./oncall/reports/read-numbers.ts'),
-        import('./oncall/reports/metrics.ts'),
-        import('./runbooks/fixes.ts'),
-      ]),
-      import('./runbooks/engine.ts'),
-      import('./runbooks/run-json.ts'),
-      import('./hosts/inventory.ts'),
-      Promise.all([
-        import('./probes/run.ts'),
-        import('./probes/schedule.ts'),
-        import('./probes/metrics.ts'),
-        import('./probes/diagnosis.ts'),
-        import('./probes/check-json.ts'),
-      ]),
-    ]);
-  const truth = await Promise.all([
-    import('./alerts/sources.ts'),
-    import('./alerts/reconcile.ts'),
-    import('./alerts/restart-alerts.ts'),
-    import('./alerts/timeline.ts'),
-    import('./journal/restart-report.ts'),
-    import('./runbooks/restart-runs.ts'),
-    import('./journal/auditor.ts'),
-    import('./journal/deadman.ts'),
-    import('./oncall/overdue.ts'),
-  ]);
-  const [sources, reconcile, restartAlerts, timeline, report, restartRuns, auditor, deadman, overdue] = truth;
-  const [drain, submit, timers, slots, effects, reading, cliServer] = await Promise.all([
-    import('./journal/drain.ts'),
-    import('./journal/submit.ts'),
-    import('./journal/timers.ts'),
-    import('./journal/slots.ts'),
-    import('./journal/effects.ts'),
-    import('./cli/reading.ts'),
-    import('./cli/server.ts'),
-  ]);
-  const [run, schedule, metrics, diagnosis, checkJson] = probes;
-  const [silenceDesk, silenceCommands, silenceEffect, matcher, silenceApi] = silences;
-  const [reports, readNumbers, numbersMetrics, fixes] = numbers;
-  return {
-    ...{ ...alerts, ...deploys, ...describe, ...names, ...views, ...oncall, ...runbooks, ...runJson, ...hosts },
-    ...{ ...silenceDesk, ...silenceCommands, ...silenceEffect, ...matcher, ...silenceApi },
-    ...{ ...reports, ...readNumbers, ...numbersMetrics, ...fixes, ...slots },
-    ...{ ...run, ...schedule, ...metrics, ...diagnosis, ...checkJson },
-    ...{ ...sources, ...reconcile, ...restartAlerts, ...timeline, ...report, ...restartRuns },
-    ...{ ...auditor, ...deadman, ...overdue },
-    ...{
-      ...drain,
-      ...submit,
-      ...timers,
-      ...effects,
-      ...reading,
-      ...cliServer,
-    },
-  };
 }
 
 async function storePayload(
