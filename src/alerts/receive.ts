@@ -15,7 +15,7 @@ import {
   type RejectedAlert,
   type RejectedAlerts,
   readAlerts,
-  readEnvelope,
+  readPayload,
 } from './payload.ts';
 import { type AlertReader, createPending } from './pending.ts';
 import { compileRoutes, type RouteAlert } from './routing.ts';
@@ -85,7 +85,7 @@ interface DecidedRow {
 
 /** null: it failed, and may: it is tried again as the first of its batch, where a failure is its own. */
 async function decideRow(desk: Desk, row: InboxRow, mayFail: boolean): Promise<DecidedRow | null> {
-  const read = readEnvelope(row.body);
+  const read = await readPayload(row.body, { withAlerts: true });
   if (read.kind === 'refused') return noPayload(desk, row, read.field);
   try {
     return await receivePayload(desk, row, read.envelope);

@@ -1,4 +1,4 @@
-import { readEnvelope } from '../alerts/payload.ts';
+import { readPayload } from '../alerts/payload.ts';
 
 /** What is wrong with a body, for its sender: the field, and what it must be. */
 export interface BodyProblem {
@@ -22,8 +22,8 @@ export const WEBHOOKS: readonly Webhook[] = [
   {
     path: '/webhooks/alertmanager',
     source: 'alertmanager',
-    check: (body) => {
-      const envelope = readEnvelope(body);
+    check: async (body) => {
+      const envelope = await readPayload(body, { withAlerts: false });
       return envelope.kind === 'refused' ? envelope : null;
     },
     refusal: {
