@@ -16,7 +16,7 @@ export function incidentAbout(alert: Alert, group: AlertGroup): Text {
   const alertname = alert.labels.alertname || 'unnamed alert';
   const about: IncidentAbout = {
     alertname,
-    title: oneLine(alert.annotations.summary || alertname),
+    title: shortened(oneLine(alert.annotations.summary || alertname)),
     description: alert.annotations.description ?? null,
     runbookUrl: alert.annotations.runbook_url ?? null,
     generatorUrl: alert.generatorUrl,
@@ -41,8 +41,12 @@ export function asText(text: string): Text {
   return { digest: digestOf(text), text };
 }
 
-function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+/** The same text without line breaks. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+function shortened(line: string): string {
   const points = [...line.slice(0, 2 * LONGEST_TITLE)];
   return points.length <= LONGEST_TITLE ? line : `${points.slice(0, LONGEST_TITLE - 1).join('')}…`;
 }

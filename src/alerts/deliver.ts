@@ -8,7 +8,7 @@ import type { Occurrence } from '../journal/port.ts';
 import { incidentAbout, occurrenceAbout, type Text } from './about.ts';
 import type { AlertGroup } from './correlation.ts';
 import type { Urgency } from './delivery.ts';
-import { createDrafts, type Draft, type Drafts, noteFiring } from './draft.ts';
+import { createDrafts, type Draft, type Drafts, noteFiring, noteStarted } from './draft.ts';
 import { findHome, NO_INCIDENT } from './home.ts';
 import { type AlertDecision, applyAlert } from './occurrences.ts';
 import type { Alert } from './payload.ts';
@@ -31,6 +31,8 @@ export interface DeliverInput {
   readonly alerts: readonly Alert[];
   /** When the payload reached us, epoch milliseconds. */
   readonly receivedAt: number;
+  /** Who tells; absent: Alertmanager. */
+  readonly source?: string;
 }
 
 /** How exactly it is kept when an alert was last seen. */
@@ -72,7 +74,7 @@ async function carryOut(work: Work, alert: Alert, decision: AlertDecision): Prom
   const known = work.known.get(alert.fingerprint);
   switch (decision.kind) {
     case 'started':
-      return start(work, alert, known);
+      return start(work, alert, known, decision.reason === 'still-active');
     case 'moved':
       return known === undefined ? undefined : move(work, alert, known);
     case 'repeated':
@@ -89,7 +91,7 @@ async function carryOut(work: Work, alert: Alert, decision: AlertDecision): Prom
   }
 }
 
-async function start(work: Work, alert: Alert, known: Occurrence | undefined): Promise<void> {
+async function start(work: Work, alert: Alert, known: Occurrence | undefined, wentOn = false): Promise<void> {
   const routed = work.input.route(alert.labels);
   const name = () => store(work, incidentAbout(alert, work.input.group), null);
   const homeless = { alert, routed, last: known?.incident ?? null, name };
@@ -97,17 +99,16 @@ async function start(work: Work, alert: Alert, known: Occurrence | undefined): P
   const replaced = await rowIn(work, draft, alert.fingerprint, known);
   if (replaced?.status === 'resolved') draft.ended -= 1;
   if (replaced?.status !== 'firing') draft.firing += 1;
-  draft.started = true;
-  noteFiring(draft, urgencyOf(work, routed));
-  keep(work, firingRow(work, alert, draft.id, routed));
+  noteStarted(draft, urgencyOf(work, routed));
+  const row = firingRow(work, alert, draft.id, routed);
+  keep(work, wentOn && known?.endsAt != null ? { ...row, endedBefore: known.endsAt } : row);
 }
 
 async function move(work: Work, alert: Alert, known: Occurrence): Promise<void> {
   const draft = await work.drafts.openById(known.incident, work.input.receivedAt);
   if (draft !== null) {
     const routed = work.input.route(alert.labels);
-    draft.started = true;
-    noteFiring(draft, urgencyOf(work, routed));
+    noteStarted(draft, urgencyOf(work, routed));
     return keep(work, firingRow(work, alert, draft.id, routed));
   }
   await end(work, known.startsAt, known, alert.startsAt);
@@ -180,7 +181,18 @@ function firingRow(work: Work, alert: Alert, incident: string, routed: Routed): 
   const about = store(work, occurrenceAbout(alert), null);
   const { severity } = routed;
   const lastSeen = work.input.receivedAt;
-  return { incident, fingerprint, startsAt, endsAt: null, status: 'firing', severity, lastSeen, about };
+  const { source } = work.input;
+  const row: Occurrence = {
+    incident,
+    fingerprint,
+    startsAt,
+    endsAt: null,
+    status: 'firing',
+    severity,
+    lastSeen,
+    about,
+  };
+  return source === undefined ? row : { ...row, source };
 }
 
 function store(work: Work, text: Text, stored: string | null): string {

@@ -1,5 +1,8 @@
 import type { Severity } from '../core/config/config.ts';
-import { type Counts, type IncidentEvent, type IncidentEventData, incidentEvent } from './events.ts';
+import type { DecideContext } from './decision.ts';
+import { type Because, type Counts, type IncidentEvent, type IncidentEventData, incidentEvent } from './events.ts';
+import { beginsToFlap } from './flapping.ts';
+import { endQuietOnRaise } from './incident-severity.ts';
 import type { IncidentState } from './incident-state.ts';
 import { isHigher } from './severity.ts';
 
@@ -12,12 +15,16 @@ export interface Delivery {
   readonly started: boolean;
   /** The most urgent of the delivered firing alerts; null: none fires. */
   readonly most: Urgency | null;
+  /** The same of those that began with this delivery. */
+  readonly mostStarted: Urgency | null;
   /** Alerts of the group that we were not shown. */
   readonly truncated: number;
   /** Alerts of the payload that could not be read. */
   readonly rejected: number;
   /** Some alert of the group fires, shown or not. */
   readonly groupFires: boolean;
+  /** Not delivered but found by asking Alertmanager: that it fires, or that it has gone. */
+  readonly because?: Because;
 }
 
 /** What the route of an alert asks for. */
@@ -36,22 +43,34 @@ export function decideDelivery(
   state: IncidentState | null,
   delivery: Delivery,
   opening: Opening | null,
+  { now, flapping }: Pick<DecideContext, 'now' | 'flapping'>,
 ): readonly IncidentEvent[] {
   if (state === null) return opening === null ? [] : openingEvents(opening, delivery);
   const missing = state.status === 'closed' ? [] : missingEvents(state, delivery);
-  return [...countEvents(state, delivery), ...raiseEvents(state, delivery), ...missing];
+  const counted = countEvents(state, delivery);
+  return [...counted, ...beginsToFlap(state, counted, now, flapping), ...raiseEvents(state, delivery), ...missing];
 }
 
 function openingEvents(opening: Opening, delivery: Delivery): IncidentEvent[] {
-  const counts = { firing: delivery.firing, ended: delivery.ended };
-  const events = [incidentEvent('incident.opened', { ...opening, ...counts })];
+  const counts = withBecause({ firing: delivery.firing, ended: delivery.ended }, delivery);
+  const events = [incidentEvent('incident.opened', { ...mostUrgent(opening, delivery), ...counts })];
   if (delivery.firing === 0) events.push(incidentEvent('incident.recovered', counts));
   return [...events, ...missingEvents({ truncated: 0, rejected: 0 }, delivery)];
 }
 
+/** An incident opens as urgent as the most urgent alert of the payload, whichever of them opened it. */
+function mostUrgent(opening: Opening, { most }: Delivery): Opening {
+  if (most === null || !isHigher(most.severity, opening.severity)) return opening;
+  const { severity, digest } = most;
+  const runbooks = [...new Set([...most.runbooks, ...opening.runbooks])];
+  return { ...opening, severity, digest, runbooks, policyContact: most.policyContact ?? opening.policyContact };
+}
+
 function countEvents(state: IncidentState, delivery: Delivery): IncidentEvent[] {
-  const counts = { firing: state.firing + delivery.firing, ended: state.ended + delivery.ended };
-  const isOver = counts.firing === 0 && !(delivery.truncated > 0 && delivery.groupFires);
+  const after = { firing: state.firing + delivery.firing, ended: state.ended + delivery.ended };
+  const counts = withBecause(after, delivery);
+  const isHeld = state.byHand === true && !delivery.started;
+  const isOver = counts.firing === 0 && !isHeld && !(delivery.truncated > 0 && delivery.groupFires);
   const recovery = isOver ? [incidentEvent('incident.recovered', counts)] : [];
   switch (state.status) {
     case 'firing':
@@ -70,20 +89,28 @@ function countEvents(state: IncidentState, delivery: Delivery): IncidentEvent[] 
   }
 }
 
+function withBecause(counts: Counts, { because }: Delivery): Counts {
+  return because === undefined ? counts : { ...counts, because };
+}
+
 function changedCounts(state: IncidentState, counts: Counts): IncidentEvent[] {
   if (counts.firing === state.firing && counts.ended === state.ended) return [];
   return [incidentEvent('incident.alerts-changed', counts)];
 }
 
-/** A raise is an event; a severity never falls by itself (CONFIG.md, routes.yml). */
+/**
+ * A raise is an event; a severity never falls by itself (CONFIG.md, routes.yml). What a person chose is raised by an
+ * alert that began since alone.
+ */
 function raiseEvents(state: IncidentState, delivery: Delivery): IncidentEvent[] {
-  const { most } = delivery;
+  const most = state.severityChosen === true ? delivery.mostStarted : delivery.most;
   const isLive = state.status !== 'closed' && (state.status !== 'resolved' || delivery.started);
   if (most === null || !isLive || !isHigher(most.severity, state.severity)) return [];
   const runbooks = [...new Set([...most.runbooks, ...state.runbooks])];
   const policyContact = most.policyContact ?? state.policyContact;
   const { severity: to, digest } = most;
-  return [incidentEvent('incident.severity-raised', { from: state.severity, to, runbooks, policyContact, digest })];
+  const raised = { from: state.severity, to, runbooks, policyContact, digest };
+  return [incidentEvent('incident.severity-raised', raised), ...endQuietOnRaise(state, to)];
 }
 
 /** Told once, and again only when the number changes. */

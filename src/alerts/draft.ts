@@ -17,7 +17,10 @@ export interface Draft {
   firing: number;
   ended: number;
   started: boolean;
+  /** Firing alerts of the payload. */
+  shown: number;
   most: Urgency | null;
+  mostStarted: Urgency | null;
 }
 
 /** Incidents of one payload: each is read once, new ones get their ids. */
@@ -39,13 +42,28 @@ export function isClosed(draft: Draft): boolean {
 
 /** Notes that an alert of this urgency fires. */
 export function noteFiring(draft: Draft, urgency: Urgency): void {
-  if (draft.most === null || isHigher(urgency.severity, draft.most.severity)) draft.most = urgency;
+  draft.shown += 1;
+  draft.most = moreUrgent(draft.most, urgency);
 }
 
+/** Notes that an alert of this urgency began to fire. */
+export function noteStarted(draft: Draft, urgency: Urgency): void {
+  draft.started = true;
+  draft.mostStarted = moreUrgent(draft.mostStarted, urgency);
+  noteFiring(draft, urgency);
+}
+
+function moreUrgent(known: Urgency | null, urgency: Urgency): Urgency {
+  return known === null || isHigher(urgency.severity, known.severity) ? urgency : known;
+}
+
+/** What a payload says beside its alerts. */
+export type Told = Pick<Delivery, 'truncated' | 'rejected' | 'groupFires' | 'because'>;
+
 /** What the payload comes to for one incident. */
-export function deliveryOf(draft: Draft, payload: Pick<Delivery, 'truncated' | 'rejected' | 'groupFires'>): Delivery {
-  const { firing, ended, started, most } = draft;
-  return { firing, ended, started, most, ...payload };
+export function deliveryOf(draft: Draft, payload: Told): Delivery {
+  const { firing, ended, started, most, mostStarted } = draft;
+  return { firing, ended, started, most, mostStarted, ...payload };
 }
 
 /** The state on which the delivery is decided: the journal's, after the events decided before it. */
@@ -53,6 +71,12 @@ export function stateOfDraft(draft: Draft, at: number): IncidentState | null {
   let state = draft.before;
   for (const event of draft.prior) state = evolveIncident(state, { ...event, id: draft.id, at, actor: 'alertmanager' });
   return state;
+}
+
+/** Of so many alerts that a payload left out, those that we do not hold from elsewhere: from asking, or from before. */
+export function unseenOf(draft: Draft, truncated: number): number {
+  const held = (draft.before?.firing ?? 0) + draft.firing - draft.shown;
+  return Math.max(0, truncated - Math.max(0, held));
 }
 
 /** Starts the working set of one payload. */
@@ -106,5 +130,17 @@ export function createDrafts(journal: AlertReader, reopenWithinSeconds: number):
 }
 
 function emptyDraft(id: string, version: number, before: IncidentState | null, opening: Opening | null): Draft {
-  return { id, version, before, opening, prior: [], firing: 0, ended: 0, started: false, most: null };
+  return {
+    id,
+    version,
+    before,
+    opening,
+    prior: [],
+    firing: 0,
+    ended: 0,
+    started: false,
+    shown: 0,
+    most: null,
+    mostStarted: null,
+  };
 }

@@ -14,7 +14,7 @@ type LaterEvent = Exclude<IncidentEvent, { type: 'incident.opened' }>;
 function evolveOpen(state: IncidentState, event: LaterEvent & EventStamp): IncidentState {
   switch (event.type) {
     case 'incident.alerts-changed':
-      return { ...state, firing: event.data.firing, ended: event.data.ended };
+      return { ...(event.data.firing > 0 ? byAlerts(state) : state), ...event.data };
     case 'incident.severity-raised': {
       const { to, runbooks, policyContact, digest } = event.data;
       return { ...state, severity: to, runbooks, policyContact, digest };
@@ -127,7 +127,7 @@ function stilled(state: IncidentState): IncidentState {
 function quietAfter(event: Extract<IncidentEvent, { type: 'incident.quieted' | 'incident.unquieted' }> & EventStamp) {
   if (event.type === 'incident.unquieted') return null;
   const { kind, until, silence } = event.data;
-  const quiet: Quiet = { kind, until, by: event.actor as Actor };
+  const quiet: Quiet = { kind, until, by: event.data.by ?? (event.actor as Actor) };
   return silence === null ? quiet : { ...quiet, silence };
 }
 
@@ -138,7 +138,7 @@ function foldedBut(state: IncidentState, child: string): readonly string[] {
 const UNOWNED = { owner: null, acknowledgedAt: null, recoveredAt: null, resolvedAt: null, resolvedBy: null } as const;
 
 function openedState(data: IncidentEventData['incident.opened'], stamp: EventStamp): IncidentState {
-  const { route: _route, ...facts } = data;
+  const { route: _route, because: _because, ...facts } = data;
   const apart = data.splitFrom === undefined ? {} : { apart: true };
   return {
     id: stamp.id,

@@ -42,6 +42,7 @@ export function mergeParts(base: Batch, parts: ReadonlyArray<Partial<Batch>>): B
     ...base,
     aggregates: all.flatMap((part) => part.aggregates ?? []),
     occurrences: all.flatMap((part) => part.occurrences ?? []),
+    moved: all.flatMap((part) => part.moved ?? []),
     timers: all.flatMap((part) => part.timers ?? []),
     effects: all.flatMap((part) => part.effects ?? []),
     documents: all.flatMap((part) => part.documents ?? []),

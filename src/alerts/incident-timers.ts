@@ -1,5 +1,6 @@
 import type { Config } from '../core/config/config.ts';
 import type { TimerChange } from '../journal/port.ts';
+import { flappingDueAt } from './flapping.ts';
 import type { IncidentState } from './incident-state.ts';
 
 /** How long all alerts must have been over before an `auto` severity resolves by itself (CONFIG.md, States). */
@@ -8,19 +9,43 @@ const QUIET_MS = 5 * 60_000;
 const REMIND_AFTER_MS = 30 * 60_000;
 
 /** Purposes of an incident's timers. */
-export type IncidentTimer = 'auto-resolve' | 'resolve-reminder' | 'close';
+export type IncidentTimer = 'auto-resolve' | 'resolve-reminder' | 'close' | 'wake' | 'flapping';
 
-/** Timers that a change of status sets and cancels; one an incident and purpose. `at`: when the change happened. */
+/** Timers that a change sets and cancels; one an incident and purpose. `at`: when the change happened. */
 export function timersOfChange(
   before: IncidentState | null,
   after: IncidentState,
   at: number,
   config: Config,
 ): TimerChange[] {
+  return [
+    ...statusTimers(before, after, at, config),
+    ...moved(after.id, 'wake', before?.quiet?.until ?? null, after.quiet?.until ?? null),
+    ...moved(after.id, 'flapping', flappingAt(before, config), flappingAt(after, config)),
+  ];
+}
+
+function flappingAt(state: IncidentState | null, { routing }: Config): number | null {
+  return state === null ? null : flappingDueAt(state, routing.flapping);
+}
+
+function moved(id: string, purpose: IncidentTimer, from: number | null, to: number | null): TimerChange[] {
+  if (from === to) return [];
+  return [to === null ? cancel(id, purpose) : set(id, purpose, to)];
+}
+
+function statusTimers(before: IncidentState | null, after: IncidentState, at: number, config: Config): TimerChange[] {
   const old = before?.status ?? null;
-  if (old === after.status) return [];
-  const cancelled = timersIn(old).filter((purpose) => !timersIn(after.status).includes(purpose));
-  return [...cancelled.map((purpose) => cancel(after.id, purpose)), ...timersSet(after, at, config)];
+  if (old === after.status && !startsAnew(before, after)) return [];
+  const set = timersSet(after, at, config);
+  const cancelled = timersIn(old).filter((purpose) => !set.some((timer) => timer.purpose === purpose));
+  return [...cancelled.map((purpose) => cancel(after.id, purpose)), ...set];
+}
+
+/** Recovered once more within one payload, or of another severity: the quiet time counts from now. */
+function startsAnew(before: IncidentState | null, after: IncidentState): boolean {
+  if (after.status !== 'recovered') return false;
+  return before?.severity !== after.severity || before.recoveredAt !== after.recoveredAt;
 }
 
 function timersIn(status: IncidentState['status'] | null): readonly IncidentTimer[] {
@@ -28,7 +53,7 @@ function timersIn(status: IncidentState['status'] | null): readonly IncidentTime
   return status === 'resolved' ? ['close'] : [];
 }
 
-function timersSet(after: IncidentState, at: number, config: Config): TimerChange[] {
+function timersSet(after: IncidentState, at: number, config: Config): Array<ReturnType<typeof set>> {
   if (after.status === 'recovered') {
     return config.severities[after.severity].resolve === 'auto'
       ? [set(after.id, 'auto-resolve', at + QUIET_MS)]
@@ -38,7 +63,7 @@ function timersSet(after: IncidentState, at: number, config: Config): TimerChang
   return [];
 }
 
-function set(id: string, purpose: IncidentTimer, dueAt: number): TimerChange {
+function set(id: string, purpose: IncidentTimer, dueAt: number): TimerChange & { readonly purpose: IncidentTimer } {
   return { op: 'set', kind: 'incident', id, purpose, dueAt, data: {} };
 }
 

@@ -37,6 +37,8 @@ export interface Alert {
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly generatorUrl: string | null;
+  /** When Alertmanager, asked by us, said that it fires; absent: it was delivered. */
+  readonly activeAt?: number;
 }
 
 /** Why an alert of a good envelope was not taken. */
@@ -77,19 +79,24 @@ const FINGERPRINT = /^[\x21-\x7e]{1,128}$/;
 export async function readPayload(body: Uint8Array, options: { withAlerts: boolean }): Promise<EnvelopeRead> {
   if (!isDense(body)) return readEnvelope(body);
   const { envelope, alerts, leftOut } = await takeApart(body, options);
-  const read = readParsed(envelope);
+  const read = readParsed(envelope, '4');
   return read.kind === 'refused' ? read : { kind: 'ok', envelope: { ...read.envelope, alerts, leftOut } };
 }
 
 /** Reads the envelope; says which field keeps it from being one of version 4. Never throws. */
 export function readEnvelope(body: Uint8Array): EnvelopeRead {
-  return readParsed(parseJson(body));
+  return readEnvelopeAs(body, '4');
 }
 
-function readParsed(parsed: unknown): EnvelopeRead {
+/** The same for another version of the same shape. */
+export function readEnvelopeAs(body: Uint8Array, wanted: string): EnvelopeRead {
+  return readParsed(parseJson(body), wanted);
+}
+
+function readParsed(parsed: unknown, wanted: string): EnvelopeRead {
   if (!isRecord(parsed)) return refused('body', 'is not a JSON object');
   const { version, status, receiver, groupLabels, commonLabels, alerts, truncatedAlerts } = parsed;
-  if (version !== '4') return refused('version', 'must be "4"');
+  if (version !== wanted) return refused('version', `must be "${wanted}"`);
   if (status !== 'firing' && status !== 'resolved') return refused('status', 'must be "firing" or "resolved"');
   if (typeof receiver !== 'string') return refused('receiver', 'must be a string');
   if (!isRecord(groupLabels)) return refused('groupLabels', 'must be an object');

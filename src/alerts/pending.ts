@@ -1,10 +1,10 @@
-import type { AggregateChange, AggregateRow, Batch, Journal, Occurrence } from '../journal/port.ts';
+import type { AggregateChange, AggregateFilter, AggregateRow, Batch, Journal, Occurrence } from '../journal/port.ts';
 import { textsOf } from './incident-batch.ts';
 
 /** What deciding a payload reads of the journal. */
 export type AlertReader = Pick<
   Journal,
-  'latestOccurrences' | 'occurrencesOf' | 'aggregate' | 'aggregateByKey' | 'nextNumber' | 'document'
+  'latestOccurrences' | 'occurrencesOf' | 'aggregate' | 'aggregateByKey' | 'aggregates' | 'nextNumber' | 'document'
 >;
 
 /** The journal as it will be once batches that are decided but not yet appended are in it. */
@@ -95,6 +95,12 @@ export function createPending(journal: AlertReader): Pending {
       const row = await journal.aggregateByKey<S>(kind, key);
       return row !== null && aggregates.has(nameOf(kind, row.id)) ? null : row;
     },
+    aggregates: async <S>(kind: string, filter: AggregateFilter = {}) => {
+      const stored = await journal.aggregates<S>(kind, filter);
+      const untouched = stored.filter(({ id }) => !aggregates.has(nameOf(kind, id)));
+      const changed = [...aggregates.values()].filter((change) => change.kind === kind && isWanted(change, filter));
+      return [...untouched, ...changed.map((change) => pendingRow<S>(change, rest[0]?.at ?? 0))];
+    },
     nextNumber: async (kind) => {
       let next = await journal.nextNumber(kind);
       for (const change of aggregates.values()) {
@@ -108,6 +114,11 @@ export function createPending(journal: AlertReader): Pending {
     },
   };
   return { reader, mustWait, add, merged };
+}
+
+function isWanted({ key, state }: AggregateChange, { open, service }: AggregateFilter): boolean {
+  if (open === true && key === null) return false;
+  return service === undefined || (state as { service?: unknown }).service === service;
 }
 
 /** Two changes of one aggregate, the second decided on what the first makes of it. */

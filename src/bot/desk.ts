@@ -4,6 +4,7 @@
  */
 import type { RequestListener } from 'node:http';
 import type { DescribeEvent } from '../alerts/change.ts';
+import type { SilenceQuestions } from '../alerts/silences/silence-desk.ts';
 import { listIncidents, viewIncident } from '../alerts/views.ts';
 import type { Clock } from '../core/clock.ts';
 import type { SubmitCommand } from '../core/command.ts';
@@ -45,6 +46,9 @@ export interface SlackDeskDeps {
   readonly runProbes: RunProbes;
   readonly plan: DeskDeps['plan'];
   readonly run: (id: string) => Promise<RunView | null>;
+  /** What is silenced, what a silence would mute, and whether it would be refused. */
+  readonly silences: SilenceQuestions;
+  readonly numbers: DeskDeps['numbers'];
   readonly health: () => Promise<BotHealth>;
 }
 
@@ -60,6 +64,8 @@ export interface SlackDesk {
   nameOf(actor: string): string;
   /** Whether an actor may run something of this risk now: rights are resolved again at the run (CONFIG.md, Rights). */
   mayRun(actor: string, risk: Risk): Promise<{ allowed: boolean; reason: string }>;
+  /** The same for a silence, in incidents of a channel (our own word for it). */
+  maySilence(actor: string, risk: Risk, channel: string | null): Promise<{ allowed: boolean; reason: string }>;
   /** Posts a notice into the operations channel, once for each name. */
   notice(name: string, notice: RestartNotice): void;
 }
@@ -105,6 +111,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     runProbes: deps.runProbes,
     oncallReport: report,
     plan: deps.plan,
+    numbers: deps.numbers,
     health: deps.health,
     roles,
     directory,
@@ -113,6 +120,11 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     logger,
     client,
   });
+  async function may(actor: string, risk: Risk, channel: string | null): Promise<{ allowed: boolean; reason: string }> {
+    if (!actor.startsWith('slack:')) return { allowed: true, reason: '' };
+    const permission = await roles.may(actor.slice('slack:'.length), rightFor(risk), channel);
+    return permission.allowed ? { allowed: true, reason: '' } : { allowed: false, reason: permission.reason };
+  }
   return {
     start: async () => {
       // before the first message is rendered, so that it says names
@@ -127,11 +139,8 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     up: () => delivery.up() && listener.connected(),
     httpHandler: listener.httpHandler,
     nameOf: directory.nameOf,
-    mayRun: async (actor, risk) => {
-      if (!actor.startsWith('slack:')) return { allowed: true, reason: '' };
-      const permission = await roles.may(actor.slice('slack:'.length), rightFor(risk));
-      return permission.allowed ? { allowed: true, reason: '' } : { allowed: false, reason: permission.reason };
-    },
+    mayRun: (actor, risk) => may(actor, risk, null),
+    maySilence: may,
     notice: delivery.notice,
   };
 }

@@ -11,7 +11,9 @@ import { addOncall } from './commands/oncall.ts';
 import { addProbe } from './commands/probe.ts';
 import { addRunbook } from './commands/runbook.ts';
 import { addRuns } from './commands/runs.ts';
+import { addSilence } from './commands/silence.ts';
 import { addStart } from './commands/start.ts';
+import { addStats } from './commands/stats.ts';
 import { type AddCommand, type CliContext, type CliDeps, subcommand } from './context.ts';
 import { createContext } from './create-context.ts';
 import { plain } from './table.ts';
@@ -31,6 +33,8 @@ const COMMANDS: readonly AddCommand[] = [
   addRunbook,
   addRuns,
   addOncall,
+  addSilence,
+  addStats,
   addJournal,
 ];
 

@@ -40,8 +40,8 @@ export interface Journal {
   aggregate<S>(kind: string, id: string): Promise<AggregateRow<S> | null>;
   /** The aggregate that holds `key` now (unique within its kind). */
   aggregateByKey<S>(kind: string, key: string): Promise<AggregateRow<S> | null>;
-  /** Newest first (by number); `open` filters on rows whose `key` is not null. */
-  aggregates<S>(kind: string, filter?: { open?: boolean; since?: number; limit?: number }): Promise<AggregateRow<S>[]>;
+  /** Newest first (by number). */
+  aggregates<S>(kind: string, filter?: AggregateFilter): Promise<AggregateRow<S>[]>;
   /** One more than the highest number ever given to this kind (`GI-<n>`, `RUN-<n>`). Two askers may get the same: the second append conflicts. */
   nextNumber(kind: string): Promise<number>;
   /** Events with seq > `after`, in order. */
@@ -161,6 +161,15 @@ export interface NewInboxRow {
   body: Uint8Array;
 }
 
+export interface AggregateFilter {
+  /** Only rows whose `key` is not null. */
+  readonly open?: boolean;
+  /** Only rows whose state names this `service`; open ones, found by an index. */
+  readonly service?: string;
+  readonly since?: number;
+  readonly limit?: number;
+}
+
 export interface ReceivedFilter {
   readonly sources: readonly string[];
   readonly since: number;
@@ -220,6 +229,8 @@ export interface Batch {
   /** Texts by their digest (`digestOf`); kept once however often they are put. */
   payloads?: ReadonlyMap<string, string>;
   occurrences?: readonly Occurrence[];
+  /** Occurrences that belong to another incident from now on; they leave no row behind. Before `occurrences`. */
+  moved?: ReadonlyArray<{ readonly fingerprint: string; readonly from: string; readonly to: string }>;
   timers?: readonly TimerChange[];
   effects?: readonly EffectChange[];
   documents?: ReadonlyArray<{ collection: string; key: string; value: JsonObject | null }>;
@@ -256,6 +267,10 @@ export interface Occurrence {
   lastSeen: number;
   /** Digest of the JSON `{labels, annotations, generatorURL}`. */
   about: string;
+  /** Who told of it; absent: Alertmanager's webhook, so that Alertmanager can be asked about it. */
+  source?: string;
+  /** It went on firing after this end was told: an end that is not later closes nothing. */
+  endedBefore?: number;
 }
 
 export interface Timer {

@@ -9,9 +9,7 @@ export const describeEscalation: DescribeEvent = (event, _texts, nameOf = keyIts
   const { data } = event;
   switch (event.type) {
     case 'escalation.started':
-      return data.reason === 'opened'
-        ? null
-        : `escalation starts again for ${word(data.severity)} (${word(data.reason)})`;
+      return started(data);
     case 'escalation.paged':
       return paged(data, nameOf);
     case 'escalation.scheduled':
@@ -38,6 +36,17 @@ export const describeEscalation: DescribeEvent = (event, _texts, nameOf = keyIts
       return null;
   }
 };
+
+const STARTED: Readonly<Record<string, string>> = {
+  unfolded: 'it stands on its own again',
+  flapping: 'one page because it is flapping',
+  stays: 'it stays firing',
+};
+
+function started({ reason, severity }: JsonObject): string | null {
+  if (reason === 'opened') return null;
+  return `escalation starts again for ${word(severity)} (${STARTED[String(reason)] ?? word(reason)})`;
+}
 
 function paged(data: JsonObject, nameOf: NameKey): string {
   const round = Number(data.round) > 0 ? `, repeat ${word(data.round)}` : '';

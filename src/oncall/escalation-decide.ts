@@ -31,14 +31,36 @@ export interface PolicyStart {
   readonly incident: string;
   readonly severity: Severity;
   readonly policyContact: string | null;
-  readonly reason: 'opened' | 'raised' | 'reopened';
-  /** Somebody owns it already: they are told once, and nothing follows. */
-  readonly owned: boolean;
+  readonly reason: 'opened' | 'raised' | 'reopened' | 'lowered' | 'unfolded' | 'flapping' | 'stays';
+  /** One ping, and nothing follows: somebody owns it already, or it flaps. null: the whole policy. */
+  readonly stopAfter: StopReason | null;
 }
 
 /** Starts a policy at its level 0; a running one of before is given up, its unsent pages superseded. */
 export function startPolicy(before: EscalationState | null, start: PolicyStart, context: EscalationContext) {
   const time = timeOf(start.severity, context);
+  const begun = begin(before, start, time, context);
+  const first = dueOf(time, begun.state.base, { level: 1, round: 0 });
+  if (first === null) return begun;
+  const decided = first.at > context.now ? schedule(begun, first) : fire(begun, first, context);
+  return start.stopAfter === null ? decided : then(decided, [stopEvent(start.stopAfter, context.now)]);
+}
+
+/**
+ * Goes on by the policy of a lower severity: counted from now, and level 0 is not paged again when somebody has been
+ * paged already.
+ */
+export function lowerPolicy(before: EscalationState | null, start: PolicyStart, context: EscalationContext) {
+  if (before === null || before.level === 0) return startPolicy(before, start, context);
+  const time = timeOf(start.severity, context);
+  const begun = begin(before, start, time, context);
+  const reached: Step = { level: 1, round: 0 };
+  const base = { at: context.now, afterSeconds: offsetOf(time.policy, reached) };
+  const next = nextStep(time, base, reached, context.now);
+  return then(begun, [{ type: 'escalation.resumed', v: 1, data: { at: context.now, ...reached, base, next } }]);
+}
+
+function begin(before: EscalationState | null, start: PolicyStart, time: PolicyTime, context: EscalationContext) {
   const event: NewEvent = {
     type: 'escalation.started',
     v: 1,
@@ -53,16 +75,16 @@ export function startPolicy(before: EscalationState | null, start: PolicyStart, 
     },
   };
   const drops = before === null ? [] : dropPages(start.incident, 'superseded');
-  const begun = then({ state: before, events: [], effects: drops }, [event]);
-  const first = dueOf(time, begun.state.base, { level: 1, round: 0 });
-  if (first === null) return begun;
-  const decided = first.at > context.now ? schedule(begun, first) : fire(begun, first, context);
-  return start.owned ? then(decided, [stopEvent('acknowledged', context.now)]) : decided;
+  return then({ state: before, events: [], effects: drops }, [event]);
 }
 
-/** Stops the timers and drops what is still wanted; null when there was nothing to stop. */
+/**
+ * Stops the timers and drops what is still wanted; null when there was nothing to stop. The one page that says that it
+ * flaps may still be wanted although nothing follows it.
+ */
 export function stopPolicy(state: EscalationState, because: StopReason, now: number): EscalationDecision | null {
-  if (state.status === 'stopped') return null;
+  const mayPing = state.stopped === 'flapping' && because !== 'flapping';
+  if (state.status === 'stopped' && !mayPing) return null;
   const effects = dropPages(state.incident, because);
   return then({ state, events: [], effects }, [stopEvent(because, now)]);
 }

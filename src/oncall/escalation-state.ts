@@ -6,7 +6,21 @@ export type Step = { readonly level: number; readonly round: number };
 /** When a step falls due, epoch ms. `deferred`: it waits for business time. */
 export type NextStep = Step & { readonly at: number; readonly deferred: boolean };
 
-export type StopReason = 'acknowledged' | 'recovered' | 'resolved' | 'closed';
+/** Why nobody is paged: what the incident is, or that its pages pause. */
+export type StopReason =
+  | 'acknowledged'
+  | 'recovered'
+  | 'resolved'
+  | 'closed'
+  | 'folded'
+  | 'snoozed'
+  | 'silenced'
+  | 'flapping'
+  /** Its severity was lowered to one without pages. */
+  | 'lowered';
+
+/** Reasons after which a policy goes on where it was; after the others it starts anew. */
+export const PAUSES: ReadonlySet<StopReason> = new Set(['recovered', 'snoozed', 'silenced']);
 
 /** The escalation of one incident (aggregate kind `escalation`, id = the incident's). */
 export type EscalationState = {
@@ -41,7 +55,13 @@ export function evolveEscalation(state: EscalationState | null, event: Escalatio
     case 'escalation.paged':
       return { ...state, level: numberOf(event, 'level'), round: numberOf(event, 'round'), ...stepAfter(event) };
     case 'escalation.resumed':
-      return { ...state, stopped: null, ...stepAfter(event) };
+      return {
+        ...state,
+        stopped: null,
+        level: numberOf(event, 'level'),
+        round: numberOf(event, 'round'),
+        ...stepAfter(event),
+      };
     case 'escalation.scheduled':
       return { ...state, next: nextOf(event.data.next) };
     case 'escalation.exhausted':

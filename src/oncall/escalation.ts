@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { BatchPart, DescribeEvent, FollowIncident, IncidentChange } from '../alerts/change.ts';
-import type { BusinessTime, ConfigSource } from '../core/config/config.ts';
+import type { ConfigSource } from '../core/config/config.ts';
 import type { Registry } from '../core/metrics.ts';
 import type { Evolvers } from '../journal/evolver.ts';
 import type {
@@ -13,11 +13,11 @@ import type {
   Timer,
   TimerChange,
 } from '../journal/port.ts';
-import { type BusinessClock, loadBusinessClock } from './business-time.ts';
+import { createBusinessClockCache } from './business-time.ts';
 import { describeEscalation } from './describe.ts';
 import { type EscalationDecision, fireDue } from './escalation-decide.ts';
-import { ESCALATION, type EscalationState, evolveEscalation } from './escalation-state.ts';
-import { followChange, meaningOf } from './follow.ts';
+import { ESCALATION, type EscalationState, evolveEscalation, PAUSES } from './escalation-state.ts';
+import { followChange, meaningOf, wakesUp } from './follow.ts';
 import { createOncallMetrics } from './metrics.ts';
 import type { EscalationView, PageRequest, PageResult } from './page.ts';
 import { viewEscalation } from './view.ts';
@@ -66,7 +66,7 @@ export function createEscalation(deps: EscalationDeps): Escalation {
   async function follow(change: IncidentChange): Promise<BatchPart> {
     if (meaningOf(change).kind === 'nothing') return {};
     const row = await load(change.after.id);
-    const wasSent = await wasLevelSent(journal, row?.state ?? null);
+    const wasSent = wakesUp(change) ? false : await wasLevelSent(journal, row?.state ?? null);
     const decided = followChange(row?.state ?? null, change, { ...(await contextAt(change.at)), wasSent });
     return decided === null ? {} : partOf(row, decided);
   }
@@ -126,7 +126,7 @@ function timerOf({ incident: id, status, next, cycle }: EscalationState): TimerC
 
 /** Whether a page of the level reached went out (or may have): then a refire does not ask for it again. */
 async function wasLevelSent(journal: Journal, state: EscalationState | null): Promise<boolean> {
-  if (state === null || state.stopped !== 'recovered' || state.level === 0) return true;
+  if (state?.stopped == null || !PAUSES.has(state.stopped) || state.level === 0) return true;
   const pages = await journal.effects({
     kinds: ['page'],
     states: ['claimed', 'done', 'unknown'],
@@ -139,14 +139,4 @@ async function wasLevelSent(journal: Journal, state: EscalationState | null): Pr
 function stateOf(outcome: PageResult['outcome']): 'done' | 'failed' | 'unknown' {
   if (outcome === 'sent') return 'done';
   return outcome === 'superseded' ? 'failed' : outcome;
-}
-
-/** Loads the calendar once for each configuration in force. */
-function createBusinessClockCache(): (rules: BusinessTime) => Promise<BusinessClock> {
-  const known = new WeakMap<BusinessTime, Promise<BusinessClock>>();
-  return (rules) => {
-    const clock = known.get(rules) ?? loadBusinessClock(rules);
-    known.set(rules, clock);
-    return clock;
-  };
 }

@@ -4,12 +4,13 @@ import { SEVERITIES } from '../core/config/config.ts';
 import {
   type EscalationContext,
   type EscalationDecision,
+  lowerPolicy,
   type PolicyStart,
   resumePolicy,
   startPolicy,
   stopPolicy,
 } from './escalation-decide.ts';
-import type { EscalationState, StopReason } from './escalation-state.ts';
+import { type EscalationState, PAUSES, type StopReason } from './escalation-state.ts';
 
 /** What a change of an incident means for its escalation. */
 export type Meaning =
@@ -18,16 +19,46 @@ export type Meaning =
   | { readonly kind: 'stop'; readonly because: StopReason }
   | { readonly kind: 'nothing' };
 
+/**
+ * Why nobody is to be paged for an incident as it is; null: somebody is. Folded, quiet and flapping come after the
+ * status, because what is not firing needs no page anyway.
+ */
+function stillnessOf(state: IncidentState): StopReason | null {
+  if (state.status !== 'firing') return state.status;
+  if (state.foldedUnder != null) return 'folded';
+  if (state.quiet != null) return state.quiet.kind;
+  return state.flapping == null ? null : 'flapping';
+}
+
 /** Reads a change of an incident (CONFIG.md, States): pure, by its states before and after alone. */
 export function meaningOf({ before, after }: IncidentChange): Meaning {
-  const isOpen = after.status === 'firing' || after.status === 'acknowledged';
-  if (before === null) return isOpen ? { kind: 'start', reason: 'opened' } : { kind: 'nothing' };
-  const raised = SEVERITIES.indexOf(after.severity) < SEVERITIES.indexOf(before.severity);
-  if (isOpen && raised) return { kind: 'start', reason: 'raised' };
-  if (before.status === after.status) return { kind: 'nothing' };
-  if (after.status !== 'firing') return { kind: 'stop', because: after.status };
-  if (before.status === 'recovered') return { kind: 'resume' };
-  return { kind: 'start', reason: 'reopened' };
+  const now = stillnessOf(after);
+  const mayPage = now === null || now === 'acknowledged' || now === 'flapping';
+  if (before === null) return mayPage ? { kind: 'start', reason: 'opened' } : { kind: 'nothing' };
+  const change = SEVERITIES.indexOf(after.severity) - SEVERITIES.indexOf(before.severity);
+  if (change < 0 && mayPage && after.foldedUnder == null) return { kind: 'start', reason: 'raised' };
+  if (now === 'flapping' && before.flapping == null) return { kind: 'start', reason: 'flapping' };
+  const was = stillnessOf(before);
+  if (was === now) return change > 0 ? afterLowering(now) : { kind: 'nothing' };
+  return now === null ? afterStillness(was) : { kind: 'stop', because: now };
+}
+
+/** Less urgent: it goes on by the policy of that; the full pages that a raise gave a flapping one are over. */
+function afterLowering(now: StopReason | null): Meaning {
+  if (now === null) return { kind: 'start', reason: 'lowered' };
+  return now === 'flapping' ? { kind: 'stop', because: now } : { kind: 'nothing' };
+}
+
+/** A pause is over, or what ended pages is undone. */
+function afterStillness(was: StopReason | null): Meaning {
+  if (was !== null && PAUSES.has(was)) return { kind: 'resume' };
+  if (was === 'folded') return { kind: 'start', reason: 'unfolded' };
+  return { kind: 'start', reason: was === 'flapping' ? 'stays' : 'reopened' };
+}
+
+/** Whether pages go on because the time of quiet is over: then the level reached is paged again. */
+export function wakesUp({ before, after }: IncidentChange): boolean {
+  return before?.quiet != null && after.quiet == null && stillnessOf(after) === null;
 }
 
 /** Decides what follows from a change; null: nothing. `wasSent`: a page of the level it had reached went out. */
@@ -44,14 +75,26 @@ export function followChange(
     case 'stop':
       return state === null ? null : stopPolicy(state, meaning.because, context.now);
     case 'resume':
-      if (state?.severity !== after.severity) return start(state, after, 'raised', context);
-      if (state.stopped !== 'recovered') return start(state, after, 'reopened', context);
-      return resumePolicy(state, context.wasSent, context);
+      return resume(state, after, context);
     case 'start':
       return start(state, after, meaning.reason, context);
     default:
       return meaning satisfies never;
   }
+}
+
+function resume(
+  state: EscalationState | null,
+  after: IncidentState,
+  context: EscalationContext & { readonly wasSent: boolean },
+): EscalationDecision | null {
+  if (state === null) return start(state, after, 'opened', context);
+  if (state.severity !== after.severity) {
+    const isLower = SEVERITIES.indexOf(after.severity) > SEVERITIES.indexOf(state.severity);
+    return start(state, after, isLower ? 'lowered' : 'raised', context);
+  }
+  if (state.stopped === null || !PAUSES.has(state.stopped)) return start(state, after, 'reopened', context);
+  return resumePolicy(state, context.wasSent, context);
 }
 
 function start(
@@ -60,8 +103,13 @@ function start(
   reason: PolicyStart['reason'],
   context: EscalationContext,
 ): EscalationDecision | null {
-  if (after.digest || context.config.severities[after.severity].digest) return null;
+  if (after.digest || context.config.severities[after.severity].digest) {
+    return state === null ? null : stopPolicy(state, 'lowered', context.now);
+  }
   const { id: incident, severity, policyContact } = after;
-  const owned = after.status === 'acknowledged';
-  return startPolicy(state, { incident, severity, policyContact, owned, reason }, context);
+  const still = stillnessOf(after);
+  // A flapping incident that is raised is paged for in full.
+  const stopAfter = still === 'flapping' && reason === 'raised' ? null : still;
+  const wanted = { incident, severity, policyContact, reason, stopAfter };
+  return reason === 'lowered' ? lowerPolicy(state, wanted, context) : startPolicy(state, wanted, context);
 }

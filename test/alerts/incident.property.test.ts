@@ -31,6 +31,8 @@ const OPENING: Opening = {
   route: 1,
 };
 
+const FLAPPING = { changes: 6, withinSeconds: 1800, staysSeconds: 600 };
+
 /** A delivery that is possible: what starts or ends stays within the counts. */
 type Wish = { verb: 'deliver'; starts: number; ends: number; severity: 0 | 1 | 2 | 3; truncated: number };
 const wish: fc.Arbitrary<Wish | Exclude<IncidentCommand, { verb: 'deliver' }>> = fc.oneof(
@@ -55,7 +57,7 @@ describe(`the incident machine (seed ${SEED})`, () => {
         wishes.forEach((each, at) => {
           const before: IncidentState | null = state;
           const command = each.verb === 'deliver' ? possible(before, each) : each;
-          const decision = decideIncident(before, command, { now: at, nameOf: (actor) => actor });
+          const decision = decideIncident(before, command, { now: at, nameOf: (actor) => actor, flapping: FLAPPING });
           if (decision.kind === 'refused') return;
           for (const event of decision.events) {
             const after: IncidentState = evolveIncident(state, { ...event, id: 'GI-1', at, actor: 'slack:U1' });
@@ -73,7 +75,7 @@ describe(`the incident machine (seed ${SEED})`, () => {
     const state = deepFrozen(firingState());
 
     for (const verb of ['ack', 'resolve-auto', 'remind', 'close'] as const) {
-      expect(() => decideIncident(state, { verb }, { now: 1, nameOf: String })).not.toThrow();
+      expect(() => decideIncident(state, { verb }, { now: 1, nameOf: String, flapping: FLAPPING })).not.toThrow();
     }
   });
 });
@@ -82,11 +84,13 @@ function possible(state: IncidentState | null, wished: Wish): Extract<IncidentCo
   const starts = state === null ? Math.max(1, wished.starts) : wished.starts;
   const ends = Math.min(wished.ends, (state?.firing ?? 0) + starts);
   const severity = (['P0', 'P1', 'P2', 'P3'] as const)[wished.severity];
+  const most = starts > 0 ? { severity, runbooks: [], policyContact: null, digest: false } : null;
   const delivery: Delivery = {
     firing: starts - ends,
     ended: ends,
     started: starts > 0,
-    most: starts > 0 ? { severity, runbooks: [], policyContact: null, digest: false } : null,
+    most,
+    mostStarted: most,
     truncated: wished.truncated,
     rejected: 0,
     groupFires: wished.truncated > 0,

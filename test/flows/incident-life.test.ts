@@ -108,6 +108,14 @@ describe('an incident lives from firing to closed', () => {
     expect(await desk.timers('GI-1')).toEqual([]);
   });
 
+  it('opens as urgent as the most severe alert of the payload, whichever comes first', async () => {
+    await desk.deliver([{ labels: WARNING }, { fingerprint: 'f2', labels: CRITICAL }], {
+      groupLabels: { job: 'gianna' },
+    });
+
+    expect(await desk.incident('GI-1')).toMatchObject({ severity: 'P1', about: { alertname: WARNING.alertname } });
+  });
+
   it('rises with its most severe firing alert and never falls by itself', async () => {
     const group = { groupLabels: { job: 'gianna' } };
     await desk.deliver([{ labels: WARNING }], group);

@@ -8,7 +8,7 @@ import { createTimerLoop } from '../../src/journal/timers.ts';
 import { verifyJournal } from '../../src/journal/verify.ts';
 import { createEscalation } from '../../src/oncall/escalation.ts';
 import type { EscalationState } from '../../src/oncall/escalation-state.ts';
-import { testConfigSource } from '../support/config.ts';
+import { testConfig, testConfigSource } from '../support/config.ts';
 import { openTestJournal, type TestJournal } from '../support/journal.ts';
 import { bytesOf, payload } from '../support/payloads.ts';
 
@@ -19,7 +19,10 @@ const ANA: Actor = 'slack:U01ONCALL';
 function wire(store: TestJournal) {
   const { journal, clock, logger } = store;
   const metrics = createMetricsRegistry();
-  const config = testConfigSource();
+  // It comes and goes forty times here, a race each: that is not to count as flapping.
+  const { routing } = testConfig();
+  const flapping = { ...routing.flapping, withinSeconds: 60 };
+  const config = testConfigSource(testConfig({ routing: { ...routing, flapping } }));
   const escalation = createEscalation({ journal, config, logger, metrics });
   const desk = createAlertDesk({ journal, config, clock, logger, metrics, follow: escalation.follow });
   const handlers = { ...desk.timers, ...escalation.timers };

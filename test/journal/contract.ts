@@ -294,6 +294,21 @@ export function describeJournalContract(name: string, open: (maxWaiting: number)
         expect(await ids({ open: true, since: 2_000 })).toEqual(['TH-2']);
       });
 
+      it('finds the open aggregates whose state names a service', async () => {
+        const service = (n: number, name: string | null) => thing(n, { state: { n, service: name } });
+        await journal.append(
+          batchOf({ aggregates: [service(1, 'redis'), service(2, 'gianna'), service(3, 'redis'), service(4, null)] }),
+        );
+        await journal.append(
+          batchOf({ aggregates: [thing(1, { expected: 1, key: null, state: { n: 1, service: 'redis' } })] }),
+        );
+
+        const found = await journal.aggregates('thing', { open: true, service: 'redis' });
+
+        expect(found.map(({ id }) => id)).toEqual(['TH-3']);
+        expect(await journal.aggregates('other', { open: true, service: 'redis' })).toEqual([]);
+      });
+
       it('keeps texts by digest, once, whatever they contain', async () => {
         const texts = ['', 'ümläut 🙂', 'nul \u0000 inside', '"quotes" \\ \n'];
         const payloads = new Map(texts.map((text) => [digestOf(text), text]));
@@ -325,6 +340,14 @@ export function describeJournalContract(name: string, open: (maxWaiting: number)
         await journal.append(batchOf({ occurrences: [ended] }));
 
         expect(await journal.occurrencesOf('GI-1')).toEqual([ended, occurrence({ fingerprint: 'f2' })]);
+      });
+
+      it('moves an occurrence to another incident and leaves no row behind', async () => {
+        await journal.append(batchOf({ occurrences: [occurrence(), occurrence({ fingerprint: 'f2' })] }));
+        await journal.append(batchOf({ moved: [{ fingerprint: 'f1', from: 'GI-1', to: 'GI-2' }] }));
+
+        expect(await journal.occurrencesOf('GI-1')).toEqual([occurrence({ fingerprint: 'f2' })]);
+        expect(await journal.occurrencesOf('GI-2')).toEqual([occurrence({ incident: 'GI-2' })]);
       });
 
       it('finds the open occurrence of a fingerprint, else the one that ended last', async () => {

@@ -30,6 +30,10 @@ export interface AlertmanagerOptions {
   repeatInterval?: string;
   /** Port of its gossip, and those of the members it joins; alone when absent. */
   cluster?: { port: number; peers: readonly number[] };
+  /** Of a payload; the rest is cut off and counted. */
+  maxAlerts?: number;
+  /** To start anew where another one was. */
+  port?: number;
 }
 
 /** Starts a real Alertmanager that notifies our webhook; null when the binary is not on this machine. */
@@ -39,7 +43,7 @@ export async function startAlertmanager(options: AlertmanagerOptions): Promise<A
   const folder = mkdtempSync(join(tmpdir(), 'gianna-am-'));
   const file = join(folder, 'am.yml');
   writeFileSync(file, stringify(alertmanagerConfig(options)));
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
   const running = startProcess(binary, [
     `--config.file=${file}`,
@@ -120,7 +124,12 @@ function alertmanagerConfig(options: AlertmanagerOptions): object {
       repeat_interval: options.repeatInterval ?? '1h',
     },
     receivers: [
-      { name: 'gianna-ops', webhook_configs: [{ url: options.webhook, send_resolved: true, ...authorization }] },
+      {
+        name: 'gianna-ops',
+        webhook_configs: [
+          { url: options.webhook, send_resolved: true, max_alerts: options.maxAlerts ?? 0, ...authorization },
+        ],
+      },
     ],
   };
 }

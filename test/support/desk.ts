@@ -102,6 +102,9 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
       }));
     },
     oncallReport: () => [{ schedule: 'primary', now: desk.onCall, until: null, next: ['ben'] }],
+    numbers: async () => {
+      throw new Error('no numbers here');
+    },
     plan: (request) => desk.plan(request.parameters),
     health: () => ({ waiting: 0, parked: 0, storeWritable: true, lastWebhookAt: null }),
   });

@@ -26,6 +26,8 @@ export function printCommand(command: OpsCommand): string {
       return `incident ${command.incident}`;
     case 'oncall':
       return 'oncall';
+    case 'stats':
+      return `stats ${command.seconds}s`;
     default:
       return command satisfies never;
   }

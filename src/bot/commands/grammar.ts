@@ -6,11 +6,22 @@ import { oncallVerb } from './verbs/oncall.ts';
 import { probeVerb } from './verbs/probe.ts';
 import { resolveVerb } from './verbs/resolve.ts';
 import { restartVerb } from './verbs/restart.ts';
+import { statsVerb } from './verbs/stats.ts';
 import { statusVerb } from './verbs/status.ts';
 import { nameOfWord } from './words.ts';
 
 /** Every verb of this release, in the order help shows them (UX.md 3.13). A new one is a file of `verbs/` and a line here. */
-const SPECS = [statusVerb, probeVerb, ackVerb, resolveVerb, restartVerb, oncallVerb, incidentVerb, helpVerb] as const;
+const SPECS = [
+  statusVerb,
+  probeVerb,
+  ackVerb,
+  resolveVerb,
+  restartVerb,
+  oncallVerb,
+  statsVerb,
+  incidentVerb,
+  helpVerb,
+] as const;
 
 type Spec = (typeof SPECS)[number];
 export type Verb = Spec['verb'];

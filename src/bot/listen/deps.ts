@@ -4,6 +4,8 @@ import type { Clock } from '../../core/clock.ts';
 import type { SubmitCommand } from '../../core/command.ts';
 import type { ConfigSource } from '../../core/config/config.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { Window } from '../../oncall/reports/history.ts';
+import type { Numbers } from '../../oncall/reports/numbers.ts';
 import type { RunProbes } from '../../probes/check.ts';
 import type { Plan } from '../../runbooks/run-state.ts';
 import type { Directory } from '../directory.ts';
@@ -22,6 +24,8 @@ export interface DeskDeps {
   readonly oncallReport: (at: number) => readonly OncallNow[] | Promise<readonly OncallNow[]>;
   /** What a run would do, exactly. Refusals are thrown as OpsError. */
   readonly plan: (request: PlanRequest) => Promise<Plan>;
+  /** Numbers of a window, epoch ms. */
+  readonly numbers: (window: Window) => Promise<Numbers>;
   readonly health: () => BotHealth | Promise<BotHealth>;
   readonly roles: Roles;
   readonly directory: Directory;

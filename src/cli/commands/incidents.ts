@@ -3,12 +3,33 @@ import { type AddCommand, subcommand } from '../context.ts';
 import { readIncidentId } from '../ids.ts';
 import type { AlertJson, IncidentJson } from '../shapes.ts';
 import { plain, printTable, printTime } from '../table.ts';
+import { assignCommand } from './incidents/assign.ts';
+import { mergeCommand, unmergeCommand } from './incidents/merge.ts';
+import { noteCommand } from './incidents/note.ts';
+import { openCommand } from './incidents/open.ts';
+import { reopenCommand } from './incidents/reopen.ts';
+import { severityCommand } from './incidents/severity.ts';
+import { snoozeCommand, unsnoozeCommand } from './incidents/snooze.ts';
+import { splitCommand } from './incidents/split.ts';
 
 interface Options {
   alerts?: boolean;
 }
 
-/** `incidents [GI-n]`: open and recently ended ones, or one with its alerts and timeline. */
+const ACTS = [
+  openCommand,
+  noteCommand,
+  severityCommand,
+  assignCommand,
+  snoozeCommand,
+  unsnoozeCommand,
+  reopenCommand,
+  mergeCommand,
+  unmergeCommand,
+  splitCommand,
+];
+
+/** `incidents [GI-n]`: open and recently ended ones, or one with its alerts and timeline; and what is done to them. */
 export const addIncidents: AddCommand = (program, context) => {
   const command = subcommand('incidents', 'list incidents, or show one with its alerts and timeline')
     .argument('[incident]', 'GI-<n>', readIncidentId)
@@ -25,6 +46,7 @@ export const addIncidents: AddCommand = (program, context) => {
     }
     context.print(incident, () => printOne(incident));
   });
+  for (const act of ACTS) command.addCommand(act(context));
   program.addCommand(command);
 };
 
@@ -58,11 +80,23 @@ function printOne(incident: IncidentJson): string {
     `service ${plain(service ?? '-')}  channel ${plain(channel)}  owner ${plain(owner ?? '-')}`,
     `opened ${printTime(incident.openedAt)}  acknowledged ${printTime(incident.acknowledgedAt)}  resolved ${printTime(incident.resolvedAt)}`,
     `escalation ${level}`,
+    ...conditions(incident),
   ];
   const timeline = (incident.timeline ?? []).map(
     ({ at, by, text }) => `${printTime(at)}  ${plain(by)}  ${plain(text)}`,
   );
   return `${lines.join('\n')}\n\n${printAlerts(listOf(incident.alerts))}\n${timeline.join('\n')}\n`;
+}
+
+/** Quiet, folded, flapping: a line each, when it is so. */
+function conditions({ quiet, foldedUnder, folded, flapping }: IncidentJson): string[] {
+  const lines: string[] = [];
+  if (quiet !== null) lines.push(`${quiet.kind} until ${printTime(quiet.until)} by ${plain(quiet.by)}: pages pause`);
+  if (foldedUnder !== null) lines.push(`folded under ${foldedUnder}: no pages of its own`);
+  if (folded.length > 0) lines.push(`folded beneath it: ${folded.join(', ')}`);
+  if (flapping !== null)
+    lines.push(`flapping since ${printTime(flapping.since)}: it has turned ${flapping.count} times`);
+  return lines;
 }
 
 function printAlerts(alerts: readonly AlertJson[]): string {

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { AggregateChange, AggregateRow } from '../port.ts';
+import type { AggregateChange, AggregateFilter, AggregateRow } from '../port.ts';
 import { codeOf } from './faults.ts';
 
 interface Row {
@@ -18,7 +18,7 @@ export interface AggregateTable {
   releaseKey(kind: string, id: string): void;
   get<S>(kind: string, id: string): AggregateRow<S> | null;
   byKey<S>(kind: string, key: string): AggregateRow<S> | null;
-  list<S>(kind: string, filter: { open?: boolean; since?: number; limit?: number }): AggregateRow<S>[];
+  list<S>(kind: string, filter: AggregateFilter): AggregateRow<S>[];
   nextNumber(kind: string): number;
 }
 
@@ -41,6 +41,11 @@ export function createAggregates(db: Database): AggregateTable {
   const all = db.prepare<[string, number], Row>(`SELECT * FROM aggregate WHERE kind = ? ${newest}`);
   const open = db.prepare<[string, number, number], Row>(
     `SELECT * FROM aggregate WHERE kind = ? AND key IS NOT NULL AND updated_at >= ? ${newest}`,
+  );
+  // The expression of the index aggregate_service, letter by letter, or the index is not used.
+  const ofService = db.prepare<[string, string, number], Row>(
+    `SELECT * FROM aggregate INDEXED BY aggregate_service
+     WHERE kind = ? AND json_extract(state, '$.service') = ? AND key IS NOT NULL ${newest}`,
   );
   const since = db.prepare<[string, number, number], Row>(
     `SELECT * FROM aggregate INDEXED BY aggregate_updated WHERE kind = ? AND updated_at >= ? ${newest}`,
@@ -73,17 +78,17 @@ export function createAggregates(db: Database): AggregateTable {
     },
     get: <S>(kind: string, id: string) => toAggregate<S>(get.get(kind, id)),
     byKey: <S>(kind: string, key: string) => toAggregate<S>(byKey.get(kind, key)),
-    list: <S>(kind: string, filter: { open?: boolean; since?: number; limit?: number }) => {
-      const limit = filter.limit ?? NO_LIMIT;
-      return select(kind, filter.open === true, filter.since, limit)
+    list: <S>(kind: string, filter: AggregateFilter) => {
+      return select(kind, filter)
         .map((row) => toAggregate<S>(row))
         .filter((row) => row !== null);
     },
     nextNumber: (kind) => (highest.get(kind) ?? 0) + 1,
   };
 
-  function select(kind: string, isOpen: boolean, from: number | undefined, limit: number): Row[] {
-    if (isOpen) return open.all(kind, from ?? Number.MIN_SAFE_INTEGER, limit);
+  function select(kind: string, { open: isOpen, service, since: from, limit = NO_LIMIT }: AggregateFilter): Row[] {
+    if (service !== undefined) return ofService.all(kind, service, limit);
+    if (isOpen === true) return open.all(kind, from ?? Number.MIN_SAFE_INTEGER, limit);
     return from === undefined ? all.all(kind, limit) : since.all(kind, from, limit);
   }
 }

@@ -101,6 +101,14 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE probe (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL) STRICT;
   `,
+  // Which incidents of a service are open: asked for each incident of a service that others depend on.
+  `
+  CREATE INDEX aggregate_service ON aggregate (kind, json_extract(state, '$.service')) WHERE key IS NOT NULL;
+  `,
+  `
+  ALTER TABLE occurrence ADD COLUMN source TEXT;
+  ALTER TABLE occurrence ADD COLUMN ended_before INTEGER;
+  `,
   `
   -- Texts in the order in which they came: under their digests each new one would rewrite a page of its own.
   ALTER TABLE payload RENAME TO payload_by_digest;

@@ -1,4 +1,4 @@
-import type { AggregateRow, JournalReader } from '../port.ts';
+import type { AggregateFilter, AggregateRow, JournalReader } from '../port.ts';
 import type { Store } from './store.ts';
 
 /** Runs a look at the tables; asynchronous, so that a lock can be waited for without stopping the event loop. */
@@ -19,7 +19,7 @@ export function createReading(read: Read): Reading {
       read((store) => store.aggregates.get<S>(kind, id)),
     aggregateByKey: <S>(kind: string, key: string): Promise<AggregateRow<S> | null> =>
       read((store) => store.aggregates.byKey<S>(kind, key)),
-    aggregates: <S>(kind: string, filter: { open?: boolean; since?: number; limit?: number } = {}) =>
+    aggregates: <S>(kind: string, filter: AggregateFilter = {}) =>
       read((store) => store.aggregates.list<S>(kind, filter)),
     nextNumber: (kind) => read((store) => store.aggregates.nextNumber(kind)),
     eventsAfter: (after, limit) => read((store) => store.events.after(after, limit)),

@@ -69,6 +69,7 @@ function applyBatch(tables: Tables, batch: Batch, tally: Tally): Appended | Conf
   const conflict = storeStates(tables, batch);
   if (conflict !== null) return conflict;
   for (const [digest, text] of batch.payloads ?? []) tables.events.putPayload(digest, text);
+  for (const { fingerprint, from, to } of batch.moved ?? []) tables.occurrences.move(fingerprint, from, to);
   for (const occurrence of batch.occurrences ?? []) tables.occurrences.put(occurrence);
   for (const timer of batch.timers ?? []) tables.timers.change(timer);
   for (const effect of batch.effects ?? []) tables.effects.change(effect, batch.at);

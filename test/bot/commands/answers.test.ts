@@ -6,8 +6,10 @@ import { renderHelp } from '../../../src/bot/render/answers/help.ts';
 import { renderOncall } from '../../../src/bot/render/answers/oncall.ts';
 import { renderProbeReport } from '../../../src/bot/render/answers/probe.ts';
 import { renderDenied, renderThrown } from '../../../src/bot/render/answers/refusal.ts';
+import { renderStats } from '../../../src/bot/render/answers/stats.ts';
 import { renderStatus } from '../../../src/bot/render/answers/status.ts';
 import { refuse } from '../../../src/core/errors.ts';
+import type { Numbers } from '../../../src/oncall/reports/numbers.ts';
 import type { CheckResult } from '../../../src/probes/check.ts';
 import { testIncident } from '../../support/desk.ts';
 
@@ -27,11 +29,28 @@ function check(result: CheckResult['result'], summary: string, probe: string = r
 const many = Array.from({ length: 300 }, (_each, index) =>
   testIncident(`GI-${index + 1}`, { about: { ...about, title: EVIL.repeat(50) }, owner: 'slack:U1', service: EVIL }),
 );
+const NONE = { n: 0, p50: null, p90: null };
+const SPREADS = { P0: { n: 3, p50: 180, p90: 720 }, P1: NONE, P2: NONE, P3: NONE };
+const numbers: Numbers = {
+  timezone: 'UTC',
+  opened: { P0: 3, P1: 0, P2: 0, P3: 1 },
+  days: [],
+  times: { acknowledge: SPREADS, mitigate: SPREADS, resolve: SPREADS },
+  noise: Array.from({ length: 30 }, (_each, index) => ({
+    alertname: EVIL.repeat(index),
+    incidents: 2,
+    acknowledged: 1,
+    resolvedByItself: 1,
+    firedAgain: index,
+  })),
+  pages: [{ person: 'ana', pages: 5, business: 2, outOfHours: 3, night: 1, hours: [] }],
+};
 const ANSWERS: Array<[string, Answer]> = [
   ['help', renderHelp(null)],
   ...VERBS.map((verb): [string, Answer] => [`help ${verb}`, renderHelp(verb)]),
   ['status of many', status(many)],
   ['quiet status', status([])],
+  ['stats', renderStats(numbers, 7 * 86_400)],
   [
     'probes',
     renderProbeReport(
@@ -63,6 +82,14 @@ describe('answers', () => {
     expect(validateMessage({ text: answer.text, blocks: answer.blocks })).toEqual([]);
     expect(JSON.stringify(answer)).not.toMatch(/<(?!!date\^)/);
     expect(JSON.stringify(answer)).not.toContain('\u202e');
+  });
+
+  it('say in stats how fast people were, and who was paged when', () => {
+    const { text } = renderStats(numbers, 7 * 86_400);
+
+    expect(text).toContain('*The last 7d* · 4 incidents: 3 P0, 1 P3');
+    expect(text).toContain('Time to acknowledge, median (p90): P0 3m (12m) of 3');
+    expect(text).toContain('Pages: ana 5 (3 out of hours, 1 at night)');
   });
 
   it('list the worst and oldest incident first, and the bot’s own health', () => {

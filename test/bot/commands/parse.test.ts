@@ -38,6 +38,9 @@ describe('the command parser', () => {
     ['on-call', { verb: 'oncall' }],
     ['on_call?', { verb: 'oncall' }],
     ['oncall please', { verb: 'oncall' }],
+    ['stats', { verb: 'stats', seconds: 604_800 }],
+    ['stats 24h', { verb: 'stats', seconds: 86_400 }],
+    ['numbers --since 2W', { verb: 'stats', seconds: 1_209_600 }],
     ['help', { verb: 'help', topic: null }],
     ['?', { verb: 'help', topic: null }],
     ['help restart', { verb: 'help', topic: 'restart' }],
@@ -89,7 +92,7 @@ describe('the command parser', () => {
 
   it.each([
     ['restat gianna', ['restart']],
-    ['stauts', ['status']],
+    ['stauts', ['stats', 'status']],
     ['akc 42', ['ack']],
     ['hepl', ['help']],
     ['prob', ['probe']],

@@ -29,8 +29,6 @@ export function checkRouting(written: Written, report: Report): void {
 function warnOfWhatIsNotBuilt(routes: Written['routes'], report: Report): void {
   const warn = (path: Path, message: string) =>
     report({ file: FILE, path, at: 'key', severity: 'warning', message: `${message}: it is accepted and not used` });
-  if (routes?.watchdog?.required === true) warn(['watchdog', 'required'], 'a missing watchdog is not told yet');
-  if (routes?.alertmanager !== undefined) warn(['alertmanager'], 'Alertmanager is not asked for what was missed yet');
   if (routes?.prometheus !== undefined) warn(['prometheus'], 'Prometheus is not asked yet');
 }
 

@@ -1,0 +1,89 @@
+import type { Config } from '../../core/config/config.ts';
+import { closest } from '../../core/suggest.ts';
+import type { Batch } from '../../journal/port.ts';
+import { asText, oneLine } from '../about.ts';
+import { incidentEvent } from '../events.ts';
+import type { IncidentAbout } from '../incident-state.ts';
+import { type Act, type Handle, isRefusal, type Refusal, refusal } from './act.ts';
+import { readSeverity } from './severity.ts';
+
+const LONGEST_TITLE = 300;
+const LONGEST_DESCRIPTION = 3000;
+
+/** Stands where an alert's name does in an incident that a person opened. */
+export const BY_HAND = 'opened by hand';
+
+/**
+ * `open { title, severity, service?, description? }`: an incident without alerts. It does not recover by itself; a
+ * person resolves it.
+ */
+export const open: Handle<Act> = async (act) => {
+  const { config, command, set } = act;
+  const severity = readSeverity(command.args.severity);
+  if (typeof severity !== 'string') return severity;
+  const texts = readTexts(act);
+  if (isRefusal(texts)) return texts;
+  const service = readService(config, command.args.service);
+  if (service !== null && typeof service !== 'string') return service;
+  const id = await set.open((next) =>
+    incidentEvent('incident.opened', {
+      severity,
+      channel: 'ops',
+      service,
+      group: handKey(next),
+      runbooks: [],
+      policyContact: null,
+      digest: config.severities[severity].digest,
+      about: texts.about,
+      firing: 0,
+      ended: 0,
+      previous: null,
+      route: null,
+      byHand: true,
+    }),
+  );
+  return { text: `${id} opened (${severity}).`, incident: id, part: texts.part };
+};
+
+/** The key of an incident that no group of alerts belongs to. */
+export function handKey(id: string): string {
+  return `hand|${id}`;
+}
+
+function readTexts({ command }: Act): { about: string; part: Pick<Batch, 'payloads'> } | Refusal {
+  const { title, description = null } = command.args;
+  const written = typeof title === 'string' ? oneLine(title) : '';
+  if (written === '') return refusal('TITLE_MISSING', 'What is wrong? Nothing was opened.', 'Give it a title.');
+  if (written.length > LONGEST_TITLE) {
+    const what = `The title has ${written.length} characters; ${LONGEST_TITLE} is the most. Nothing was opened.`;
+    return refusal('TITLE_TOO_LONG', what, 'Shorten it, and write the rest as the description.');
+  }
+  const described = typeof description === 'string' ? description.trim() : '';
+  if (described.length > LONGEST_DESCRIPTION) {
+    const what = `The description has ${described.length} characters; ${LONGEST_DESCRIPTION} is the most. Nothing was opened.`;
+    return refusal('DESCRIPTION_TOO_LONG', what, 'Shorten it, and write the rest as notes.');
+  }
+  const about: IncidentAbout = {
+    alertname: BY_HAND,
+    title: written,
+    description: described === '' ? null : described,
+    runbookUrl: null,
+    generatorUrl: null,
+    groupLabels: {},
+    labels: {},
+  };
+  const stored = asText(JSON.stringify(about));
+  return { about: stored.digest, part: { payloads: new Map([[stored.digest, stored.text]]) } };
+}
+
+/** A service of hosts.yml; the default one when none is named. */
+function readService(config: Config, value: unknown): string | null | Refusal {
+  if (value === undefined || value === null || value === '') return config.defaultService;
+  const name = String(value);
+  if (Object.hasOwn(config.services, name)) return name;
+  const known = Object.keys(config.services);
+  const near = closest(name, known);
+  const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : '';
+  const what = `"${name.slice(0, 40)}" is no service of hosts.yml. Nothing was opened.`;
+  return refusal('SERVICE_UNKNOWN', what, `${hint}Services: ${known.join(', ') || 'none'}`);
+}
