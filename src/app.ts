@@ -116,7 +116,7 @@ async function start(
   const config = await loadInForce({ dir: settings.configDir, env, learnSecrets, logger, say: console.error });
   if (config === null) return false;
   status.configVersion = config.current().version;
-  await runRooms({ settings, config, journal, journalMetrics, registry, logger, lifecycle, status, hangUp });
+  await runRooms({ settings, config, journal, journalMetrics, registry, secrets, logger, lifecycle, status, hangUp });
   return true;
 }
 
@@ -135,6 +135,7 @@ interface Ground {
   journal: Journal;
   journalMetrics: JournalMetrics;
   registry: Registry;
+  secrets: SecretRegister;
   logger: Logger;
   lifecycle: Lifecycle;
   status: Status;
@@ -144,7 +145,7 @@ interface Ground {
 async function runRooms(ground: Ground): Promise<void> {
   const { settings, config, journal, journalMetrics, registry, logger, lifecycle, status, hangUp } = ground;
   const clock = systemClock;
-  const rooms = await importRooms();
+  const rooms = await import('./rooms.ts');
 
   // 5. What happened while nobody was here.
   const presence = createPresence({ journal, clock });
@@ -166,7 +167,8 @@ async function runRooms(ground: Ground): Promise<void> {
     maySilence: async (actor) => mayRunWithoutSlack(actor),
   };
   const escalation = rooms.createEscalation({ journal, config, logger, metrics: registry });
-  const { follow } = escalation;
+  const askContext = rooms.createAskContext({ journal, config });
+  const follow = rooms.followAll([escalation.follow, askContext.follow]);
   const doubt = () => reconciler.wake();
   const desk = rooms.createAlertDesk({ journal, config, clock, logger, metrics: registry, follow, doubt });
   const probeMetrics = rooms.createProbeMetrics(registry);
@@ -263,6 +265,7 @@ async function runRooms(ground: Ground): Promise<void> {
     handlers: {
       ...desk.timers,
       ...escalation.timers,
+      ...askContext.timers,
       ...silences.timers,
       ...slots.timers,
       'process.report': report,
@@ -276,6 +279,21 @@ async function runRooms(ground: Ground): Promise<void> {
   // 10. Effects on hosts. A run that a dead process left open is interrupted, never run again by itself.
   await runs.recover();
   const diagnosis = rooms.createDiagnosis({ config, runProbes, record: desk.recordDiagnosis });
+  const context = rooms.createContextGatherer({
+    journal,
+    clock,
+    logger,
+    metrics: registry,
+    sources: rooms.contextSources({
+      journal,
+      config,
+      redact: rooms.createRedact(ground.secrets),
+      tailLogs: rooms.createTailLogs(driverOf),
+      runs: rooms.createRunFacts(journal),
+      describers,
+    }),
+    record: desk.recordContext,
+  });
   const effects = rooms.createEffectRunner({
     journal,
     clock,
@@ -284,12 +302,14 @@ async function runRooms(ground: Ground): Promise<void> {
     executors: {
       diagnose: diagnosis,
       run: runs.executor,
+      context: context.executor,
       [rooms.SILENCE_EFFECT]: silences.executor,
       report: reports.executor,
     },
   });
   await effects.start();
   lifecycle.onStop('effects', () => effects.stop());
+  lifecycle.onStop('context', () => context.stop());
   lifecycle.onStop('runs', () => runs.stop());
   silences.start();
   lifecycle.onStop('silences', () => silences.stop());
@@ -389,82 +409,6 @@ async function runRooms(ground: Ground): Promise<void> {
   hangUp.heed(() => void reloadInForce(config, told, logger));
   status.started = true;
   logger.info({ version: config.current().version }, 'everything runs');
-}
-
-/** Imported once the intake listens: most of the start's time goes here. */
-async function importRooms() {
-  const [alerts, deploys, silences, describe, names, views, oncall, numbers, runbooks, runJson, hosts, probes] =
-    await Promise.all([
-      import('./alerts/desk.ts'),
-      import('./alerts/deploys/receive.ts'),
-      Promise.all([
-        import('./alerts/silences/silence-desk.ts'),
-        import('./alerts/silences/commands.ts'),
-        import('./alerts/silences/effect.ts'),
-        import('./alerts/silences/matcher.ts'),
-        import('./cli/silence-api.ts'),
-      ]),
-      import('./alerts/describe.ts'),
-      import('./alerts/actor-name.ts'),
-      import('./alerts/views.ts'),
-      import('./oncall/escalation.ts'),
-      Promise.all([
-        import('./oncall/reports/reports.ts'),
-        import('./oncall/reports/read-numbers.ts'),
-        import('./oncall/reports/metrics.ts'),
-        import('./runbooks/fixes.ts'),
-      ]),
-      import('./runbooks/engine.ts'),
-      import('./runbooks/run-json.ts'),
-      import('./hosts/inventory.ts'),
-      Promise.all([
-        import('./probes/run.ts'),
-        import('./probes/schedule.ts'),
-        import('./probes/metrics.ts'),
-        import('./probes/diagnosis.ts'),
-        import('./probes/check-json.ts'),
-      ]),
-    ]);
-  const truth = await Promise.all([
-    import('./alerts/sources.ts'),
-    import('./alerts/reconcile.ts'),
-    import('./alerts/restart-alerts.ts'),
-    import('./alerts/timeline.ts'),
-    import('./journal/restart-report.ts'),
-    import('./runbooks/restart-runs.ts'),
-    import('./journal/auditor.ts'),
-    import('./journal/deadman.ts'),
-    import('./oncall/overdue.ts'),
-  ]);
-  const [sources, reconcile, restartAlerts, timeline, report, restartRuns, auditor, deadman, overdue] = truth;
-  const [drain, submit, timers, slots, effects, reading, cliServer] = await Promise.all([
-    import('./journal/drain.ts'),
-    import('./journal/submit.ts'),
-    import('./journal/timers.ts'),
-    import('./journal/slots.ts'),
-    import('./journal/effects.ts'),
-    import('./cli/reading.ts'),
-    import('./cli/server.ts'),
-  ]);
-  const [run, schedule, metrics, diagnosis, checkJson] = probes;
-  const [silenceDesk, silenceCommands, silenceEffect, matcher, silenceApi] = silences;
-  const [reports, readNumbers, numbersMetrics, fixes] = numbers;
-  return {
-    ...{ ...alerts, ...deploys, ...describe, ...names, ...views, ...oncall, ...runbooks, ...runJson, ...hosts },
-    ...{ ...silenceDesk, ...silenceCommands, ...silenceEffect, ...matcher, ...silenceApi },
-    ...{ ...reports, ...readNumbers, ...numbersMetrics, ...fixes, ...slots },
-    ...{ ...run, ...schedule, ...metrics, ...diagnosis, ...checkJson },
-    ...{ ...sources, ...reconcile, ...restartAlerts, ...timeline, ...report, ...restartRuns },
-    ...{ ...auditor, ...deadman, ...overdue },
-    ...{
-      ...drain,
-      ...submit,
-      ...timers,
-      ...effects,
-      ...reading,
-      ...cliServer,
-    },
-  };
 }
 
 async function storePayload(

@@ -16,6 +16,7 @@ import type { EscalationView } from '../oncall/page.ts';
 import { oncallReport } from '../oncall/report.ts';
 import type { RunProbes } from '../probes/check.ts';
 import type { RunView } from '../runbooks/views.ts';
+import { alertsOf } from './alerts-of.ts';
 import { createCardSources } from './card-sources.ts';
 import { createSlackClient } from './client.ts';
 import { createDelivery } from './delivery/delivery.ts';
@@ -85,7 +86,8 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     teamId: () => identity.current()?.teamId ?? null,
     logger,
   });
-  const cards = createCardSources({ ...deps, nameOf: directory.nameOf });
+  const maySilence = () => config.current().routing.alertmanager !== null;
+  const cards = createCardSources({ ...deps, nameOf: directory.nameOf, maySilence });
   const delivery = createDelivery({
     journal,
     config,
@@ -107,7 +109,9 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     submit: deps.submit,
     listIncidents: () => listIncidents(journal, { now: clock.now() }),
     incident: (id) => viewIncident(journal, id),
+    alertsOf: (id) => alertsOf(journal, id),
     incidentOfThread: async (channel, ts) => delivery.incidentAt(channel, ts),
+    silences: deps.silences,
     runProbes: deps.runProbes,
     oncallReport: report,
     plan: deps.plan,
@@ -120,9 +124,9 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     logger,
     client,
   });
-  async function may(actor: string, risk: Risk, channel: string | null): Promise<{ allowed: boolean; reason: string }> {
+  async function may(actor: string, right: Right, channel: string | null) {
     if (!actor.startsWith('slack:')) return { allowed: true, reason: '' };
-    const permission = await roles.may(actor.slice('slack:'.length), rightFor(risk), channel);
+    const permission = await roles.may(actor.slice('slack:'.length), right, channel);
     return permission.allowed ? { allowed: true, reason: '' } : { allowed: false, reason: permission.reason };
   }
   return {
@@ -139,8 +143,9 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     up: () => delivery.up() && listener.connected(),
     httpHandler: listener.httpHandler,
     nameOf: directory.nameOf,
-    mayRun: (actor, risk) => may(actor, risk, null),
-    maySilence: may,
+    mayRun: (actor, risk) => may(actor, rightFor(risk), null),
+    // a longer silence is confirmed in a form, by the same people
+    maySilence: (actor, _risk, channel) => may(actor, 'R1', channel),
     notice: delivery.notice,
   };
 }

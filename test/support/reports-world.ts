@@ -13,6 +13,7 @@ import { createJournalMetrics } from '../../src/journal/metrics.ts';
 import { NOTICE, type Notice, readNotice } from '../../src/journal/notice.ts';
 import type { Journal } from '../../src/journal/port.ts';
 import { createSlots, slotEvolvers } from '../../src/journal/slots.ts';
+import { COMMAND_SOURCE } from '../../src/journal/submit.ts';
 import { createTimerLoop } from '../../src/journal/timers.ts';
 import { verifyJournal } from '../../src/journal/verify.ts';
 import { createEscalation, escalationEvolvers } from '../../src/oncall/escalation.ts';
@@ -116,7 +117,13 @@ export async function openReportsWorld(options: { startAt: number; config?: Conf
     post: take,
     ask: async (verb, incident, by = 'slack:U01ONCALL') => {
       const command: Command = { v: 1, verb, by, at: clock.now(), via: 'button', incident, args: {} };
-      await decideUntilAppended(test.journal, async () => (await parts.desk.command(command)).batch);
+      rows += 1;
+      const row = { lane: 'people', source: COMMAND_SOURCE, key: `c${rows}`, receivedAt: clock.now() } as const;
+      const { id } = await test.journal.put({ ...row, body: bytesOf(command) });
+      await decideUntilAppended(test.journal, async () => {
+        const { batch } = await parts.desk.command(command);
+        return { ...(batch ?? { at: clock.now(), actor: 'auto' }), done: [id] };
+      });
       await settle();
     },
     passTo: async (at) => {

@@ -1,4 +1,4 @@
-import { renderEvidence } from '../render/evidence.ts';
+import { chartOf, renderEvidence } from '../render/evidence.ts';
 import { renderIncident } from '../render/incident.ts';
 import { type RestartNotice, renderRestartNotice } from '../render/notice.ts';
 import { renderPageOver } from '../render/page.ts';
@@ -7,6 +7,7 @@ import { renderRun } from '../render/run.ts';
 import { renderTimeline } from '../render/timeline.ts';
 import type { Job } from './jobs.ts';
 import { keyOf } from './keys.ts';
+import type { Pictures } from './pictures.ts';
 import type { SentMessages } from './sent.ts';
 import type { DeliverySources } from './sources.ts';
 
@@ -39,8 +40,9 @@ export function createFindWanted(deps: {
   sources: DeliverySources;
   sent: SentMessages;
   notices: ReadonlyMap<string, RestartNotice>;
+  pictures: Pick<Pictures, 'fileOf'>;
 }): FindWanted {
-  const { sources, sent, notices } = deps;
+  const { sources, sent, notices, pictures } = deps;
 
   async function ofIncident(job: Job, id: string): Promise<Wanted | null> {
     const card = await sources.incident(id);
@@ -63,9 +65,11 @@ export function createFindWanted(deps: {
       }
       case 'timeline':
         return { ...common, payload: renderTimeline(card, sources.nameOf), threadOf: id };
-      case 'evidence':
-        if (card.diagnosis === null) return null;
-        return { ...common, payload: renderEvidence(id, card.diagnosis, sources.nameOf), threadOf: id };
+      case 'evidence': {
+        const chart = chartOf(card);
+        const payload = renderEvidence(card, sources.nameOf, chart === null ? null : pictures.fileOf(id, chart));
+        return payload === null ? null : { ...common, payload, threadOf: id };
+      }
       default: {
         const page = sent.get(keyOf('page', job.id));
         if (page === null || card.view.status === 'firing') return null;
