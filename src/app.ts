@@ -116,7 +116,7 @@ async function start(
   const config = await loadInForce({ dir: settings.configDir, env, learnSecrets, logger, say: console.error });
   if (config === null) return false;
   status.configVersion = config.current().version;
-  await runRooms({ settings, config, journal, journalMetrics, registry, logger, lifecycle, status, hangUp });
+  await runRooms({ settings, config, journal, journalMetrics, registry, secrets, logger, lifecycle, status, hangUp });
   return true;
 }
 
@@ -135,6 +135,7 @@ interface Ground {
   journal: Journal;
   journalMetrics: JournalMetrics;
   registry: Registry;
+  secrets: SecretRegister;
   logger: Logger;
   lifecycle: Lifecycle;
   status: Status;
@@ -144,7 +145,7 @@ interface Ground {
 async function runRooms(ground: Ground): Promise<void> {
   const { settings, config, journal, journalMetrics, registry, logger, lifecycle, status, hangUp } = ground;
   const clock = systemClock;
-  const rooms = await importRooms();
+  const rooms = await import('./rooms.ts');
 
   // 5. What happened while nobody was here.
   const presence = createPresence({ journal, clock });
@@ -166,7 +167,8 @@ async function runRooms(ground: Ground): Promise<void> {
     maySilence: async (actor) => mayRunWithoutSlack(actor),
   };
   const escalation = rooms.createEscalation({ journal, config, logger, metrics: registry });
-  const { follow } = escalation;
+  const askContext = rooms.createAskContext({ journal, config });
+  const follow = rooms.followAll([escalation.follow, askContext.follow]);
   const doubt = () => reconciler.wake();
   const desk = rooms.createAlertDesk({ journal, config, clock, logger, metrics: registry, follow, doubt });
   const probeMetrics = rooms.createProbeMetrics(registry);
@@ -194,6 +196,16 @@ async function runRooms(ground: Ground): Promise<void> {
     maySilence: (actor, risk, channel) => rights.maySilence(actor, risk, channel),
     nameOf: (actor) => names.of(actor),
   });
+  const activeSilences = async () => {
+    const active = (await silences.ask.list()).filter(({ status }) => status === 'active');
+    return active.map(({ matchers, endsAt, author, reason }) => {
+      return { matchers: rooms.printMatchers(matchers), until: endsAt, by: author, reason };
+    });
+  };
+  const reports = rooms.createReports({ journal, config, clock, silences: activeSilences, isFix: rooms.isFix });
+  const slots = rooms.createSlots({ journal, clock, jobs: reports.jobs });
+  const readNumbers = rooms.createReadNumbers({ journal, isFix: rooms.isFix });
+  lifecycle.onStop('numbers', rooms.measureNumbers({ journal, config, logger, metrics: registry, isFix: rooms.isFix }));
   const describers = [rooms.describeIncidentEvent, escalation.describe, runs.describe, silences.describe];
 
   // 7. The inbox is worked off: stored payloads, and what people asked for.
@@ -202,7 +214,12 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: journalMetrics,
-    groups: { [rooms.ALERTMANAGER]: desk.receive, [rooms.FOUND]: desk.receive },
+    groups: {
+      [rooms.ALERTMANAGER]: desk.receive,
+      [rooms.FOUND]: desk.receive,
+      grafana: desk.receive,
+      event: desk.receive,
+    },
     handlers: {
       [rooms.GONE]: desk.endGone,
       deploy: rooms.createReceiveDeploy({ journal, config, clock, logger, metrics: registry }),
@@ -245,24 +262,54 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: journalMetrics,
-    handlers: { ...desk.timers, ...escalation.timers, ...silences.timers, 'process.report': report },
+    handlers: {
+      ...desk.timers,
+      ...escalation.timers,
+      ...askContext.timers,
+      ...silences.timers,
+      ...slots.timers,
+      'process.report': report,
+    },
     outcome: presence.late,
   });
+  await slots.arm();
   timers.start();
   lifecycle.onStop('timers', () => timers.stop());
 
   // 10. Effects on hosts. A run that a dead process left open is interrupted, never run again by itself.
   await runs.recover();
   const diagnosis = rooms.createDiagnosis({ config, runProbes, record: desk.recordDiagnosis });
+  const context = rooms.createContextGatherer({
+    journal,
+    clock,
+    logger,
+    metrics: registry,
+    sources: rooms.contextSources({
+      journal,
+      config,
+      redact: rooms.createRedact(ground.secrets),
+      tailLogs: rooms.createTailLogs(driverOf),
+      runs: rooms.createRunFacts(journal),
+      describers,
+    }),
+    record: desk.recordContext,
+  });
   const effects = rooms.createEffectRunner({
     journal,
     clock,
     logger,
     metrics: journalMetrics,
-    executors: { diagnose: diagnosis, run: runs.executor, [rooms.SILENCE_EFFECT]: silences.executor },
+    executors: {
+      diagnose: diagnosis,
+      run: runs.executor,
+      context: context.executor,
+      [rooms.SILENCE_EFFECT]: silences.executor,
+      report: reports.executor,
+    },
   });
   await effects.start();
   lifecycle.onStop('effects', () => effects.stop());
+  lifecycle.onStop('context', () => context.stop());
   lifecycle.onStop('runs', () => runs.stop());
   silences.start();
   lifecycle.onStop('silences', () => silences.stop());
@@ -280,6 +327,7 @@ async function runRooms(ground: Ground): Promise<void> {
       unpark: (id) => journal.unpark(id),
       probe: async (asked) => (await runProbes(asked)).map(rooms.checkJson),
       plan: async (request) => rooms.planJson(await runs.plan(request)),
+      numbers: (window) => readNumbers(config.current(), window),
       waitForRun: async (id) => rooms.runJson(await runs.waitFor(id)),
       ...rooms.createSilenceApi(silences.ask),
     },
@@ -304,6 +352,7 @@ async function runRooms(ground: Ground): Promise<void> {
     plan: runs.plan,
     run: runs.run,
     silences: silences.ask,
+    numbers: (window) => readNumbers(config.current(), window),
     health: async () => ({
       waiting: journal.waitingCount(),
       parked: journal.parkedCount(),
@@ -351,6 +400,7 @@ async function runRooms(ground: Ground): Promise<void> {
     swapped: async (version: string, changes: readonly string[]) => {
       status.configVersion = version;
       await presence.reloaded(version, changes);
+      await slots.arm();
       await desk.armWatchdog();
       reconciler.wake();
     },
@@ -361,86 +411,13 @@ async function runRooms(ground: Ground): Promise<void> {
   logger.info({ version: config.current().version }, 'everything runs');
 }
 
-/** Imported once the intake listens: most of the start's time goes here. */
-async function importRooms() {
-  const [alerts, deploys, silences, describe, names, views, oncall, runbooks, runJson, hosts, probes] =
-    await Promise.all([
-      import('./alerts/desk.ts'),
-      import('./alerts/deploys/receive.ts'),
-      Promise.all([
-        import('./alerts/silences/silence-desk.ts'),
-        import('./alerts/silences/commands.ts'),
-        import('./alerts/silences/effect.ts'),
-        import('./cli/silence-api.ts'),
-      ]),
-      import('./alerts/describe.ts'),
-      import('./alerts/actor-name.ts'),
-      import('./alerts/views.ts'),
-      import('./oncall/escalation.ts'),
-      import('./runbooks/engine.ts'),
-      import('./runbooks/run-json.ts'),
-      import('./hosts/inventory.ts'),
-      Promise.all([
-        import('./probes/run.ts'),
-        import('./probes/schedule.ts'),
-        import('./probes/metrics.ts'),
-        import('./probes/diagnosis.ts'),
-        import('./probes/check-json.ts'),
-      ]),
-    ]);
-  const [drain, submit, timers, effects, reading, cliServer] = await Promise.all([
-    import('./journal/drain.ts'),
-    import('./journal/submit.ts'),
-    import('./journal/timers.ts'),
-    import('./journal/effects.ts'),
-    import('./cli/reading.ts'),
-    import('./cli/server.ts'),
-  ]);
-  const [run, schedule, metrics, diagnosis, checkJson] = probes;
-  const [silenceDesk, silenceCommands, silenceEffect, silenceApi] = silences;
-  return {
-    ...{ ...alerts, ...deploys, ...describe, ...names, ...views, ...oncall, ...runbooks, ...runJson, ...hosts },
-    ...{ ...silenceDesk, ...silenceCommands, ...silenceEffect, ...silenceApi },
-    ...{ ...run, ...schedule, ...metrics, ...diagnosis, ...checkJson },
-    ...(await importTruth()),
-    ...{
-      ...drain,
-      ...submit,
-      ...timers,
-      ...effects,
-      ...reading,
-      ...cliServer,
-    },
-  };
-}
-
-/** What keeps the bot true and honest: reconciling, the restart report, the auditor. */
-async function importTruth() {
-  const [sources, reconcile, restartAlerts, timeline, report, restartRuns, ...own] = await Promise.all([
-    import('./alerts/sources.ts'),
-    import('./alerts/reconcile.ts'),
-    import('./alerts/restart-alerts.ts'),
-    import('./alerts/timeline.ts'),
-    import('./journal/restart-report.ts'),
-    import('./runbooks/restart-runs.ts'),
-    import('./journal/auditor.ts'),
-    import('./journal/deadman.ts'),
-    import('./oncall/overdue.ts'),
-  ]);
-  const [auditor, deadman, overdue] = own;
-  return {
-    ...{ ...sources, ...reconcile, ...restartAlerts, ...timeline, ...report, ...restartRuns },
-    ...{ ...auditor, ...deadman, ...overdue },
-  };
-}
-
 async function storePayload(
   journal: Journal,
   row: { readonly source: string; readonly key: string; readonly body: Uint8Array },
   status: Status,
 ): Promise<{ kind: 'stored' | 'overloaded' | 'failed' }> {
   const receivedAt = systemClock.now();
-  if (row.source === 'alertmanager') status.lastWebhookAt = receivedAt;
+  if (row.source !== 'deploy') status.lastWebhookAt = receivedAt;
   try {
     await journal.put({ lane: 'machines', receivedAt, ...row });
     return { kind: 'stored' };

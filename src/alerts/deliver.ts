@@ -34,6 +34,9 @@ export interface DeliverInput {
   readonly source?: string;
 }
 
+/** How exactly it is kept when an alert was last seen. */
+const SEEN_EVERY_MS = 10_000;
+
 /** Goes through the alerts of one payload. */
 export async function deliverAlerts(input: DeliverInput): Promise<Delivered> {
   const fingerprints = [...new Set(input.alerts.map((alert) => alert.fingerprint))];
@@ -44,6 +47,7 @@ export async function deliverAlerts(input: DeliverInput): Promise<Delivered> {
     known,
     rows: new Map(),
     payloads: new Map(),
+    keys: new Map(),
   };
   const decisions: AlertDecision[] = [];
   for (const alert of input.alerts) {
@@ -60,6 +64,7 @@ interface Work {
   readonly known: Map<string, Occurrence>;
   readonly rows: Map<string, Occurrence>;
   readonly payloads: Map<string, string>;
+  readonly keys: Map<string, string>;
 }
 
 async function carryOut(work: Work, alert: Alert, decision: AlertDecision): Promise<void> {
@@ -85,10 +90,9 @@ async function carryOut(work: Work, alert: Alert, decision: AlertDecision): Prom
 
 async function start(work: Work, alert: Alert, known: Occurrence | undefined, wentOn = false): Promise<void> {
   const routed = work.input.route(alert.labels);
-  const about = incidentAbout(alert, work.input.group);
-  const homeless = { alert, routed, last: known?.incident ?? null, about: about.digest };
-  const draft = await findHome(work.input, work.drafts, homeless);
-  if (draft.opening?.about === about.digest) store(work, about, null);
+  const name = () => store(work, incidentAbout(alert, work.input.group), null);
+  const homeless = { alert, routed, last: known?.incident ?? null, name };
+  const draft = await findHome({ ...work.input, keys: work.keys }, work.drafts, homeless);
   const replaced = await rowIn(work, draft, alert.fingerprint, known);
   if (replaced?.status === 'resolved') draft.ended -= 1;
   if (replaced?.status !== 'firing') draft.firing += 1;
@@ -113,7 +117,16 @@ async function repeat(work: Work, alert: Alert, known: Occurrence): Promise<void
   const routed = work.input.route(alert.labels);
   if (draft !== null) noteFiring(draft, urgencyOf(work, routed));
   const about = store(work, occurrenceAbout(alert), known.about);
-  keep(work, { ...known, severity: routed.severity, lastSeen: work.input.receivedAt, about });
+  const { severity } = routed;
+  const lastSeen = work.input.receivedAt;
+  if (isAsSeen(known, about, severity, lastSeen)) return;
+  keep(work, { ...known, severity, lastSeen, about });
+}
+
+/** Two Alertmanagers of a cluster tell the same within moments: a row is not written for that. */
+function isAsSeen(known: Occurrence, about: string, severity: string, seenAt: number): boolean {
+  if (known.about !== about || known.severity !== severity) return false;
+  return seenAt >= known.lastSeen && seenAt - known.lastSeen < SEEN_EVERY_MS;
 }
 
 async function end(work: Work, startsAt: number, known: Occurrence, endsAt: number): Promise<void> {

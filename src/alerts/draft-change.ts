@@ -1,3 +1,4 @@
+import type { Actor } from '../core/command.ts';
 import type { Config } from '../core/config/config.ts';
 import type { Batch } from '../journal/port.ts';
 import type { FollowIncident } from './change.ts';
@@ -13,7 +14,7 @@ export interface DraftDesk {
   readonly config: Config;
   /** When the batch happens. */
   readonly at: number;
-  readonly actor: 'alertmanager' | 'auto';
+  readonly actor: Actor;
   readonly follow: FollowIncident;
   readonly settle: Settle;
 }

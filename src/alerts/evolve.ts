@@ -52,6 +52,8 @@ function evolveOpen(state: IncidentState, event: LaterEvent & EventStamp): Incid
       return { ...state, flapping: beginFlapping(state, event) };
     case 'incident.flapping-ended':
       return { ...state, flapping: null, turns: [] };
+    case 'incident.context':
+      return { ...state, context: event.data.context };
     case 'incident.truncated':
       return { ...state, truncated: event.data.count };
     case 'incident.alerts-rejected':

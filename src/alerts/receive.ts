@@ -10,20 +10,14 @@ import { mergeParts } from './incident-batch.ts';
 import type { IncidentSet } from './incident-set.ts';
 import type { AlertMetrics } from './metrics.ts';
 import type { AlertDecision } from './occurrences.ts';
-import {
-  type Alert,
-  type Envelope,
-  type RejectedAlert,
-  type RejectedAlerts,
-  readAlerts,
-  readEnvelope,
-} from './payload.ts';
+import { type Alert, type Envelope, type RejectedAlert, type RejectedAlerts, readAlerts } from './payload.ts';
 import { type AlertReader, createPending } from './pending.ts';
 import { createReceivers, type NoteReceiver } from './receivers.ts';
 import { compileRoutes, type RouteAlert } from './routing.ts';
 import type { Settle } from './settle.ts';
 import { ALERTMANAGER, FOUND } from './sources.ts';
 import { NO_SIGHT, watchdogSight } from './watchdog.ts';
+import { actorOf, readRow, routeFor } from './webhooks/read-row.ts';
 
 export interface ReceiveDeps {
   readonly journal: Journal;
@@ -63,7 +57,7 @@ export function createReceive(deps: ReceiveDeps): Receive {
     const pending = createPending(deps.journal);
     const { reader } = pending;
     const common = { ...deps, config, route: routes(config), reader, noteReceiver };
-    const desk: Desk = { ...common, at: deps.clock.now(), actor: 'alertmanager' };
+    const desk: Desk = { ...common, at: deps.clock.now() };
     const startedAt = deps.clock.monotonicMs();
     let taken = 0;
     for (const row of rows) {
@@ -86,7 +80,6 @@ interface Desk extends Omit<ReceiveDeps, 'config'> {
   readonly noteReceiver: NoteReceiver;
   /** When the batch happens. */
   readonly at: number;
-  readonly actor: 'alertmanager';
 }
 
 interface DecidedRow {
@@ -97,7 +90,7 @@ interface DecidedRow {
 
 /** null: it failed, and may: it is tried again as the first of its batch, where a failure is its own. */
 async function decideRow(desk: Desk, row: InboxRow, mayFail: boolean): Promise<DecidedRow | null> {
-  const read = readEnvelope(row.body);
+  const read = await readRow(row, desk.reader);
   if (read.kind === 'refused') return noPayload(desk, row, read.field);
   try {
     return await receivePayload(desk, row, read.envelope);
@@ -109,10 +102,10 @@ async function decideRow(desk: Desk, row: InboxRow, mayFail: boolean): Promise<D
 
 function noPayload({ at, logger, metrics }: Desk, row: InboxRow, field: string): DecidedRow {
   const tell = () => {
-    logger.warn({ row: row.id, field }, 'stored payload is no alertmanager webhook');
+    logger.warn({ row: row.id, source: row.source, field }, 'stored payload is not what its source sends');
     metrics.rejected('envelope', 1);
   };
-  return { batch: { at, actor: 'alertmanager' }, tell };
+  return { batch: { at, actor: actorOf(row.source) }, tell };
 }
 
 /** Compiles each configuration's routes once. */
@@ -125,11 +118,14 @@ function createRoutes(): (config: Config) => RouteAlert {
 }
 
 async function receivePayload(desk: Desk, row: InboxRow, envelope: Envelope): Promise<DecidedRow> {
-  const { config, route, at } = desk;
+  const { config, at } = desk;
+  const route = routeFor(row.source, desk.route);
+  const actor = actorOf(row.source);
   const { rejected, ...read } = readAlerts(envelope);
   const isAsked = row.source === FOUND;
   const alerts = isAsked ? read.alerts.map((alert) => ({ ...alert, activeAt: row.receivedAt })) : read.alerts;
-  const isWatchdog = (alert: Alert) => alert.labels.alertname === config.routing.watchdog.alertname;
+  const isWatchdog = (alert: Alert) =>
+    actor === 'alertmanager' && alert.labels.alertname === config.routing.watchdog.alertname;
   const watchdogs = alerts.filter(isWatchdog);
   const delivered = await deliverAlerts({
     journal: desk.reader,
@@ -148,11 +144,11 @@ async function receivePayload(desk: Desk, row: InboxRow, envelope: Envelope): Pr
   });
   const sight = isAsked ? NO_SIGHT : await watchdogSight(desk, watchdogs, row.receivedAt);
   const drafts = delivered.drafts.map((draft) => ({ draft, told: told(draft) }));
-  const { set, change } = await changeOf(desk, [...drafts, ...sight.drafts]);
+  const { set, change } = await changeOf({ ...desk, actor }, [...drafts, ...sight.drafts]);
   const receivers = row.source === ALERTMANAGER ? await desk.noteReceiver(desk.reader, envelope.receiver) : [];
   const documents = [...receivers, ...rejectedSeen(rejected, row, envelope)];
   const { occurrences, payloads } = delivered;
-  const base: Batch = { at, actor: 'alertmanager', occurrences, payloads, documents };
+  const base: Batch = { at, actor, occurrences, payloads, documents };
   const tell = () => {
     for (const { kind, reason } of delivered.decisions) desk.metrics.decided(kind, reason);
     for (const _ of watchdogs) desk.metrics.watchdogSeen();

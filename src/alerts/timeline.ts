@@ -5,7 +5,7 @@ const DIGEST = /^[0-9a-f]{32}$/;
 
 /** What happened to an incident, oldest first, in the words of the room that each event belongs to. */
 export async function timelineOf(
-  journal: JournalReader,
+  journal: Pick<JournalReader, 'eventsAbout' | 'payloads'>,
   id: string,
   describers: readonly DescribeEvent[],
   nameOf?: NameKey,
@@ -15,7 +15,7 @@ export async function timelineOf(
 
 /** The same of any events, in their order. */
 export async function entriesOf(
-  journal: JournalReader,
+  journal: Pick<JournalReader, 'payloads'>,
   events: readonly StoredEvent[],
   describers: readonly DescribeEvent[],
   nameOf?: NameKey,

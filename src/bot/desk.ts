@@ -16,6 +16,7 @@ import type { EscalationView } from '../oncall/page.ts';
 import { oncallReport } from '../oncall/report.ts';
 import type { RunProbes } from '../probes/check.ts';
 import type { RunView } from '../runbooks/views.ts';
+import { alertsOf } from './alerts-of.ts';
 import { createCardSources } from './card-sources.ts';
 import { createSlackClient } from './client.ts';
 import { createDelivery } from './delivery/delivery.ts';
@@ -47,6 +48,7 @@ export interface SlackDeskDeps {
   readonly run: (id: string) => Promise<RunView | null>;
   /** What is silenced, what a silence would mute, and whether it would be refused. */
   readonly silences: SilenceQuestions;
+  readonly numbers: DeskDeps['numbers'];
   readonly health: () => Promise<BotHealth>;
 }
 
@@ -81,7 +83,8 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     teamId: () => identity.current()?.teamId ?? null,
     logger,
   });
-  const cards = createCardSources({ ...deps, nameOf: directory.nameOf });
+  const maySilence = () => config.current().routing.alertmanager !== null;
+  const cards = createCardSources({ ...deps, nameOf: directory.nameOf, maySilence });
   const delivery = createDelivery({
     journal,
     config,
@@ -103,10 +106,13 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     submit: deps.submit,
     listIncidents: () => listIncidents(journal, { now: clock.now() }),
     incident: (id) => viewIncident(journal, id),
+    alertsOf: (id) => alertsOf(journal, id),
     incidentOfThread: async (channel, ts) => delivery.incidentAt(channel, ts),
+    silences: deps.silences,
     runProbes: deps.runProbes,
     oncallReport: report,
     plan: deps.plan,
+    numbers: deps.numbers,
     health: deps.health,
     roles,
     directory,
@@ -115,9 +121,9 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     logger,
     client,
   });
-  async function may(actor: string, risk: Risk, channel: string | null): Promise<{ allowed: boolean; reason: string }> {
+  async function may(actor: string, right: Right, channel: string | null) {
     if (!actor.startsWith('slack:')) return { allowed: true, reason: '' };
-    const permission = await roles.may(actor.slice('slack:'.length), rightFor(risk), channel);
+    const permission = await roles.may(actor.slice('slack:'.length), right, channel);
     return permission.allowed ? { allowed: true, reason: '' } : { allowed: false, reason: permission.reason };
   }
   return {
@@ -134,8 +140,9 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     up: () => delivery.up() && listener.connected(),
     httpHandler: listener.httpHandler,
     nameOf: directory.nameOf,
-    mayRun: (actor, risk) => may(actor, risk, null),
-    maySilence: may,
+    mayRun: (actor, risk) => may(actor, rightFor(risk), null),
+    // a longer silence is confirmed in a form, by the same people
+    maySilence: (actor, _risk, channel) => may(actor, 'R1', channel),
   };
 }
 

@@ -2,6 +2,8 @@ import type { SilenceRequest } from '../alerts/silences/request.ts';
 import type { SubmitCommand } from '../core/command.ts';
 import type { ConfigSource } from '../core/config/config.ts';
 import type { OncallRow } from '../oncall/report.ts';
+import type { Window } from '../oncall/reports/history.ts';
+import type { Numbers } from '../oncall/reports/numbers.ts';
 import type {
   InboxJson,
   IncidentJson,
@@ -46,6 +48,8 @@ export interface OpsApi extends ReadingApi {
   /** Probes by name, each known to the configuration. */
   probe(names: readonly string[]): Promise<readonly ProbeJson[]>;
   plan(request: PlanRequest): Promise<PlanJson>;
+  /** Numbers of a window, epoch ms, by the configuration in force. */
+  numbers(window: Window): Promise<Numbers>;
   /** Resolves when the run has ended. */
   waitForRun(id: string): Promise<RunJson>;
   /** What a silence would mute, and whether it would be refused. */

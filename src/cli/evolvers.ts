@@ -7,6 +7,7 @@ import { SILENCE, type SilenceState } from '../alerts/silences/silence-state.ts'
 import type { Evolvers } from '../journal/evolver.ts';
 import type { StoredEvent } from '../journal/port.ts';
 import { evolvePresence, type PresenceState } from '../journal/presence.ts';
+import { slotEvolvers } from '../journal/slots.ts';
 import { escalationEvolvers } from '../oncall/escalation.ts';
 import { RUN_KIND } from '../runbooks/run-change.ts';
 import { evolveRun } from '../runbooks/run-evolve.ts';
@@ -21,6 +22,7 @@ export const evolvers = {
     return evolveIncident(state, own);
   },
   ...escalationEvolvers,
+  ...slotEvolvers,
   [DEPLOY]: (state: DeployState | null, event: StoredEvent) => evolveDeploy(state, event),
   process: (state: PresenceState | null, event: StoredEvent) => evolvePresence(state, event),
   [SILENCE]: (state: SilenceState | null, event: StoredEvent) => evolveStoredSilence(state, event),

@@ -22,6 +22,7 @@ const Submit = z.object({
   incident: Incident.optional(),
   args: z.record(z.string(), z.json()).default({}),
 });
+const Window = z.object({ since: z.number(), until: z.number() });
 const Plan = z.object({
   runbook: z.string(),
   parameters: z.record(z.string(), z.string()),
@@ -58,6 +59,7 @@ export function createRoutes(api: OpsApi, now: () => number): Routes {
       api.previewSilence(incident === undefined ? asked : { ...asked, incident }),
     ),
     route('silence-settled', Silence, ({ id }) => api.settledSilence(id)),
+    route('stats', Window, (window) => api.numbers(window)),
     route('submit', Submit, (input) => submit(api, input, now())),
   ]);
 }

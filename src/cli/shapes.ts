@@ -1,4 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
+import type { Numbers } from '../oncall/reports/numbers.ts';
 
 /**
  * The answers of the CLI, as `--json` prints them (DESIGN.md, Shapes of --json): times ISO 8601 UTC, durations in
@@ -165,3 +166,5 @@ export type SilencePreviewJson = {
   /** The numbers in words. */
   readonly lines: readonly string[];
 };
+/** `stats`: numbers of a window. */
+export type StatsJson = { readonly since: string; readonly until: string } & Numbers;

@@ -22,8 +22,8 @@ export interface Command {
   readonly args: JsonObject;
 }
 
-/** `slack:<user id>`, `local` (the CLI on this host), `auto` (a timer or rule), `alertmanager`. */
-export type Actor = `slack:${string}` | 'local' | 'auto' | 'alertmanager';
+/** `slack:<user id>`, `local` (the CLI on this host), `auto` (a timer or rule), else the source of a webhook. */
+export type Actor = `slack:${string}` | 'local' | 'auto' | 'alertmanager' | 'grafana' | 'event';
 
 /** What deciding a command came to; shown to the asker. */
 export type Outcome =

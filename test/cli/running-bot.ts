@@ -6,6 +6,7 @@ import { type CliServer, createCliServer } from '../../src/cli/server.ts';
 import type { RunJson, SilenceJson, SilencePreviewJson } from '../../src/cli/shapes.ts';
 import type { Command, Outcome } from '../../src/core/command.ts';
 import { refuse } from '../../src/core/errors.ts';
+import type { Numbers } from '../../src/oncall/reports/numbers.ts';
 import { testConfigSource } from '../support/config.ts';
 import { silentLogger } from '../support/journal.ts';
 
@@ -73,6 +74,18 @@ const PREVIEW: SilencePreviewJson = {
   lines: ['Mutes nothing now.', 'In the last 7 days it would have muted nothing.'],
 };
 
+const NONE = { P0: 0, P1: 0, P2: 0, P3: 0 };
+const UNMEASURED = { n: 0, p50: null, p90: null };
+const SPREADS = { P0: { n: 2, p50: 60, p90: 120 }, P1: UNMEASURED, P2: UNMEASURED, P3: UNMEASURED };
+const NUMBERS: Numbers = {
+  timezone: 'UTC',
+  opened: { ...NONE, P0: 2 },
+  days: [{ day: '2026-11-23', opened: { ...NONE, P0: 2 } }],
+  times: { acknowledge: SPREADS, mitigate: SPREADS, resolve: SPREADS },
+  noise: [{ alertname: 'Down\u001b[31m', incidents: 2, acknowledged: 1, resolvedByItself: 0, firedAgain: 3 }],
+  pages: [],
+};
+
 /** A socket server whose rooms answer from memory: what the CLI says is the subject, not what the rooms decide. */
 export async function startRunningBot(): Promise<RunningBot> {
   const folder = mkdtempSync(join(tmpdir(), 'gianna-cli-'));
@@ -113,6 +126,7 @@ export async function startRunningBot(): Promise<RunningBot> {
     plan: async () => {
       throw refuse('PARAMETER_MISSING', 'service is required.', 'Give service=gianna.');
     },
+    numbers: async () => NUMBERS,
     waitForRun: async () => run,
     silences: async () => [SILENCE],
     silence: async (id) => (id === SILENCE.id ? SILENCE : null),

@@ -7,6 +7,7 @@ import type {
   PersonConfig,
   PolicyLevel,
   ProbeConfig,
+  ReportsConfig,
   RouteConfig,
   RoutingConfig,
   RunbookConfig,
@@ -25,6 +26,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     slack: SLACK,
     severities: SEVERITIES,
     routing: ROUTING,
+    reports: REPORTS,
     oncall: ONCALL,
     hosts: HOSTS,
     services: SERVICES,
@@ -174,6 +176,11 @@ const SEVERITIES: Record<Severity, SeverityPolicy> = {
     resolve: 'auto',
     digest: true,
   },
+};
+
+const REPORTS: ReportsConfig = {
+  digest: { at: '09:00', timezone: 'America/Sao_Paulo', channel: 'ops', days: 'business' },
+  weekly: { on: 'Mon', at: '09:00', timezone: 'America/Sao_Paulo', channel: 'ops' },
 };
 
 const ROUTING: RoutingConfig = {

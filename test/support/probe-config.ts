@@ -34,6 +34,7 @@ function whole(parts: ConfigParts): Config {
       language: 'en',
     },
     severities: { P0: policy, P1: policy, P2: policy, P3: policy },
+    reports: { digest: null, weekly: null },
     routing: {
       routes: [],
       groupBy: 'alertmanager',

@@ -17,6 +17,7 @@ import { keyOf, LANE, type Mark, marksOf } from './keys.ts';
 import { createDeliverMessage } from './messages.ts';
 import { createDeliverNotice } from './notices.ts';
 import { createDeliverPage } from './pages.ts';
+import { createPictures } from './pictures.ts';
 import { createRecall } from './recall.ts';
 import { createScheduler } from './scheduler.ts';
 import { createSend } from './send.ts';
@@ -84,7 +85,9 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const call = createCall({ client, gates, circuit, metrics: metricsOf });
   const send = createSend(call, metricsOf);
   const channels = createChannels({ call, config, clock, logger, metrics: metricsOf });
-  const wanted = createFindWanted({ sources, sent });
+  const upload = createUpload({ call, fetch: createSlackFetch(), clock, logger });
+  const pictures = createPictures({ journal, sources, upload, logger, ready: markEvidence, ended: () => settle() });
+  const wanted = createFindWanted({ sources, sent, pictures });
   const recall = createRecall(call, clock);
   const common = { clock, logger, call, recall, send, sent, channels, metrics: metricsOf };
   const deliverMessage = createDeliverMessage({ ...common, circuit, wanted });
@@ -97,7 +100,6 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     sources,
     workspaceUrl: () => workspaceUrl,
   });
-  const upload = createUpload({ call, fetch: createSlackFetch(), clock, logger });
   const deliverNotice = createDeliverNotice({
     ...common,
     journal,
@@ -132,11 +134,20 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
 
   async function execute(job: Job) {
     if (job.kind === 'notice') return deliverNotice(job);
-    if (job.kind !== 'page') return deliverMessage(job);
+    if (job.kind !== 'page') {
+      const outcome = await deliverMessage(job);
+      if (job.kind === 'evidence' && outcome.kind === 'settled' && sent.get(job.key) !== null) pictures.show(job.id);
+      return outcome;
+    }
     const outcome = await deliverPage(job);
     // it may have been acknowledged while it was on its way
     if (outcome.kind === 'settled' && sent.get(job.key) !== null) mark({ kind: 'over', id: job.id, lane: LANE.reply });
     return outcome;
+  }
+
+  function markEvidence(incident: string): void {
+    mark({ kind: 'evidence', id: incident, lane: LANE.reply });
+    scheduler.pump();
   }
 
   async function hello(): Promise<void> {
@@ -231,7 +242,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
 
   /** Everything shown is true and recorded: the cursor may follow, and who waits for it is told. */
   function settle(): void {
-    if (jobs.size() > 0 || scheduler.inFlight() > 0 || readers > 0 || sent.unsaved() > 0) return;
+    if (jobs.size() > 0 || scheduler.inFlight() > 0 || readers > 0 || sent.unsaved() > 0 || pictures.pending() > 0)
+      return;
     if (savedSeq < lastSeq && cancelCursor === null && !isStopped)
       cancelCursor = clock.after(CURSOR_EVERY_MS, saveCursorSoon);
     const waiting = idlers;
@@ -254,6 +266,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   return {
     start: async () => {
       await sent.load();
+      await pictures.load();
       lastSeq = await journal.cursor(CURSOR);
       savedSeq = lastSeq;
       enqueue(catchUpMissed);
@@ -262,7 +275,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       unfollow = journal.onChange(follow);
       enqueue(() => eachUnread(take));
       enqueue(() => readEffects(false));
-      stopForgetting = startForgetting({ clock, logger, sent, sources });
+      stopForgetting = startForgetting({ clock, logger, sent, pictures, sources });
       stopHeartbeat = startHeartbeat({
         clock,
         circuit,
@@ -280,6 +293,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       isStopped = true;
       cancelCursor?.();
       await scheduler.stop();
+      pictures.stop();
       await reading;
       await saveCursor();
     },

@@ -1,4 +1,4 @@
-import { renderEvidence } from '../render/evidence.ts';
+import { chartOf, renderEvidence } from '../render/evidence.ts';
 import { renderIncident } from '../render/incident.ts';
 import { renderPageOver } from '../render/page.ts';
 import type { MessagePayload } from '../render/payload.ts';
@@ -6,6 +6,7 @@ import { renderRun } from '../render/run.ts';
 import { renderTimeline } from '../render/timeline.ts';
 import type { Job } from './jobs.ts';
 import { keyOf } from './keys.ts';
+import type { Pictures } from './pictures.ts';
 import type { SentMessages } from './sent.ts';
 import type { DeliverySources } from './sources.ts';
 
@@ -34,8 +35,12 @@ const OPS = 'ops';
 /** Renders what a job's message should be, at send time; null when there is nothing to show. */
 export type FindWanted = (job: Job) => Promise<Wanted | null>;
 
-export function createFindWanted(deps: { sources: DeliverySources; sent: SentMessages }): FindWanted {
-  const { sources, sent } = deps;
+export function createFindWanted(deps: {
+  sources: DeliverySources;
+  sent: SentMessages;
+  pictures: Pick<Pictures, 'fileOf'>;
+}): FindWanted {
+  const { sources, sent, pictures } = deps;
 
   async function ofIncident(job: Job, id: string): Promise<Wanted | null> {
     const card = await sources.incident(id);
@@ -58,9 +63,11 @@ export function createFindWanted(deps: { sources: DeliverySources; sent: SentMes
       }
       case 'timeline':
         return { ...common, payload: renderTimeline(card, sources.nameOf), threadOf: id };
-      case 'evidence':
-        if (card.diagnosis === null) return null;
-        return { ...common, payload: renderEvidence(id, card.diagnosis, sources.nameOf), threadOf: id };
+      case 'evidence': {
+        const chart = chartOf(card);
+        const payload = renderEvidence(card, sources.nameOf, chart === null ? null : pictures.fileOf(id, chart));
+        return payload === null ? null : { ...common, payload, threadOf: id };
+      }
       default: {
         const page = sent.get(keyOf('page', job.id));
         if (page === null || card.view.status === 'firing') return null;
