@@ -31,7 +31,6 @@ function warnOfWhatIsNotBuilt(routes: Written['routes'], report: Report): void {
     report({ file: FILE, path, at: 'key', severity: 'warning', message: `${message}: it is accepted and not used` });
   if (routes?.watchdog?.required === true) warn(['watchdog', 'required'], 'a missing watchdog is not told yet');
   if (routes?.alertmanager !== undefined) warn(['alertmanager'], 'Alertmanager is not asked for what was missed yet');
-  if (routes?.prometheus !== undefined) warn(['prometheus'], 'Prometheus is not asked yet');
 }
 
 type Routes = NonNullable<NonNullable<Written['routes']>['routes']>;
