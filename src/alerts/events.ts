@@ -20,8 +20,9 @@ export type IncidentEventData = {
     readonly firing: number;
     readonly ended: number;
     readonly previous: string | null;
-    /** Position of the route in routes.yml; null: none matched, the defaults hold. */
+    /** Position of the route in routes.yml; null: none matched, the defaults hold; 0: the bot's own. */
     readonly route: number | null;
+    readonly because?: Because;
     /** Opened by a person, without an alert. */
     readonly byHand?: true;
     /** Its alerts were split off from this incident. */
@@ -100,7 +101,9 @@ export type IncidentEventData = {
 };
 
 /** Alerts of the incident by their status, after the event. */
-export type Counts = { readonly firing: number; readonly ended: number };
+export type Counts = { readonly firing: number; readonly ended: number; readonly because?: Because };
+/** Alertmanager was asked: it fires there and no delivery brought it; or it no longer has it. */
+export type Because = 'asked' | 'gone';
 type Nothing = Record<string, never>;
 
 export type IncidentEventType = keyof IncidentEventData;

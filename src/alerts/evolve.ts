@@ -140,7 +140,7 @@ function foldedBut(state: IncidentState, child: string): readonly string[] {
 const UNOWNED = { owner: null, acknowledgedAt: null, recoveredAt: null, resolvedAt: null, resolvedBy: null } as const;
 
 function openedState(data: IncidentEventData['incident.opened'], stamp: EventStamp): IncidentState {
-  const { route: _route, ...facts } = data;
+  const { route: _route, because: _because, ...facts } = data;
   const apart = data.splitFrom === undefined ? {} : { apart: true };
   return {
     id: stamp.id,

@@ -34,6 +34,8 @@ export interface Alert {
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly generatorUrl: string | null;
+  /** When Alertmanager, asked by us, said that it fires; absent: it was delivered. */
+  readonly activeAt?: number;
 }
 
 /** Why an alert of a good envelope was not taken. */
@@ -71,10 +73,15 @@ const FINGERPRINT = /^[\x21-\x7e]{1,128}$/;
 
 /** Reads the envelope; says which field keeps it from being one of version 4. Never throws. */
 export function readEnvelope(body: Uint8Array): EnvelopeRead {
+  return readEnvelopeAs(body, '4');
+}
+
+/** The same for another version of the same shape. */
+export function readEnvelopeAs(body: Uint8Array, wanted: string): EnvelopeRead {
   const parsed = parseJson(body);
   if (!isRecord(parsed)) return refused('body', 'is not a JSON object');
   const { version, status, receiver, groupLabels, commonLabels, alerts, truncatedAlerts } = parsed;
-  if (version !== '4') return refused('version', 'must be "4"');
+  if (version !== wanted) return refused('version', `must be "${wanted}"`);
   if (status !== 'firing' && status !== 'resolved') return refused('status', 'must be "firing" or "resolved"');
   if (typeof receiver !== 'string') return refused('receiver', 'must be a string');
   if (!isRecord(groupLabels)) return refused('groupLabels', 'must be an object');

@@ -5,12 +5,21 @@ const DIGEST = /^[0-9a-f]{32}$/;
 
 /** What happened to an incident, oldest first, in the words of the room that each event belongs to. */
 export async function timelineOf(
-  journal: JournalReader,
+  journal: Pick<JournalReader, 'eventsAbout' | 'payloads'>,
   id: string,
   describers: readonly DescribeEvent[],
   nameOf?: NameKey,
 ): Promise<TimelineEntry[]> {
-  const events = await journal.eventsAbout(id);
+  return entriesOf(journal, await journal.eventsAbout(id), describers, nameOf);
+}
+
+/** The same of any events, in their order. */
+export async function entriesOf(
+  journal: Pick<JournalReader, 'payloads'>,
+  events: readonly StoredEvent[],
+  describers: readonly DescribeEvent[],
+  nameOf?: NameKey,
+): Promise<TimelineEntry[]> {
   const texts = await journal.payloads([...new Set(events.flatMap(digestsOf))]);
   return events.flatMap((event) => {
     const text = describe(event, texts, describers, nameOf);

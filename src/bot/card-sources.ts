@@ -8,6 +8,7 @@ import type { JournalReader, StoredEvent } from '../journal/port.ts';
 import type { EscalationView } from '../oncall/page.ts';
 import type { CheckResult } from '../probes/check.ts';
 import type { RunView } from '../runbooks/views.ts';
+import { childrenOf, reasonsOf } from './card-reasons.ts';
 import type { Diagnosis, IncidentCard, NameOf, RunCard, ServiceFacts } from './render/cards.ts';
 
 export interface CardDeps {
@@ -17,6 +18,8 @@ export interface CardDeps {
   readonly escalationOf: (incident: string) => Promise<EscalationView | null>;
   readonly run: (id: string) => Promise<RunView | null>;
   readonly nameOf: NameOf;
+  /** Alerts can be silenced. */
+  readonly maySilence: () => boolean;
 }
 
 export interface CardSources {
@@ -34,14 +37,18 @@ export function createCardSources(deps: CardDeps): CardSources {
       if (view === null) return null;
       const events = await deps.journal.eventsAbout(id);
       const config = deps.config.current();
+      const reasons = await reasonsOf(deps.journal, view, events);
       return {
         view,
         escalation: await deps.escalationOf(id),
-        timeline: await timelineOf(deps.journal, id, deps.describers, deps.nameOf),
+        timeline: await timelineOf(readOnce(deps.journal, events), id, deps.describers, deps.nameOf),
         service: serviceFacts(config, view),
         diagnosis: await latestDiagnosis(deps.journal, events),
         context: await readContext(deps.journal, id),
         running: await currentRun(deps, events),
+        ...(reasons === null ? {} : { reasons }),
+        children: await childrenOf(deps.journal, view),
+        maySilence: deps.maySilence(),
         resolvesItself: config.severities[view.severity].resolve === 'auto',
       };
     },
@@ -50,6 +57,11 @@ export function createCardSources(deps: CardDeps): CardSources {
       return run === null ? null : runCard(run);
     },
   };
+}
+
+/** Events of an incident are many in a storm, and a card is made at each send: what was read already serves. */
+function readOnce(journal: JournalReader, events: readonly StoredEvent[]) {
+  return { eventsAbout: async () => [...events], payloads: journal.payloads };
 }
 
 /** Actions need a service that this release can reach: a container or a command. */

@@ -4,6 +4,7 @@
  */
 import type { RequestListener } from 'node:http';
 import type { DescribeEvent } from '../alerts/change.ts';
+import type { SilenceQuestions } from '../alerts/silences/silence-desk.ts';
 import { listIncidents, viewIncident } from '../alerts/views.ts';
 import type { Clock } from '../core/clock.ts';
 import type { SubmitCommand } from '../core/command.ts';
@@ -15,6 +16,7 @@ import type { EscalationView } from '../oncall/page.ts';
 import { oncallReport } from '../oncall/report.ts';
 import type { RunProbes } from '../probes/check.ts';
 import type { RunView } from '../runbooks/views.ts';
+import { alertsOf } from './alerts-of.ts';
 import { createCardSources } from './card-sources.ts';
 import { createSlackClient } from './client.ts';
 import { createDelivery } from './delivery/delivery.ts';
@@ -45,6 +47,9 @@ export interface SlackDeskDeps {
   readonly runProbes: RunProbes;
   readonly plan: DeskDeps['plan'];
   readonly run: (id: string) => Promise<RunView | null>;
+  /** What is silenced, what a silence would mute, and whether it would be refused. */
+  readonly silences: SilenceQuestions;
+  readonly numbers: DeskDeps['numbers'];
   readonly health: () => Promise<BotHealth>;
 }
 
@@ -60,6 +65,8 @@ export interface SlackDesk {
   nameOf(actor: string): string;
   /** Whether an actor may run something of this risk now: rights are resolved again at the run (CONFIG.md, Rights). */
   mayRun(actor: string, risk: Risk): Promise<{ allowed: boolean; reason: string }>;
+  /** The same for a silence, in incidents of a channel (our own word for it). */
+  maySilence(actor: string, risk: Risk, channel: string | null): Promise<{ allowed: boolean; reason: string }>;
   /** Posts a notice into the operations channel, once for each name. */
   notice(name: string, notice: RestartNotice): void;
 }
@@ -79,7 +86,8 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     teamId: () => identity.current()?.teamId ?? null,
     logger,
   });
-  const cards = createCardSources({ ...deps, nameOf: directory.nameOf });
+  const maySilence = () => config.current().routing.alertmanager !== null;
+  const cards = createCardSources({ ...deps, nameOf: directory.nameOf, maySilence });
   const delivery = createDelivery({
     journal,
     config,
@@ -101,10 +109,13 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     submit: deps.submit,
     listIncidents: () => listIncidents(journal, { now: clock.now() }),
     incident: (id) => viewIncident(journal, id),
+    alertsOf: (id) => alertsOf(journal, id),
     incidentOfThread: async (channel, ts) => delivery.incidentAt(channel, ts),
+    silences: deps.silences,
     runProbes: deps.runProbes,
     oncallReport: report,
     plan: deps.plan,
+    numbers: deps.numbers,
     health: deps.health,
     roles,
     directory,
@@ -113,6 +124,11 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     logger,
     client,
   });
+  async function may(actor: string, right: Right, channel: string | null) {
+    if (!actor.startsWith('slack:')) return { allowed: true, reason: '' };
+    const permission = await roles.may(actor.slice('slack:'.length), right, channel);
+    return permission.allowed ? { allowed: true, reason: '' } : { allowed: false, reason: permission.reason };
+  }
   return {
     start: async () => {
       // before the first message is rendered, so that it says names
@@ -127,11 +143,9 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     up: () => delivery.up() && listener.connected(),
     httpHandler: listener.httpHandler,
     nameOf: directory.nameOf,
-    mayRun: async (actor, risk) => {
-      if (!actor.startsWith('slack:')) return { allowed: true, reason: '' };
-      const permission = await roles.may(actor.slice('slack:'.length), rightFor(risk));
-      return permission.allowed ? { allowed: true, reason: '' } : { allowed: false, reason: permission.reason };
-    },
+    mayRun: (actor, risk) => may(actor, rightFor(risk), null),
+    // a longer silence is confirmed in a form, by the same people
+    maySilence: (actor, _risk, channel) => may(actor, 'R1', channel),
     notice: delivery.notice,
   };
 }

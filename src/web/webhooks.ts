@@ -22,13 +22,28 @@ export const WEBHOOKS: readonly Webhook[] = [
   {
     path: '/webhooks/alertmanager',
     source: 'alertmanager',
-    check: (body) => {
-      const envelope = readEnvelope(body);
-      return envelope.kind === 'refused' ? envelope : null;
-    },
+    check: (body) => problemOf(readEnvelope(body)),
     refusal: {
       code: 'NOT_V4',
       remedy: 'Send the Alertmanager webhook payload, version 4, without a payload template.',
+    },
+  },
+  {
+    path: '/webhooks/grafana',
+    source: 'grafana',
+    check: async (body) => problemOf((await import('../alerts/webhooks/grafana.ts')).readGrafana(body)),
+    refusal: {
+      code: 'NOT_GRAFANA',
+      remedy: 'Send the webhook of a Grafana contact point, without a custom payload; see docs/webhooks.md.',
+    },
+  },
+  {
+    path: '/webhooks/event',
+    source: 'event',
+    check: async (body) => problemOf((await import('../alerts/webhooks/event.ts')).readEvent(body)),
+    refusal: {
+      code: 'NOT_AN_EVENT',
+      remedy: 'Send JSON like { "title": "Backup failed", "status": "firing" }; see docs/webhooks.md.',
     },
   },
   {
@@ -46,4 +61,8 @@ export const WEBHOOKS: readonly Webhook[] = [
 /** The webhook at this path; null: none. */
 export function webhookAt(path: string): Webhook | null {
   return WEBHOOKS.find((webhook) => webhook.path === path) ?? null;
+}
+
+function problemOf(read: ({ readonly kind: 'refused' } & BodyProblem) | { readonly kind: 'ok' }): BodyProblem | null {
+  return read.kind === 'refused' ? { field: read.field, message: read.message } : null;
 }

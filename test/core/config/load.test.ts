@@ -46,7 +46,6 @@ describe('loading a configuration', () => {
       'severities.yml P0.levels[1].by',
       'severities.yml P0.levels[2].by',
       'severities.yml P0.levels[3].by',
-      'severities.yml P3.digest',
     ]);
   });
 
