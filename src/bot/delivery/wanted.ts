@@ -46,6 +46,8 @@ export function createFindWanted(deps: {
     const card = await sources.incident(id);
     // planned work (P3) has no thread
     if (card === null || card.view.digest) return null;
+    // folded beneath another one: no thread of its own, but one that it has tells so
+    if (card.view.foldedUnder !== null && sent.get(keyOf('parent', id)) === null) return null;
     job.severity = card.view.severity;
     const common = {
       channel: card.view.channel,

@@ -129,13 +129,14 @@ function marksOf(chart: ChartPart) {
 }
 
 function momentOf(chart: ChartPart, at: number | null, what: string, color: string) {
-  if (at === null || at < chart.from || at > endOf(chart)) return [];
+  const end = endOf(chart);
+  if (at === null || at < chart.from || at > end + chart.stepSeconds * 1000) return [];
   // away from each other, and away from the edge
-  const isEarly = at - chart.from < (endOf(chart) - chart.from) * 0.15;
+  const isEarly = at - chart.from < (end - chart.from) * 0.15;
   const align = what === 'over' || isEarly ? ('left' as const) : ('right' as const);
   const words = `${what} ${timeOf(at)}`;
   const label = { formatter: words, position: 'end' as const, align, color, fontWeight: 'bold' as const };
-  return [{ xAxis: at, lineStyle: { color, type: 'solid' as const, width: 1.5 }, label }];
+  return [{ xAxis: Math.min(at, end), lineStyle: { color, type: 'solid' as const, width: 1.5 }, label }];
 }
 
 /** Where the alert fires, in a faint red. */
