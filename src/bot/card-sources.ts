@@ -1,7 +1,7 @@
 import type { DescribeEvent } from '../alerts/change.ts';
 import { readContext } from '../alerts/context/read.ts';
 import type { IncidentView } from '../alerts/incident-view.ts';
-import { timelineOf } from '../alerts/timeline.ts';
+import { entriesOf } from '../alerts/timeline.ts';
 import { viewIncident } from '../alerts/views.ts';
 import type { Config, ConfigSource } from '../core/config/config.ts';
 import type { JournalReader, StoredEvent } from '../journal/port.ts';
@@ -41,7 +41,7 @@ export function createCardSources(deps: CardDeps): CardSources {
       return {
         view,
         escalation: await deps.escalationOf(id),
-        timeline: await timelineOf(readOnce(deps.journal, events), id, deps.describers, deps.nameOf),
+        timeline: await entriesOf(deps.journal, events, deps.describers, deps.nameOf),
         service: serviceFacts(config, view),
         diagnosis: await latestDiagnosis(deps.journal, events),
         context: await readContext(deps.journal, id),
@@ -57,11 +57,6 @@ export function createCardSources(deps: CardDeps): CardSources {
       return run === null ? null : runCard(run);
     },
   };
-}
-
-/** Events of an incident are many in a storm, and a card is made at each send: what was read already serves. */
-function readOnce(journal: JournalReader, events: readonly StoredEvent[]) {
-  return { eventsAbout: async () => [...events], payloads: journal.payloads };
 }
 
 /** Actions need a service that this release can reach: a container or a command. */

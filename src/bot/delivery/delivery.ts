@@ -5,7 +5,6 @@ import type { Logger } from '../../core/logger.ts';
 import type { Registry } from '../../core/metrics.ts';
 import type { Change, Journal, StoredEvent } from '../../journal/port.ts';
 import { createSlackMetrics, type SlackMetrics } from '../metrics.ts';
-import type { RestartNotice } from '../render/notice.ts';
 import { createSlackFetch } from '../transport.ts';
 import { createCall } from './caller.ts';
 import { createChannels } from './channels.ts';
@@ -50,8 +49,6 @@ export interface Delivery {
   up(): boolean;
   /** Resolves when everything shown is true and recorded. */
   idle(): Promise<void>;
-  /** Posts a notice into the operations channel, once for each name. */
-  notice(name: string, notice: RestartNotice): void;
   /** The incident whose thread this message opened, or null. */
   incidentAt(channel: string, ts: string): string | null;
   /** Where an incident's thread is; null while it has none. */
@@ -74,7 +71,6 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const { journal, config, clock, client, logger, sources } = deps;
   const gates = createGates(clock);
   const jobs = createJobs();
-  const restarts = new Map<string, RestartNotice>();
   const notices = createWantedNotices(journal);
   const severities = new Map<string, Severity>();
   const pages = createWantedPages(journal);
@@ -91,7 +87,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const channels = createChannels({ call, config, clock, logger, metrics: metricsOf });
   const upload = createUpload({ call, fetch: createSlackFetch(), clock, logger });
   const pictures = createPictures({ journal, sources, upload, logger, ready: markEvidence, ended: () => settle() });
-  const wanted = createFindWanted({ sources, sent, notices: restarts, pictures });
+  const wanted = createFindWanted({ sources, sent, pictures });
   const recall = createRecall(call, clock);
   const common = { clock, logger, call, recall, send, sent, channels, metrics: metricsOf };
   const deliverMessage = createDeliverMessage({ ...common, circuit, wanted });
@@ -137,7 +133,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   let idlers: Array<() => void> = [];
 
   async function execute(job: Job) {
-    if (job.kind === 'notice' && !restarts.has(job.id)) return deliverNotice(job);
+    if (job.kind === 'notice') return deliverNotice(job);
     if (job.kind !== 'page') {
       const outcome = await deliverMessage(job);
       if (job.kind === 'evidence' && outcome.kind === 'settled' && sent.get(job.key) !== null) pictures.show(job.id);
@@ -307,11 +303,6 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
         idlers.push(resolve);
         settle();
       }),
-    notice: (name, notice) => {
-      restarts.set(name, notice);
-      mark({ kind: 'notice', id: name, lane: LANE.run });
-      scheduler.pump();
-    },
     incidentAt: sent.incidentAt,
     threadOf: (incident) => {
       const parent = sent.get(keyOf('parent', incident));

@@ -1,6 +1,5 @@
 import { chartOf, renderEvidence } from '../render/evidence.ts';
 import { renderIncident } from '../render/incident.ts';
-import { type RestartNotice, renderRestartNotice } from '../render/notice.ts';
 import { renderPageOver } from '../render/page.ts';
 import type { MessagePayload } from '../render/payload.ts';
 import { renderRun } from '../render/run.ts';
@@ -39,15 +38,16 @@ export type FindWanted = (job: Job) => Promise<Wanted | null>;
 export function createFindWanted(deps: {
   sources: DeliverySources;
   sent: SentMessages;
-  notices: ReadonlyMap<string, RestartNotice>;
   pictures: Pick<Pictures, 'fileOf'>;
 }): FindWanted {
-  const { sources, sent, notices, pictures } = deps;
+  const { sources, sent, pictures } = deps;
 
   async function ofIncident(job: Job, id: string): Promise<Wanted | null> {
     const card = await sources.incident(id);
     // planned work (P3) has no thread
     if (card === null || card.view.digest) return null;
+    // folded beneath another one: no thread of its own, but one that it has tells so
+    if (card.view.foldedUnder !== null && sent.get(keyOf('parent', id)) === null) return null;
     job.severity = card.view.severity;
     const common = {
       channel: card.view.channel,
@@ -97,25 +97,8 @@ export function createFindWanted(deps: {
     };
   }
 
-  function ofNotice(job: Job): Wanted | null {
-    const notice = notices.get(job.id);
-    if (notice === undefined) return null;
-    return {
-      payload: renderRestartNotice(notice),
-      channel: OPS,
-      threadOf: null,
-      incident: null,
-      subject: job.id,
-      since: notice.at,
-      isUrgent: false,
-      key: job.key,
-      isEditOnly: false,
-    };
-  }
-
   return async (job) => {
     if (job.kind === 'run') return ofRun(job);
-    if (job.kind === 'notice') return ofNotice(job);
     if (job.kind !== 'over') return ofIncident(job, job.id);
     const page = sent.get(keyOf('page', job.id));
     return page?.incident == null ? null : ofIncident(job, page.incident);

@@ -46,7 +46,7 @@ export async function replayUnder(run: ReplayRun): Promise<ReplayOutcome> {
 async function liveThrough({ store, config, since, until }: ReplayRun, path: string): Promise<ReplayOutcome> {
   const clock = createReplayClock(0);
   const logger = createLogger('silent', createSecretRegister());
-  const journal = await openSqliteJournal({ path, clock, logger });
+  const journal = await openSqliteJournal({ path, clock, logger, scratch: true });
   const common = { journal, clock, logger, config: { current: () => config } };
   const escalation = createEscalation({ ...common, metrics: createMetricsRegistry() });
   const desk = createAlertDesk({ ...common, metrics: createMetricsRegistry(), follow: escalation.follow });
