@@ -14,6 +14,15 @@ export interface Routed {
   readonly route: number | null;
 }
 
+/** What made an alert's service what it is. */
+export type ServiceReason = 'route' | 'component' | 'service' | 'job' | 'default' | 'none';
+
+/** The service of an alert, and why (CONFIG.md, hosts.yml). */
+export interface FoundService {
+  readonly service: string | null;
+  readonly because: ServiceReason;
+}
+
 /** Routes one alert by its labels. */
 export type RouteAlert = (labels: Labels) => Routed;
 
@@ -24,11 +33,11 @@ const UNMATCHED = { severity: 'P2', channel: 'ops', service: null, runbooks: [],
 /** Compiles the routes of a configuration once; a label that is missing counts as empty, as in Alertmanager. */
 export function compileRoutes(config: Config): RouteAlert {
   const routes = config.routing.routes.map((route) => ({ route, matches: compileMatch(route) }));
-  const serviceOfComponent = componentIndex(config);
+  const findService = createFindService(config);
   return (labels) => {
     const found = routes.find(({ matches }) => matches(labels))?.route;
     const { severity, channel, runbooks, policyContact } = found ?? UNMATCHED;
-    const service = found?.service ?? serviceOf(config, serviceOfComponent, labels);
+    const { service } = findService(found ?? null, labels);
     return { severity, channel, service, runbooks, policyContact, route: found?.position ?? null };
   };
 }
@@ -61,12 +70,17 @@ function componentIndex(config: Config): ReadonlyMap<string, string> {
   return index;
 }
 
-/** By component, else by label service or job, else the default (CONFIG.md, hosts.yml). */
-function serviceOf(config: Config, byComponent: ReadonlyMap<string, string>, labels: Labels): string | null {
-  const ofComponent = byComponent.get(labels.component ?? '');
-  if (ofComponent !== undefined) return ofComponent;
-  for (const name of [labels.service, labels.job]) {
-    if (name !== undefined && Object.hasOwn(config.services, name)) return name;
-  }
-  return config.defaultService;
+/** By the route, else by component, else by label service or job, else the default (CONFIG.md, hosts.yml). */
+export function createFindService(config: Config): (route: RouteConfig | null, labels: Labels) => FoundService {
+  const byComponent = componentIndex(config);
+  return (route, labels) => {
+    if (route !== null && route.service !== null) return { service: route.service, because: 'route' };
+    const ofComponent = byComponent.get(labels.component ?? '');
+    if (ofComponent !== undefined) return { service: ofComponent, because: 'component' };
+    for (const because of ['service', 'job'] as const) {
+      const name = labels[because];
+      if (name !== undefined && Object.hasOwn(config.services, name)) return { service: name, because };
+    }
+    return { service: config.defaultService, because: config.defaultService === null ? 'none' : 'default' };
+  };
 }

@@ -11,10 +11,15 @@ export const ButtonValue = z.object({
     .string()
     .regex(/^RUN-[1-9]\d{0,8}$/)
     .optional(),
-  /** Key of a service or a probe, for buttons that only read. */
+  /** Key of a service or a probe, for buttons that only read; `SIL-7`, or Alertmanager's id of a silence. */
   s: z
     .string()
     .regex(/^[\w.-]{1,80}$/)
+    .optional(),
+  /** In the options of the select "More actions": the form that a pick opens. */
+  verb: z
+    .string()
+    .regex(/^[a-z-]{1,30}$/)
     .optional(),
   /** Several incidents by their numbers: `1-3,7`. */
   f: z
@@ -29,9 +34,14 @@ export type ButtonValue = z.infer<typeof ButtonValue>;
 /** Longest value Slack takes in a button. */
 const LONGEST_VALUE = 2000;
 
-/** Prints the value of an incident's button. */
-export function incidentButtonValue(incident: string, version: number): string {
-  return JSON.stringify({ v: 1, i: incident, n: version });
+/** Prints the value of an incident's button, or of one that is about none yet. */
+export function incidentButtonValue(incident: string | null, version: number): string {
+  return JSON.stringify(incident === null ? { v: 1, n: version } : { v: 1, i: incident, n: version });
+}
+
+/** Prints the value of an option of "More actions"; fits Slack's 75 characters. */
+export function moreOptionValue(incident: string, version: number, verb: string): string {
+  return JSON.stringify({ v: 1, i: incident, n: version, verb });
 }
 
 /** Prints the value of a button about several incidents. */

@@ -4,6 +4,7 @@
  */
 import type { RequestListener } from 'node:http';
 import type { DescribeEvent } from '../alerts/change.ts';
+import type { SilenceQuestions } from '../alerts/silences/silence-desk.ts';
 import { listIncidents, viewIncident } from '../alerts/views.ts';
 import type { Clock } from '../core/clock.ts';
 import type { SubmitCommand } from '../core/command.ts';
@@ -15,6 +16,7 @@ import type { EscalationView } from '../oncall/page.ts';
 import { oncallReport } from '../oncall/report.ts';
 import type { RunProbes } from '../probes/check.ts';
 import type { RunView } from '../runbooks/views.ts';
+import { alertsOf } from './alerts-of.ts';
 import { createCardSources } from './card-sources.ts';
 import { createSlackClient } from './client.ts';
 import { createDelivery } from './delivery/delivery.ts';
@@ -23,7 +25,6 @@ import { createDirectory } from './directory.ts';
 import type { BotHealth, DeskDeps } from './listen/deps.ts';
 import { createIdentity } from './listen/identity.ts';
 import { createSlackListener } from './listen/listener.ts';
-import type { RestartNotice } from './render/notice.ts';
 import { createRoles, type Right } from './roles.ts';
 
 export interface SlackDeskDeps {
@@ -45,6 +46,9 @@ export interface SlackDeskDeps {
   readonly runProbes: RunProbes;
   readonly plan: DeskDeps['plan'];
   readonly run: (id: string) => Promise<RunView | null>;
+  /** What is silenced, what a silence would mute, and whether it would be refused. */
+  readonly silences: SilenceQuestions;
+  readonly numbers: DeskDeps['numbers'];
   readonly health: () => Promise<BotHealth>;
 }
 
@@ -60,10 +64,10 @@ export interface SlackDesk {
   nameOf(actor: string): string;
   /** Whether an actor may run something of this risk now: rights are resolved again at the run (CONFIG.md, Rights). */
   mayRun(actor: string, risk: Risk): Promise<{ allowed: boolean; reason: string }>;
+  /** The same for a silence, in incidents of a channel (our own word for it). */
+  maySilence(actor: string, risk: Risk, channel: string | null): Promise<{ allowed: boolean; reason: string }>;
   /** Whether an incident waits for its thread because its channel is in a storm. */
   waitsInStorm(incident: string): boolean;
-  /** Posts a notice into the operations channel, once for each name. */
-  notice(name: string, notice: RestartNotice): void;
 }
 
 /** Joins the two halves of the bot. */
@@ -81,7 +85,8 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     teamId: () => identity.current()?.teamId ?? null,
     logger,
   });
-  const cards = createCardSources({ ...deps, nameOf: directory.nameOf });
+  const maySilence = () => config.current().routing.alertmanager !== null;
+  const cards = createCardSources({ ...deps, nameOf: directory.nameOf, maySilence });
   const delivery = createDelivery({
     journal,
     config,
@@ -108,10 +113,13 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
       );
     },
     incident: (id) => viewIncident(journal, id),
+    alertsOf: (id) => alertsOf(journal, id),
     incidentOfThread: async (channel, ts) => delivery.incidentAt(channel, ts),
+    silences: deps.silences,
     runProbes: deps.runProbes,
     oncallReport: report,
     plan: deps.plan,
+    numbers: deps.numbers,
     health: deps.health,
     roles,
     directory,
@@ -120,6 +128,11 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     logger,
     client,
   });
+  async function may(actor: string, right: Right, channel: string | null) {
+    if (!actor.startsWith('slack:')) return { allowed: true, reason: '' };
+    const permission = await roles.may(actor.slice('slack:'.length), right, channel);
+    return permission.allowed ? { allowed: true, reason: '' } : { allowed: false, reason: permission.reason };
+  }
   return {
     start: async () => {
       // before the first message is rendered, so that it says names
@@ -134,13 +147,10 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     up: () => delivery.up() && listener.connected(),
     httpHandler: listener.httpHandler,
     nameOf: directory.nameOf,
-    mayRun: async (actor, risk) => {
-      if (!actor.startsWith('slack:')) return { allowed: true, reason: '' };
-      const permission = await roles.may(actor.slice('slack:'.length), rightFor(risk));
-      return permission.allowed ? { allowed: true, reason: '' } : { allowed: false, reason: permission.reason };
-    },
+    mayRun: (actor, risk) => may(actor, rightFor(risk), null),
+    // a longer silence is confirmed in a form, by the same people
+    maySilence: (actor, _risk, channel) => may(actor, 'R1', channel),
     waitsInStorm: delivery.waitsInStorm,
-    notice: delivery.notice,
   };
 }
 

@@ -162,6 +162,8 @@ const ACTORS: ReadonlyMap<string, string> = new Map([
   ['local', 'the command line'],
   ['auto', 'Gianna Ops'],
   ['alertmanager', 'Alertmanager'],
+  ['grafana', 'Grafana'],
+  ['event', 'an event'],
 ]);
 
 /** What people read beside the account's messages; a display name that only repeats the handle gives way to the real name. */

@@ -1,7 +1,19 @@
+import type { SilenceRequest } from '../alerts/silences/request.ts';
 import type { SubmitCommand } from '../core/command.ts';
 import type { ConfigSource } from '../core/config/config.ts';
 import type { OncallRow } from '../oncall/report.ts';
-import type { InboxJson, IncidentJson, PlanJson, ProbeJson, RunbookJson, RunJson } from './shapes.ts';
+import type { Window } from '../oncall/reports/history.ts';
+import type { Numbers } from '../oncall/reports/numbers.ts';
+import type {
+  InboxJson,
+  IncidentJson,
+  PlanJson,
+  ProbeJson,
+  RunbookJson,
+  RunJson,
+  SilenceJson,
+  SilencePreviewJson,
+} from './shapes.ts';
 
 /** What can be read without a running bot, from the store and the configuration alone. */
 export interface ReadingApi {
@@ -14,6 +26,10 @@ export interface ReadingApi {
   /** Newest first. */
   runs(): Promise<readonly RunJson[]>;
   run(id: string): Promise<RunJson | null>;
+  /** In force or being made; without a bot only those made here. */
+  silences(): Promise<readonly SilenceJson[]>;
+  /** By `SIL-<n>` or Alertmanager's id; null: there is none. */
+  silence(id: string): Promise<SilenceJson | null>;
 }
 
 /** A plan that is asked for: what would be done, without doing it. */
@@ -32,8 +48,14 @@ export interface OpsApi extends ReadingApi {
   /** Probes by name, each known to the configuration. */
   probe(names: readonly string[]): Promise<readonly ProbeJson[]>;
   plan(request: PlanRequest): Promise<PlanJson>;
+  /** Numbers of a window, epoch ms, by the configuration in force. */
+  numbers(window: Window): Promise<Numbers>;
   /** Resolves when the run has ended. */
   waitForRun(id: string): Promise<RunJson>;
+  /** What a silence would mute, and whether it would be refused. */
+  previewSilence(request: SilenceRequest): Promise<SilencePreviewJson>;
+  /** Waits until Alertmanager has answered what was asked about it, a while at most. */
+  settledSilence(id: string): Promise<SilenceJson | null>;
 }
 
 /** Reads answered from the configuration alone. */

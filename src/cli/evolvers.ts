@@ -2,9 +2,12 @@ import { DEPLOY, type DeployState, evolveDeploy } from '../alerts/deploys/deploy
 import { asIncidentEvent } from '../alerts/events.ts';
 import { evolveIncident } from '../alerts/evolve.ts';
 import type { IncidentState } from '../alerts/incident-state.ts';
+import { evolveStoredSilence } from '../alerts/silences/silence-evolve.ts';
+import { SILENCE, type SilenceState } from '../alerts/silences/silence-state.ts';
 import type { Evolvers } from '../journal/evolver.ts';
 import type { StoredEvent } from '../journal/port.ts';
 import { evolvePresence, type PresenceState } from '../journal/presence.ts';
+import { slotEvolvers } from '../journal/slots.ts';
 import { escalationEvolvers } from '../oncall/escalation.ts';
 import { RUN_KIND } from '../runbooks/run-change.ts';
 import { evolveRun } from '../runbooks/run-evolve.ts';
@@ -19,8 +22,10 @@ export const evolvers = {
     return evolveIncident(state, own);
   },
   ...escalationEvolvers,
+  ...slotEvolvers,
   [DEPLOY]: (state: DeployState | null, event: StoredEvent) => evolveDeploy(state, event),
   process: (state: PresenceState | null, event: StoredEvent) => evolvePresence(state, event),
+  [SILENCE]: (state: SilenceState | null, event: StoredEvent) => evolveStoredSilence(state, event),
   [RUN_KIND]: (state: RunRecord | null, event: StoredEvent) => evolveRun(state, event),
   [LOCK_KIND]: (state: TargetLock | null, event: StoredEvent) => evolveLock(state, event),
 } satisfies Evolvers;

@@ -9,9 +9,12 @@ import { addIncidents } from './commands/incidents.ts';
 import { addJournal } from './commands/journal.ts';
 import { addOncall } from './commands/oncall.ts';
 import { addProbe } from './commands/probe.ts';
+import { addReplay } from './commands/replay.ts';
 import { addRunbook } from './commands/runbook.ts';
 import { addRuns } from './commands/runs.ts';
+import { addSilence } from './commands/silence.ts';
 import { addStart } from './commands/start.ts';
+import { addStats } from './commands/stats.ts';
 import { type AddCommand, type CliContext, type CliDeps, subcommand } from './context.ts';
 import { createContext } from './create-context.ts';
 import { plain } from './table.ts';
@@ -31,6 +34,9 @@ const COMMANDS: readonly AddCommand[] = [
   addRunbook,
   addRuns,
   addOncall,
+  addSilence,
+  addStats,
+  addReplay,
   addJournal,
 ];
 

@@ -1,5 +1,9 @@
 import { describeIncidentEvent } from '../alerts/describe.ts';
 import { incidentJson, incidentsJson } from '../alerts/incident-json.ts';
+import { readSilenceId } from '../alerts/silences/ids.ts';
+import { describeSilenceEvent } from '../alerts/silences/silence-describe.ts';
+import { silenceJson } from '../alerts/silences/silence-json.ts';
+import { listOwnSilences, viewOwnSilence } from '../alerts/silences/views.ts';
 import type { InboxRow, JournalReader } from '../journal/port.ts';
 import { describeEscalation } from '../oncall/describe.ts';
 import { readEscalation } from '../oncall/view.ts';
@@ -7,7 +11,7 @@ import { describeRunEvent } from '../runbooks/describe.ts';
 import { runJson } from '../runbooks/run-json.ts';
 import { listRuns, viewRun } from '../runbooks/views.ts';
 import type { ReadingApi } from './api.ts';
-import type { InboxJson, IncidentJson } from './shapes.ts';
+import type { InboxJson, IncidentJson, SilenceJson } from './shapes.ts';
 
 const MOST_ROWS = 1000;
 
@@ -24,7 +28,7 @@ export function createReadingApi(
     journal,
     waitsInStorm,
     escalationOf: (incident: string) => readEscalation(journal, incident),
-    describers: [describeIncidentEvent, describeEscalation, describeRunEvent],
+    describers: [describeIncidentEvent, describeEscalation, describeRunEvent, describeSilenceEvent],
   };
   return {
     incidents: async ({ alerts }) => (await incidentsJson(deps, { now: now(), alerts })) as unknown as IncidentJson[],
@@ -37,6 +41,11 @@ export function createReadingApi(
     run: async (id) => {
       const run = await viewRun(journal, id);
       return run === null ? null : runJson(run);
+    },
+    silences: async () => (await listOwnSilences(journal, { now: now() })).map(silenceJson) as unknown as SilenceJson[],
+    silence: async (text) => {
+      const view = await viewOwnSilence(journal, readSilenceId(text) ?? '');
+      return view === null ? null : (silenceJson(view) as unknown as SilenceJson);
     },
   };
 }

@@ -15,17 +15,27 @@ const Nothing = z.object({});
 /** Verbs that a caller without a token may ask for. */
 const VERBS = [
   ...['ack', 'resolve', 'run', 'open', 'note', 'severity', 'assign', 'snooze', 'unsnooze', 'reopen'],
-  ...['merge', 'unmerge', 'split'],
+  ...['merge', 'unmerge', 'split', 'silence', 'silence-extend', 'lift'],
 ];
 const Submit = z.object({
   verb: z.enum(VERBS),
   incident: Incident.optional(),
   args: z.record(z.string(), z.json()).default({}),
 });
+const Window = z.object({ since: z.number(), until: z.number() });
 const Plan = z.object({
   runbook: z.string(),
   parameters: z.record(z.string(), z.string()),
   incident: Incident.nullable(),
+});
+
+const Matcher = z.object({ name: z.string(), value: z.string(), isRegex: z.boolean(), isEqual: z.boolean() });
+const Silence = z.object({ id: z.string().max(100) });
+const SilencePreview = z.object({
+  matchers: z.array(Matcher).max(100),
+  seconds: z.number(),
+  reason: z.string(),
+  incident: Incident.optional(),
 });
 
 /** The routes of the Unix socket on the running bot. A caller is `local`, whatever it says. */
@@ -43,6 +53,13 @@ export function createRoutes(api: OpsApi, now: () => number): Routes {
     route('run', z.object({ id: Run }), ({ id }) => api.run(id)),
     route('wait', z.object({ id: Run }), ({ id }) => api.waitForRun(id)),
     route('oncall', z.object({ at: z.number().nullable() }), async ({ at }) => config().oncall(at ?? now())),
+    route('silences', Nothing, () => api.silences()),
+    route('silence', Silence, ({ id }) => api.silence(id)),
+    route('silence-preview', SilencePreview, ({ incident, ...asked }) =>
+      api.previewSilence(incident === undefined ? asked : { ...asked, incident }),
+    ),
+    route('silence-settled', Silence, ({ id }) => api.settledSilence(id)),
+    route('stats', Window, (window) => api.numbers(window)),
     route('submit', Submit, (input) => submit(api, input, now())),
   ]);
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
+import type { Numbers } from '../oncall/reports/numbers.ts';
 
 /**
  * The answers of the CLI, as `--json` prints them (DESIGN.md, Shapes of --json): times ISO 8601 UTC, durations in
@@ -118,3 +119,52 @@ export type InboxJson = {
   readonly tries: number;
   readonly error: string | null;
 };
+
+/** A silence, made here or elsewhere. */
+export type SilenceJson = {
+  readonly id: string;
+  readonly status: string;
+  readonly pending: string | null;
+  readonly madeHere: boolean;
+  readonly matchers: readonly string[];
+  readonly reason: string;
+  readonly author: string;
+  readonly by: string | null;
+  readonly incident: string | null;
+  readonly service: string | null;
+  readonly requestedAt: string;
+  readonly endsAt: string;
+  readonly endedAt: string | null;
+  readonly failure: string | null;
+  readonly alertmanagerId: string | null;
+  readonly mutesNow: BlastJson | null;
+};
+/** Distinct alerts and incidents. */
+export type BlastJson = {
+  readonly alerts: number;
+  readonly incidents: number;
+  readonly bySeverity: Readonly<Record<string, { readonly alerts: number; readonly incidents: number }>>;
+  readonly byService: ReadonlyArray<{
+    readonly service: string | null;
+    readonly alerts: number;
+    readonly incidents: number;
+  }>;
+  readonly incidentIds: readonly string[];
+};
+export type SilencePreviewJson = {
+  readonly now: BlastJson;
+  readonly lastSevenDays: BlastJson;
+  readonly severity: string;
+  readonly longestSeconds: number;
+  readonly refused: {
+    readonly field: string;
+    readonly code: string;
+    readonly text: string;
+    readonly remedy: string;
+  } | null;
+  readonly warnings: readonly string[];
+  /** The numbers in words. */
+  readonly lines: readonly string[];
+};
+/** `stats`: numbers of a window. */
+export type StatsJson = { readonly since: string; readonly until: string } & Numbers;

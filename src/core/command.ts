@@ -22,12 +22,18 @@ export interface Command {
   readonly args: JsonObject;
 }
 
-/** `slack:<user id>`, `local` (the CLI on this host), `auto` (a timer or rule), `alertmanager`. */
-export type Actor = `slack:${string}` | 'local' | 'auto' | 'alertmanager';
+/** `slack:<user id>`, `local` (the CLI on this host), `auto` (a timer or rule), else the source of a webhook. */
+export type Actor = `slack:${string}` | 'local' | 'auto' | 'alertmanager' | 'grafana' | 'event';
 
 /** What deciding a command came to; shown to the asker. */
 export type Outcome =
-  | { readonly kind: 'done'; readonly text: string; readonly incident?: string; readonly run?: string }
+  | {
+      readonly kind: 'done';
+      readonly text: string;
+      readonly incident?: string;
+      readonly run?: string;
+      readonly silence?: string;
+    }
   | { readonly kind: 'refused'; readonly code: string; readonly text: string; readonly remedy: string };
 
 /** Takes a command in: resolves once it is stored (durable); `outcome` resolves once it has been decided. */

@@ -7,6 +7,8 @@ const MOST_DAYS = 3660;
 /** Working time of the team (CONFIG.md, `business_time`). Moments are epoch milliseconds. */
 export interface BusinessClock {
   isBusinessTime(at: number): boolean;
+  /** Whether the calendar day on which `at` lies, by the zone of the rules, is one on which people work. */
+  isBusinessDay(at: number): boolean;
   /**
    * The first moment after `at` that is `time` (`HH:MM`) of a business day; on a day whose work has not begun yet but
    * whose `time` has passed, its opening. `at` itself when the calendar has no business day.
@@ -24,13 +26,13 @@ export function createBusinessClock(rules: BusinessTime, isHoliday: IsHoliday): 
   const open = timeOfDay(rules.from);
   const until = timeOfDay(rules.to);
   const close = until > open ? until : until + DAY_MS;
-  const isBusinessDay = (day: number) => rules.days.includes(weekdayOf(day)) && !isHoliday(day);
+  const isWorked = (day: number) => rules.days.includes(weekdayOf(day)) && !isHoliday(day);
   const moment = (label: number) => instantOf(rules.timezone, label);
 
   function* windowsFrom(at: number): Generator<{ day: number; from: number; to: number }> {
     const first = dayOf(labelAt(rules.timezone, at)) - DAY_MS;
     for (let day = first, days = 0; days < MOST_DAYS; day += DAY_MS, days += 1) {
-      if (!isBusinessDay(day)) continue;
+      if (!isWorked(day)) continue;
       const to = moment(day + close);
       if (to > at) yield { day, from: moment(day + open), to };
     }
@@ -41,6 +43,7 @@ export function createBusinessClock(rules: BusinessTime, isHoliday: IsHoliday): 
       for (const { from } of windowsFrom(at)) return from <= at;
       return false;
     },
+    isBusinessDay: (at) => isWorked(dayOf(labelAt(rules.timezone, at))),
     nextBusinessOpening: (at, time) => {
       for (const { day, from } of windowsFrom(at)) {
         const asked = moment(day + timeOfDay(time));
@@ -78,6 +81,16 @@ export async function loadBusinessClock(rules: BusinessTime): Promise<BusinessCl
     years.set(year, known);
     return known.has(date);
   });
+}
+
+/** Loads the calendar once for each configuration in force. */
+export function createBusinessClockCache(): (rules: BusinessTime) => Promise<BusinessClock> {
+  const known = new WeakMap<BusinessTime, Promise<BusinessClock>>();
+  return (rules) => {
+    const clock = known.get(rules) ?? loadBusinessClock(rules);
+    known.set(rules, clock);
+    return clock;
+  };
 }
 
 interface Holiday {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { BatchPart, DescribeEvent, FollowIncident, IncidentChange } from '../alerts/change.ts';
-import type { BusinessTime, ConfigSource } from '../core/config/config.ts';
+import type { ConfigSource } from '../core/config/config.ts';
 import type { Registry } from '../core/metrics.ts';
 import type { Evolvers } from '../journal/evolver.ts';
 import type {
@@ -13,7 +13,7 @@ import type {
   Timer,
   TimerChange,
 } from '../journal/port.ts';
-import { type BusinessClock, loadBusinessClock } from './business-time.ts';
+import { createBusinessClockCache } from './business-time.ts';
 import { describeEscalation } from './describe.ts';
 import { type EscalationDecision, fireDue } from './escalation-decide.ts';
 import { ESCALATION, type EscalationState, evolveEscalation, PAUSES } from './escalation-state.ts';
@@ -139,14 +139,4 @@ async function wasLevelSent(journal: Journal, state: EscalationState | null): Pr
 function stateOf(outcome: PageResult['outcome']): 'done' | 'failed' | 'unknown' {
   if (outcome === 'sent') return 'done';
   return outcome === 'superseded' ? 'failed' : outcome;
-}
-
-/** Loads the calendar once for each configuration in force. */
-function createBusinessClockCache(): (rules: BusinessTime) => Promise<BusinessClock> {
-  const known = new WeakMap<BusinessTime, Promise<BusinessClock>>();
-  return (rules) => {
-    const clock = known.get(rules) ?? loadBusinessClock(rules);
-    known.set(rules, clock);
-    return clock;
-  };
 }

@@ -42,6 +42,7 @@ describe('misuse of the CLI', () => {
       'runbook',
       'runs',
       'oncall',
+      'silence',
       'journal',
     ]) {
       expect(out).toMatch(new RegExp(`^  ${name}\\b`, 'm'));

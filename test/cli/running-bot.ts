@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OpsApi } from '../../src/cli/api.ts';
 import { type CliServer, createCliServer } from '../../src/cli/server.ts';
-import type { RunJson } from '../../src/cli/shapes.ts';
+import type { RunJson, SilenceJson, SilencePreviewJson } from '../../src/cli/shapes.ts';
 import type { Command, Outcome } from '../../src/core/command.ts';
 import { refuse } from '../../src/core/errors.ts';
+import type { Numbers } from '../../src/oncall/reports/numbers.ts';
 import { testConfigSource } from '../support/config.ts';
 import { silentLogger } from '../support/journal.ts';
 
@@ -19,6 +20,8 @@ export interface RunningBot {
   readonly probed: string[][];
   /** What the next command comes to. */
   decide(outcome: Outcome): void;
+  /** What the next silence would do. */
+  foresee(preview: Partial<SilencePreviewJson>): void;
   /** How the run ends that somebody waits for. */
   end(run: Partial<RunJson>): void;
   stop(): Promise<void>;
@@ -36,6 +39,53 @@ export const RUN: RunJson = {
   steps: [{ id: 'restart', status: 'done', seconds: 2.5, summary: 'restarted \u001b[31mgianna' }],
 };
 
+export const SILENCE: SilenceJson = {
+  id: 'SIL-1',
+  status: 'active',
+  pending: null,
+  madeHere: true,
+  matchers: ['alertname="HighErrorRate"'],
+  reason: 'a known \u001b[31mcause',
+  author: 'ana (command line)',
+  by: 'local',
+  incident: 'GI-1',
+  service: 'gianna',
+  requestedAt: '2026-11-23T13:00:00.000Z',
+  endsAt: '2026-11-23T15:00:00.000Z',
+  endedAt: null,
+  failure: null,
+  alertmanagerId: '3c540eab-a416-46bb-b710-99b5a6f55886',
+  mutesNow: {
+    alerts: 2,
+    incidents: 1,
+    bySeverity: { P2: { alerts: 2, incidents: 1 } },
+    byService: [{ service: 'gianna', alerts: 2, incidents: 1 }],
+    incidentIds: ['GI-1'],
+  },
+};
+
+const PREVIEW: SilencePreviewJson = {
+  now: { alerts: 0, incidents: 0, bySeverity: {}, byService: [], incidentIds: [] },
+  lastSevenDays: { alerts: 0, incidents: 0, bySeverity: {}, byService: [], incidentIds: [] },
+  severity: 'P2',
+  longestSeconds: 86_400,
+  refused: null,
+  warnings: [],
+  lines: ['Mutes nothing now.', 'In the last 7 days it would have muted nothing.'],
+};
+
+const NONE = { P0: 0, P1: 0, P2: 0, P3: 0 };
+const UNMEASURED = { n: 0, p50: null, p90: null };
+const SPREADS = { P0: { n: 2, p50: 60, p90: 120 }, P1: UNMEASURED, P2: UNMEASURED, P3: UNMEASURED };
+const NUMBERS: Numbers = {
+  timezone: 'UTC',
+  opened: { ...NONE, P0: 2 },
+  days: [{ day: '2026-11-23', opened: { ...NONE, P0: 2 } }],
+  times: { acknowledge: SPREADS, mitigate: SPREADS, resolve: SPREADS },
+  noise: [{ alertname: 'Down\u001b[31m', incidents: 2, acknowledged: 1, resolvedByItself: 0, firedAgain: 3 }],
+  pages: [],
+};
+
 /** A socket server whose rooms answer from memory: what the CLI says is the subject, not what the rooms decide. */
 export async function startRunningBot(): Promise<RunningBot> {
   const folder = mkdtempSync(join(tmpdir(), 'gianna-cli-'));
@@ -45,6 +95,7 @@ export async function startRunningBot(): Promise<RunningBot> {
   const probed: string[][] = [];
   let outcome: Outcome = { kind: 'done', text: 'GI-1 is yours.', incident: 'GI-1' };
   let run: RunJson = RUN;
+  let preview: SilencePreviewJson = PREVIEW;
   const api: OpsApi = {
     config: testConfigSource(),
     incidents: async () => [],
@@ -75,7 +126,12 @@ export async function startRunningBot(): Promise<RunningBot> {
     plan: async () => {
       throw refuse('PARAMETER_MISSING', 'service is required.', 'Give service=gianna.');
     },
+    numbers: async () => NUMBERS,
     waitForRun: async () => run,
+    silences: async () => [SILENCE],
+    silence: async (id) => (id === SILENCE.id ? SILENCE : null),
+    previewSilence: async () => preview,
+    settledSilence: async () => SILENCE,
   };
   const server = createCliServer({ path, api, logger: silentLogger, now: () => Date.UTC(2026, 10, 23, 13, 0, 0) });
   await server.listen();
@@ -88,6 +144,9 @@ export async function startRunningBot(): Promise<RunningBot> {
     probed,
     decide: (next) => {
       outcome = next;
+    },
+    foresee: (seen) => {
+      preview = { ...PREVIEW, ...seen };
     },
     end: (ended) => {
       run = { ...RUN, ...ended };

@@ -40,6 +40,14 @@ describe('deliveries in any order and number come to the same incidents', () => 
     ]);
   });
 
+  it('opens with the severity of the most urgent alert, whichever comes first in the payload', async () => {
+    const down = { alertname: 'GiannaServiceDown', severity: 'critical' };
+    await desk.deliver([{ fingerprint: 'a' }, { fingerprint: 'b', labels: down }], { groupLabels: { job: 'one' } });
+
+    const incident = await desk.incident('GI-1');
+    expect([incident.severity, incident.runbooks]).toEqual(['P0', ['restart']]);
+  });
+
   it('splits a payload by channel, in one batch', async () => {
     const security = { alertname: 'Intrusion', component: 'security' };
     const batch = await desk.deliver([{ fingerprint: 'a' }, { fingerprint: 'b', labels: security }]);

@@ -7,6 +7,7 @@ import type {
   PersonConfig,
   PolicyLevel,
   ProbeConfig,
+  ReportsConfig,
   RouteConfig,
   RoutingConfig,
   RunbookConfig,
@@ -25,6 +26,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     slack: SLACK,
     severities: SEVERITIES,
     routing: ROUTING,
+    reports: REPORTS,
     oncall: ONCALL,
     hosts: HOSTS,
     services: SERVICES,
@@ -176,6 +178,11 @@ const SEVERITIES: Record<Severity, SeverityPolicy> = {
   },
 };
 
+const REPORTS: ReportsConfig = {
+  digest: { at: '09:00', timezone: 'America/Sao_Paulo', channel: 'ops', days: 'business' },
+  weekly: { on: 'Mon', at: '09:00', timezone: 'America/Sao_Paulo', channel: 'ops' },
+};
+
 const ROUTING: RoutingConfig = {
   routes: [
     testRoute(1, { component: 'security' }, 'P1', { channel: 'security', policyContact: 'security' }),
@@ -192,6 +199,7 @@ const ROUTING: RoutingConfig = {
   alertmanager: null,
   prometheus: null,
   watchdog: { alertname: 'Watchdog', expectEverySeconds: 300, required: false },
+  silences: { longestSeconds: { P1: 4 * 3600, P2: 24 * 3600, P3: 7 * 86_400 } },
 };
 
 const ONCALL: OncallConfig = {

@@ -34,6 +34,7 @@ function whole(parts: ConfigParts): Config {
       language: 'en',
     },
     severities: { P0: policy, P1: policy, P2: policy, P3: policy },
+    reports: { digest: null, weekly: null },
     routing: {
       routes: [],
       groupBy: 'alertmanager',
@@ -42,6 +43,7 @@ function whole(parts: ConfigParts): Config {
       alertmanager: null,
       prometheus: null,
       watchdog: { alertname: 'Watchdog', expectEverySeconds: 300, required: false },
+      silences: { longestSeconds: { P1: 14_400, P2: 86_400, P3: 604_800 } },
     },
     oncall: {
       people: {},

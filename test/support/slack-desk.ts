@@ -1,3 +1,5 @@
+import type { IncidentContext } from '../../src/alerts/context/context.ts';
+import { readContext } from '../../src/alerts/context/read.ts';
 import { describeIncidentEvent } from '../../src/alerts/describe.ts';
 import { createAlertDesk } from '../../src/alerts/desk.ts';
 import { timelineOf } from '../../src/alerts/timeline.ts';
@@ -36,6 +38,8 @@ export interface SlackDesk {
   /** Many firing alerts, decided together as a flood is; resolves after the commit. */
   flood(labels: ReadonlyArray<Record<string, string>>): Promise<void>;
   command(verb: string, incident: string, by?: Actor): Promise<void>;
+  /** Writes gathered context into an incident. */
+  gathered(incident: string, context: IncidentContext): Promise<void>;
   /** Fires the escalation timers that are due. */
   escalate(): Promise<void>;
   /** Lets the time pass in which a resolved incident may reopen, and closes it. */
@@ -99,6 +103,7 @@ export async function startSlackDesk(): Promise<SlackDesk> {
         timeline: await timelineOf(journal, id, [describeIncidentEvent, escalation.describe]),
         service: { mayDiagnose: true, mayRestart: true, reason: null },
         diagnosis: diagnoses.get(id) ?? null,
+        context: await readContext(journal, id),
         running: null,
         resolvesItself: config.current().severities[view.severity].resolve === 'auto',
       };
@@ -152,6 +157,9 @@ export async function startSlackDesk(): Promise<SlackDesk> {
     flood: async (labels) => {
       const rows = labels.map((each) => rowOf(payloadOf(each, 'firing', clock.now(), clock.now())));
       await decideUntilAppended(test.journal, async () => (await parts.desk.receive(rows)).batch);
+    },
+    gathered: async (incident, context) => {
+      await decideUntilAppended(test.journal, () => parts.desk.recordContext(incident, JSON.stringify(context)));
     },
     command: async (verb, incident, by = 'slack:U01ONCALL') => {
       const command: Command = { v: 1, verb, by, at: clock.now(), via: 'button', incident, args: {} };

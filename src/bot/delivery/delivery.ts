@@ -5,7 +5,6 @@ import type { Logger } from '../../core/logger.ts';
 import type { Registry } from '../../core/metrics.ts';
 import type { Journal, StoredEvent } from '../../journal/port.ts';
 import { createSlackMetrics, type SlackMetrics } from '../metrics.ts';
-import type { RestartNotice } from '../render/notice.ts';
 import { createSlackFetch } from '../transport.ts';
 import { createCall } from './caller.ts';
 import { createChannels } from './channels.ts';
@@ -23,6 +22,7 @@ import { createDeliverMessage } from './messages.ts';
 import { createDeliverNotice } from './notices.ts';
 import { createPageAddresses } from './page-address.ts';
 import { createPaging } from './paging.ts';
+import { createPictures } from './pictures.ts';
 import { createRecall } from './recall.ts';
 import { createScheduler } from './scheduler.ts';
 import { createSend } from './send.ts';
@@ -56,8 +56,6 @@ export interface Delivery {
   up(): boolean;
   /** Resolves when everything shown is true and recorded. */
   idle(): Promise<void>;
-  /** Posts a notice into the operations channel, once for each name. */
-  notice(name: string, notice: RestartNotice): void;
   /** The incident whose thread this message opened, or null. */
   incidentAt(channel: string, ts: string): string | null;
   /** Whether an incident waits for its thread because its channel is in a storm. */
@@ -86,7 +84,6 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const gates = createGates(clock);
   const jobs = createJobs();
   const facts = createFacts();
-  const restarts = new Map<string, RestartNotice>();
   const notices = createWantedNotices(journal);
   const pages = createWantedPages(journal);
   const circuit = createCircuit(clock, (up) => logger.info({ up }, up ? 'slack answers' : 'slack does not answer'));
@@ -116,6 +113,9 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const call = createCall({ client, gates, circuit, metrics: metricsOf });
   const send = createSend(call, metricsOf);
   const channels = createChannels({ call, config, clock, logger, metrics: metricsOf });
+  const upload = createUpload({ call, fetch: createSlackFetch(), clock, logger });
+  const ended = () => follower.settle();
+  const pictures = createPictures({ journal, sources, upload, logger, ready: markEvidence, ended });
   const recall = createRecall(call, clock);
   const directChannel = createDirectChannels(call);
   const { nameOf } = sources;
@@ -138,7 +138,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const wanted = createFindWanted({
     sources,
     sent,
-    notices: restarts,
+    pictures,
     roster: createFindRoster({ clock, jobs, sent, storms, sources, addresses, mentionsIn: paging.mentionsIn }),
     ring: createFindRing({ clock, folds: paging.folds, sources, addresses }),
     opened: (word, job) => {
@@ -146,7 +146,6 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     },
   });
   const deliverMessage = createDeliverMessage({ ...common, circuit, wanted });
-  const upload = createUpload({ call, fetch: createSlackFetch(), clock, logger });
   const deliverNotice = createDeliverNotice({ ...common, directChannel, notices, upload, nameOf });
   const scheduler = createScheduler({
     clock,
@@ -180,7 +179,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     outdate: jobs.outdate,
     readEffects,
     taken: () => scheduler.pump(),
-    isBusy: () => jobs.size() > 0 || scheduler.inFlight() > 0 || sent.unsaved() > 0,
+    isBusy: () => jobs.size() > 0 || scheduler.inFlight() > 0 || sent.unsaved() > 0 || pictures.pending() > 0,
     isUnsaved: () => jobs.size() > 0 || sent.unsaved() > 0,
   });
   let workspaceUrl: string | null = null;
@@ -188,14 +187,23 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   let stopForgetting: () => void = () => undefined;
 
   async function execute(job: Job) {
-    if (job.kind === 'notice' && !restarts.has(job.id)) return deliverNotice(job);
+    if (job.kind === 'notice') return deliverNotice(job);
     // it mentions whoever is to be paged, so it waits until that is read
     if (job.kind === 'roster') await follower.reading();
-    if (job.kind !== 'page') return deliverMessage(job);
+    if (job.kind !== 'page') {
+      const outcome = await deliverMessage(job);
+      if (job.kind === 'evidence' && outcome.kind === 'settled' && sent.get(job.key) !== null) pictures.show(job.id);
+      return outcome;
+    }
     const outcome = await paging.deliver(job);
     // it may have been acknowledged while it was on its way
     if (outcome.kind === 'settled' && sent.get(job.key) !== null) mark({ kind: 'over', id: job.id, lane: LANE.reply });
     return outcome;
+  }
+
+  function markEvidence(incident: string): void {
+    mark({ kind: 'evidence', id: incident, lane: LANE.reply });
+    scheduler.pump();
   }
 
   async function hello(): Promise<void> {
@@ -287,9 +295,10 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   return {
     start: async () => {
       await sent.load();
+      await pictures.load();
       for (const id of sent.rosters()) mark({ kind: 'roster', id, lane: LANE.reply });
       await follower.start();
-      stopForgetting = startForgetting({ clock, logger, sent, sources });
+      stopForgetting = startForgetting({ clock, logger, sent, pictures, sources });
       const again = () => hello().then(() => scheduler.pump());
       stopHeartbeat = startHeartbeat({ clock, circuit, hello: again });
       void again();
@@ -299,15 +308,11 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       stopHeartbeat();
       stopForgetting();
       await scheduler.stop();
+      pictures.stop();
       await follower.stop();
     },
     up: circuit.up,
     idle: follower.idle,
-    notice: (name, notice) => {
-      restarts.set(name, notice);
-      mark({ kind: 'notice', id: name, lane: LANE.run });
-      scheduler.pump();
-    },
     incidentAt: sent.incidentAt,
     waitsInStorm: storms.waiting,
     threadOf: (incident) => {

@@ -1,8 +1,6 @@
-import { renderEvidence } from '../render/evidence.ts';
-import { renderFoldedIncident } from '../render/folded.ts';
+import { chartOf, renderEvidence } from '../render/evidence.ts';
 import { renderFoldedOver, renderFoldedPage, waitsForAck } from '../render/folded-page.ts';
 import { renderIncident } from '../render/incident.ts';
-import { type RestartNotice, renderRestartNotice } from '../render/notice.ts';
 import { renderPageOver } from '../render/page.ts';
 import type { MessagePayload } from '../render/payload.ts';
 import { renderRun } from '../render/run.ts';
@@ -10,6 +8,7 @@ import { renderTimeline } from '../render/timeline.ts';
 import type { PagePlace } from './bundles.ts';
 import type { Job } from './jobs.ts';
 import { keyOf } from './keys.ts';
+import type { Pictures } from './pictures.ts';
 import type { SentMessages } from './sent.ts';
 import type { DeliverySources } from './sources.ts';
 
@@ -49,31 +48,34 @@ export type FindWanted = (job: Job) => Promise<Wanted | null>;
 export function createFindWanted(deps: {
   sources: DeliverySources;
   sent: SentMessages;
-  notices: ReadonlyMap<string, RestartNotice>;
+  pictures: Pick<Pictures, 'fileOf'>;
   roster: FindWanted;
   ring: FindWanted;
   /** The thread of an incident was opened. */
   opened: (word: string, job: Job) => void;
 }): FindWanted {
-  const { sources, sent, notices } = deps;
+  const { sources, sent, pictures } = deps;
 
   async function ofIncident(job: Job): Promise<Wanted | null> {
     const card = await sources.incident(job.id);
     // planned work (P3) has no thread, and what is folded has none of its own
     if (card === null || card.view.digest) return null;
     const { view } = card;
-    if (view.foldedUnder !== null && sent.get(job.key) === null) return null;
+    // folded beneath another one: no thread of its own, but one that it has tells so
+    if (view.foldedUnder !== null && sent.get(keyOf('parent', job.id)) === null) return null;
     job.severity = view.severity;
     const place = { channel: view.channel, incident: job.id, subject: job.id, since: view.openedAt, key: job.key };
     const common = { ...PLAIN, ...place };
     switch (job.kind) {
       case 'timeline':
         return { ...common, payload: renderTimeline(card, sources.nameOf), threadOf: job.id };
-      case 'evidence':
-        if (card.diagnosis === null) return null;
-        return { ...common, payload: renderEvidence(job.id, card.diagnosis, sources.nameOf), threadOf: job.id };
+      case 'evidence': {
+        const chart = chartOf(card);
+        const payload = renderEvidence(card, sources.nameOf, chart === null ? null : pictures.fileOf(job.id, chart));
+        return payload === null ? null : { ...common, payload, threadOf: job.id };
+      }
       default: {
-        const payload = view.foldedUnder === null ? renderIncident(card, sources.nameOf) : renderFoldedIncident(card);
+        const payload = renderIncident(card, sources.nameOf);
         const posted = () => deps.opened(view.channel, job);
         return { ...common, payload, isUrgent: view.severity === 'P0', posted };
       }
@@ -116,13 +118,6 @@ export function createFindWanted(deps: {
     };
   }
 
-  function ofNotice(job: Job): Wanted | null {
-    const notice = notices.get(job.id);
-    if (notice === undefined) return null;
-    const payload = renderRestartNotice(notice);
-    return { ...PLAIN, payload, channel: OPS, subject: job.id, since: notice.at, key: job.key };
-  }
-
   return async (job) => {
     switch (job.kind) {
       case 'parent':
@@ -138,7 +133,6 @@ export function createFindWanted(deps: {
       case 'ring':
         return deps.ring(job);
       case 'notice':
-        return ofNotice(job);
       case 'page':
         return null;
       default:

@@ -1,11 +1,15 @@
 import type { WebClient } from '@slack/web-api';
 import type { IncidentView } from '../../alerts/incident-view.ts';
+import type { SilenceQuestions } from '../../alerts/silences/silence-desk.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { SubmitCommand } from '../../core/command.ts';
 import type { ConfigSource } from '../../core/config/config.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { Window } from '../../oncall/reports/history.ts';
+import type { Numbers } from '../../oncall/reports/numbers.ts';
 import type { RunProbes } from '../../probes/check.ts';
 import type { Plan } from '../../runbooks/run-state.ts';
+import type { ShownAlert } from '../alert-labels.ts';
 import type { Directory } from '../directory.ts';
 import type { Roles } from '../roles.ts';
 import type { ListenMetrics } from './metrics.ts';
@@ -16,12 +20,18 @@ export interface DeskDeps {
   /** Open incidents and recently ended ones, newest first. */
   readonly listIncidents: () => Promise<readonly IncidentView[]>;
   readonly incident: (id: string) => Promise<IncidentView | null>;
+  /** Alerts of an incident, those that fire first. */
+  readonly alertsOf: (incident: string) => Promise<readonly ShownAlert[]>;
   /** The incident whose thread begins at this message. */
   readonly incidentOfThread: (channel: string, ts: string) => Promise<string | null>;
+  /** What is silenced, what a silence would mute, and whether it would be refused. */
+  readonly silences: SilenceQuestions;
   readonly runProbes: RunProbes;
   readonly oncallReport: (at: number) => readonly OncallNow[] | Promise<readonly OncallNow[]>;
   /** What a run would do, exactly. Refusals are thrown as OpsError. */
   readonly plan: (request: PlanRequest) => Promise<Plan>;
+  /** Numbers of a window, epoch ms. */
+  readonly numbers: (window: Window) => Promise<Numbers>;
   readonly health: () => BotHealth | Promise<BotHealth>;
   readonly roles: Roles;
   readonly directory: Directory;

@@ -8,6 +8,7 @@ import type {
   MrkdwnElement,
   PlainTextElement,
   SectionBlock,
+  StaticSelect,
 } from '@slack/types';
 import { LIMITS } from '../limits.ts';
 import { plain } from '../mrkdwn.ts';
@@ -65,8 +66,14 @@ export interface ButtonSpec {
   readonly confirm?: string;
 }
 
-export function actions(blockId: string, buttons: readonly ButtonSpec[]): ActionsBlock {
-  return { type: 'actions', block_id: blockId, elements: buttons.map(button) };
+/** Buttons in a row, and a select behind them. */
+export function actions(
+  blockId: string,
+  buttons: readonly ButtonSpec[],
+  select: StaticSelect | null = null,
+): ActionsBlock {
+  const elements = [...buttons.map(button), ...(select === null ? [] : [select])];
+  return { type: 'actions', block_id: blockId, elements };
 }
 
 function button(spec: ButtonSpec): Button {

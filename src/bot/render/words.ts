@@ -4,8 +4,10 @@ import { formatDuration } from '../../core/duration.ts';
 
 const DOTS: Readonly<Record<Severity, string>> = { P0: '🔴', P1: '🟠', P2: '🟡', P3: '🔵' };
 
-/** Colour of an incident; never shown without its words (UX.md 3.0). */
-export function dotOf(view: Pick<IncidentView, 'status' | 'severity'>): string {
+/** Mark of an incident; never shown without its words (UX.md 3.0). */
+export function dotOf(view: Pick<IncidentView, 'status' | 'severity' | 'quiet'>): string {
+  const isOver = view.status === 'resolved' || view.status === 'closed';
+  if (view.quiet !== null && !isOver) return view.quiet.kind === 'silenced' ? '🔕' : '💤';
   return view.status === 'firing' || view.status === 'acknowledged' ? DOTS[view.severity] : '🟢';
 }
 

@@ -1,6 +1,6 @@
-import { InvalidArgumentError } from 'commander';
 import type { OncallRow } from '../../oncall/report.ts';
 import { type AddCommand, subcommand } from '../context.ts';
+import { readTime } from '../read-time.ts';
 import { printTable, printTime } from '../table.ts';
 
 /** `oncall [--at TIME]`: who is on call in each schedule, until when, and who is next. */
@@ -20,14 +20,6 @@ export const addOncall: AddCommand = (program, context) => {
   });
   program.addCommand(command);
 };
-
-function readTime(text: string): number {
-  const hasOffset = /(Z|[+-]\d\d:?\d\d)$/i.test(text);
-  const isIso = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i.test(text);
-  const at = Date.parse(hasOffset || !text.includes(':') ? text.replace(' ', 'T') : `${text.replace(' ', 'T')}Z`);
-  if (!isIso || Number.isNaN(at)) throw new InvalidArgumentError('It is a time like 2026-01-05T12:00:00Z.');
-  return at;
-}
 
 function printRows(rows: readonly OncallRow[]): string {
   if (rows.length === 0) return 'No schedules are configured.\n';

@@ -9,6 +9,7 @@ export interface Config {
   readonly slack: SlackConfig;
   readonly severities: Readonly<Record<Severity, SeverityPolicy>>;
   readonly routing: RoutingConfig;
+  readonly reports: ReportsConfig;
   readonly oncall: OncallConfig;
   readonly hosts: Readonly<Record<string, HostConfig>>;
   readonly services: Readonly<Record<string, ServiceConfig>>;
@@ -99,6 +100,29 @@ export interface RoutingConfig {
   readonly alertmanager: UpstreamConfig | null;
   readonly prometheus: UpstreamConfig | null;
   readonly watchdog: { readonly alertname: string; readonly expectEverySeconds: number; readonly required: boolean };
+  /** How long alerts of a severity may be silenced at most; a P0 never is. */
+  readonly silences: { readonly longestSeconds: Readonly<Record<Exclude<Severity, 'P0'>, number>> };
+}
+/** What the bot tells of its own accord, from routes.yml; null: switched off. */
+export interface ReportsConfig {
+  /** What opens no thread (severities with `digest: true`), told once a day. */
+  readonly digest: DigestConfig | null;
+  /** The numbers of the week, told once a week. */
+  readonly weekly: WeeklyConfig | null;
+}
+interface ReportTime {
+  /** `HH:MM`, wall time. */
+  readonly at: string;
+  readonly timezone: string;
+  /** Our word of slack.yml. */
+  readonly channel: string;
+}
+export interface DigestConfig extends ReportTime {
+  /** `business`: not on weekends and holidays of business_time. */
+  readonly days: 'business' | 'daily';
+}
+export interface WeeklyConfig extends ReportTime {
+  readonly on: Weekday;
 }
 /** An incident that turns (recovers, or fires again) `changes` times within the window is flapping. */
 export interface FlappingConfig {

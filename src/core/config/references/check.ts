@@ -4,6 +4,7 @@ import { checkEscalation } from './escalation.ts';
 import { checkJobs } from './jobs.ts';
 import { checkHolidays, checkPeople } from './people.ts';
 import { checkProbes } from './probes.ts';
+import { checkReports } from './reports.ts';
 import { checkRoles } from './roles.ts';
 import { checkRouting } from './routing.ts';
 import { checkRunbooks } from './runbooks.ts';
@@ -17,6 +18,7 @@ const RULES = [
   checkSchedules,
   checkEscalation,
   checkRouting,
+  checkReports,
   checkServices,
   checkProbes,
   checkRunbooks,

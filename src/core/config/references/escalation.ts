@@ -37,10 +37,6 @@ function checkPolicy({ oncall }: Written, severity: Severity, policy: Policy, re
     const message = 'with digest: true nobody is pinged: these levels are not used';
     report({ file: FILE, path: [severity, 'levels'], at: 'key', severity: 'warning', message });
   }
-  if (policy.digest) {
-    const message = `the daily digest is not built yet: ${severity} is stored and listed`;
-    report({ file: FILE, path: [severity, 'digest'], at: 'key', severity: 'warning', message });
-  }
   if (policy.clock === 'business' && oncall !== null && oncall.business_time === undefined) {
     const message = 'oncall.yml has no business_time: Monday to Friday, 09:00 to 18:00 UTC is taken';
     report({ file: FILE, path: [severity, 'clock'], severity: 'warning', message });

@@ -10,6 +10,7 @@ import { resolveHost, resolveService } from './hosts.ts';
 import { resolveOncall } from './oncall.ts';
 import { resolveProbe } from './probes.ts';
 import { mapRecord } from './records.ts';
+import { resolveReports } from './reports.ts';
 import { resolveRouting } from './routing.ts';
 import { resolveRunbook } from './runbook.ts';
 import { resolveSeverities } from './severities.ts';
@@ -29,12 +30,14 @@ export interface CheckedFiles {
 export function resolveConfig(files: CheckedFiles, version: string): Config {
   const runbooks = files.runbooks.map((runbook) => [runbook.runbook, runbook] as const);
   const known = { services: Object.keys(files.hosts.services), runbooks: runbooks.map(([name]) => name) };
+  const oncall = resolveOncall(files.oncall);
   return {
     version,
     slack: resolveSlack(files.slack),
     severities: resolveSeverities(files.severities),
     routing: resolveRouting(files.routes, known),
-    oncall: resolveOncall(files.oncall),
+    reports: resolveReports(files.routes, oncall.businessTime.timezone),
+    oncall,
     hosts: mapRecord(files.hosts.hosts, resolveHost),
     services: mapRecord(files.hosts.services, resolveService),
     defaultService: files.hosts.default_service ?? null,

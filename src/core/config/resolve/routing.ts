@@ -3,6 +3,7 @@ import { toLabelMatch } from '../label-match.ts';
 import type { RoutesFile } from '../schema/routes.ts';
 import { mapRecord, seconds } from './records.ts';
 
+const LONGEST_SILENCE = { P1: '4h', P2: '24h', P3: '7d' };
 const WATCHDOG = { alertname: 'Watchdog', expect_every: '5m', required: false };
 const FLAPPING = { changes: 6, within: '30m', stays: '10m' };
 
@@ -32,7 +33,12 @@ export function resolveRouting(file: RoutesFile, known: Known): RoutingConfig {
       expectEverySeconds: seconds(watchdog.expect_every),
       required: watchdog.required,
     },
+    silences: { longestSeconds: longestSilences(file.silences?.longest ?? LONGEST_SILENCE) },
   };
+}
+
+function longestSilences({ P1, P2, P3 }: typeof LONGEST_SILENCE): RoutingConfig['silences']['longestSeconds'] {
+  return { P1: seconds(P1), P2: seconds(P2), P3: seconds(P3) };
 }
 
 function resolveRoute(route: RoutesFile['routes'][number], index: number, known: Known): RouteConfig {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { SEVERITIES } from '../config.ts';
-import { httpUrl, positiveDuration, reference, secret } from './common.ts';
+import { SEVERITIES, WEEKDAYS } from '../config.ts';
+import { httpUrl, positiveDuration, reference, secret, timeOfDay, timezone } from './common.ts';
 
 const labelName = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'must be the name of a label');
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -38,6 +38,35 @@ const Upstream = z.strictObject({
   ca_file: z.string().min(1).optional().describe('File with the certificate authority that is trusted (PEM).'),
 });
 
+const reportTime = {
+  at: timeOfDay.default('09:00').describe('Time of day at which it is told.'),
+  timezone: timezone.optional().describe('Zone of that time; that of business_time when absent.'),
+  channel: reference('Channel of slack.yml.').default('ops').describe('Channel of slack.yml that it is told in.'),
+};
+const reportError = (example: string) => `must be ${example}, or false to switch it off`;
+
+const Digest = z.union(
+  [
+    z.literal(false),
+    z.strictObject({
+      ...reportTime,
+      days: z
+        .enum(['business', 'daily'])
+        .default('business')
+        .describe('business: not on weekends and holidays of business_time.'),
+    }),
+  ],
+  { error: reportError('{ at: "09:00", channel: ops }') },
+);
+
+const Weekly = z.union(
+  [
+    z.literal(false),
+    z.strictObject({ ...reportTime, on: z.enum(WEEKDAYS).default('Mon').describe('Day of the week.') }),
+  ],
+  { error: reportError('{ on: Mon, at: "09:00", channel: ops }') },
+);
+
 /** `routes.yml` (CONFIG.md): which alert has which severity and goes where. */
 export const RoutesFile = z
   .strictObject({
@@ -67,6 +96,21 @@ export const RoutesFile = z
       })
       .optional()
       .describe('Alert that proves that alerts arrive; it opens no incident itself.'),
+    silences: z
+      .strictObject({
+        longest: z
+          .strictObject({
+            P1: positiveDuration.default('4h').describe('Longest silence of P1 alerts.'),
+            P2: positiveDuration.default('24h').describe('Longest silence of P2 alerts.'),
+            P3: positiveDuration.default('7d').describe('Longest silence of P3 alerts.'),
+          })
+          .optional()
+          .describe('Longest silence by severity; a P0 is never silenced.'),
+      })
+      .optional()
+      .describe('Limits of silences made from Slack or the command line.'),
+    digest: Digest.optional().describe('Daily digest of what opens no thread; on business days at 09:00 when absent.'),
+    weekly: Weekly.optional().describe('Weekly report of the numbers; on Mondays at 09:00 when absent.'),
   })
   .describe('Which alert has which severity and goes where.');
 export type RoutesFile = z.infer<typeof RoutesFile>;
