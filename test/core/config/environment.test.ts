@@ -23,7 +23,6 @@ describe('reading the environment', () => {
       slack: { botToken: 'xoxb-1', appToken: 'xapp-1', signingSecret: null, apiUrl: null },
       deadmanUrl: null,
       socketPath: 'data/gianna-ops.sock',
-      deadmanUrl: null,
       logLevel: 'info',
     });
   });
