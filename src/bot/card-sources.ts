@@ -25,6 +25,8 @@ export interface CardDeps {
 export interface CardSources {
   /** null: no such incident. */
   incident(id: string): Promise<IncidentCard | null>;
+  /** What is known of these, without their timelines; of those that are there. */
+  views(ids: readonly string[]): Promise<IncidentView[]>;
   /** null: no such run. */
   run(id: string): Promise<RunCard | null>;
 }
@@ -51,6 +53,10 @@ export function createCardSources(deps: CardDeps): CardSources {
         maySilence: deps.maySilence(),
         resolvesItself: config.severities[view.severity].resolve === 'auto',
       };
+    },
+    views: async (ids) => {
+      const views = await Promise.all(ids.map((id) => viewIncident(deps.journal, id)));
+      return views.filter((view) => view !== null);
     },
     run: async (id) => {
       const run = await deps.run(id);
