@@ -1,8 +1,9 @@
+import { FOUND, GONE } from '../../alerts/sources.ts';
 import type { InboxRow, JournalReader } from '../../journal/port.ts';
 import { COMMAND_SOURCE } from '../../journal/submit.ts';
 
-/** What is replayed: alerts of every source, and what people did about them. */
-const SOURCES = ['alertmanager', 'grafana', 'event', COMMAND_SOURCE];
+/** What is replayed: alerts of every source, what asking Alertmanager found, and what people did about them. */
+const SOURCES = ['alertmanager', FOUND, GONE, 'grafana', 'event', COMMAND_SOURCE];
 const AT_ONCE = 32;
 
 /** Stored rows in their order, handled or not, from the first that is kept until `until` (epoch ms). */

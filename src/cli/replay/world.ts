@@ -2,10 +2,12 @@
  * The whole domain on a store of its own, under one configuration, with a clock that the stored rows drive. It knows
  * no Slack, no Alertmanager and no host: pages count as sent the moment they are asked for.
  */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAlertDesk } from '../../alerts/desk.ts';
+import { GONE } from '../../alerts/sources.ts';
 import type { Config } from '../../core/config/config.ts';
 import { createLogger, createSecretRegister } from '../../core/logger.ts';
 import { createMetricsRegistry } from '../../core/metrics.ts';
@@ -108,7 +110,7 @@ async function liveThrough({ store, config, since, until }: ReplayRun, path: str
     for await (const row of storedRows(store, until)) {
       await passTo(row.receivedAt);
       if (row.source === COMMAND_SOURCE) await command(row);
-      else await append(async () => (await desk.receive([row])).batch);
+      else await append(async () => (row.source === GONE ? await desk.endGone(row) : await desk.receive([row])).batch);
     }
     await passTo(until);
     return { ...(await collector.outcome(since)), commands: { replayed, unfit } };
