@@ -16,15 +16,12 @@ import { type HangUp, listenForHangUp, stopWithin, whenToldToStop } from './core
 import { createJournalMetrics, type JournalMetrics, observeJournal } from './journal/metrics.ts';
 import type { Journal } from './journal/port.ts';
 import { createPresence } from './journal/presence.ts';
-import { restartLines } from './journal/restart-lines.ts';
 import { openSqliteJournal } from './journal/sqlite.ts';
 import { createWebServer } from './web/server.ts';
 
 const MOST_WAITING = 100_000;
 const STOP_WITHIN_MS = 9_500;
 const BEAT_EVERY_MS = 5_000;
-/** A shorter absence in which nothing fell due is an event and a log line, not a message. */
-const TELL_ABSENCE_MS = 30_000;
 
 /** Runs the bot until SIGTERM or SIGINT; resolves with the exit code: 0 stopped as told, 1 could not start. */
 export async function startApp(env: NodeJS.ProcessEnv): Promise<number> {
@@ -80,6 +77,7 @@ async function start(
     configVersion: null,
     started: false,
     slackUp: () => false,
+    alertmanager: () => 'off',
     slackEvents: null,
     lastWebhookAt: null,
   };
@@ -96,6 +94,7 @@ async function start(
       configVersion: status.configVersion,
       started: status.started,
       slack: status.slackUp() ? 'up' : 'down',
+      alertmanager: status.alertmanager(),
       waiting: journal.waitingCount(),
       parked: journal.parkedCount(),
       held: false,
@@ -117,7 +116,7 @@ async function start(
   const config = await loadInForce({ dir: settings.configDir, env, learnSecrets, logger, say: console.error });
   if (config === null) return false;
   status.configVersion = config.current().version;
-  await runRooms({ settings, config, journal, journalMetrics, registry, logger, lifecycle, status, hangUp });
+  await runRooms({ settings, config, journal, journalMetrics, registry, secrets, logger, lifecycle, status, hangUp });
   return true;
 }
 
@@ -125,6 +124,7 @@ interface Status {
   configVersion: string | null;
   started: boolean;
   slackUp: () => boolean;
+  alertmanager: () => 'up' | 'down' | 'off';
   slackEvents: import('node:http').RequestListener | null;
   lastWebhookAt: number | null;
 }
@@ -135,6 +135,7 @@ interface Ground {
   journal: Journal;
   journalMetrics: JournalMetrics;
   registry: Registry;
+  secrets: SecretRegister;
   logger: Logger;
   lifecycle: Lifecycle;
   status: Status;
@@ -144,12 +145,12 @@ interface Ground {
 async function runRooms(ground: Ground): Promise<void> {
   const { settings, config, journal, journalMetrics, registry, logger, lifecycle, status, hangUp } = ground;
   const clock = systemClock;
-  const rooms = await importRooms();
+  const rooms = await import('./rooms.ts');
 
   // 5. What happened while nobody was here.
   const presence = createPresence({ journal, clock });
   const facts = await presence.start(config.current().version);
-  logger.info({ downSince: facts.downSince, overdue: facts.overdueTimers.length }, 'started');
+  logger.info(facts, 'started');
   lifecycle.onStop('presence', () => presence.stop());
   lifecycle.onStop(
     'heartbeat',
@@ -158,6 +159,7 @@ async function runRooms(ground: Ground): Promise<void> {
 
   // 6. The domain: incidents and escalation decide together; runbooks act; probes look.
   const names: { of: (actor: string) => string } = { of: (actor) => rooms.actorName(config.current(), actor) };
+  const storm: { waits: (incident: string) => boolean } = { waits: () => false };
   const rights: {
     mayRun: import('./runbooks/request.ts').MayRun;
     maySilence: import('./alerts/silences/sources.ts').MaySilence;
@@ -166,7 +168,10 @@ async function runRooms(ground: Ground): Promise<void> {
     maySilence: async (actor) => mayRunWithoutSlack(actor),
   };
   const escalation = rooms.createEscalation({ journal, config, logger, metrics: registry });
-  const desk = rooms.createAlertDesk({ journal, config, clock, logger, metrics: registry, follow: escalation.follow });
+  const askContext = rooms.createAskContext({ journal, config });
+  const follow = rooms.followAll([escalation.follow, askContext.follow]);
+  const doubt = () => reconciler.wake();
+  const desk = rooms.createAlertDesk({ journal, config, clock, logger, metrics: registry, follow, doubt });
   const probeMetrics = rooms.createProbeMetrics(registry);
   const runProbes = rooms.createProbeRunner({ config, clock, logger, metrics: probeMetrics });
   const driverOf = rooms.createDrivers({ config, clock, logger, stateFolder: dirname(settings.databaseFile) });
@@ -210,8 +215,14 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: journalMetrics,
-    groups: { alertmanager: desk.receive, grafana: desk.receive, event: desk.receive },
+    groups: {
+      [rooms.ALERTMANAGER]: desk.receive,
+      [rooms.FOUND]: desk.receive,
+      grafana: desk.receive,
+      event: desk.receive,
+    },
     handlers: {
+      [rooms.GONE]: desk.endGone,
       deploy: rooms.createReceiveDeploy({ journal, config, clock, logger, metrics: registry }),
       [rooms.COMMAND_SOURCE]: (row) => {
         const command = rooms.commandIn(row);
@@ -224,21 +235,66 @@ async function runRooms(ground: Ground): Promise<void> {
   lifecycle.onStop('drain', () => drain.stop());
   const submit = rooms.createSubmit({ journal, drain, clock });
 
-  // 8. Timers: what fell due while away goes out now, once.
+  // 8. What fires is asked of Alertmanager, before timers page for what is over; it may be away.
+  const nextKey = createGrowingIds(clock.now());
+  const decided = drain.outcomeOf;
+  const reconciler = rooms.createReconciler({ journal, config, clock, logger, metrics: registry, nextKey, decided });
+  status.alertmanager = reconciler.state;
+  await reconciler.start();
+  lifecycle.onStop('reconcile', () => reconciler.stop());
+  await desk.armWatchdog();
+
+  // 9. Timers: what fell due while away goes out now, once; and a little later it is told what became of it.
+  const report = rooms.createRestartReport({
+    journal,
+    tellers: [rooms.createTellAlerts({ journal, alertmanager: reconciler.state }), rooms.tellInterruptedRuns],
+    words: async (events) => {
+      const entries = await rooms.entriesOf(journal, events, describers, (key) => names.of(key));
+      return entries.map(({ text }) => text);
+    },
+    standing: async ({ id }) => {
+      const incident = await rooms.viewIncident(journal, id);
+      return incident === null ? null : `${id} is ${incident.status}`;
+    },
+    isSettled: reconciler.isSettled,
+  });
   const timers = rooms.createTimerLoop({
     journal,
     clock,
     logger,
     metrics: journalMetrics,
-    handlers: { ...desk.timers, ...escalation.timers, ...silences.timers, ...slots.timers },
+    handlers: {
+      ...desk.timers,
+      ...escalation.timers,
+      ...askContext.timers,
+      ...silences.timers,
+      ...slots.timers,
+      'process.report': report,
+    },
+    outcome: presence.late,
   });
   await slots.arm();
   timers.start();
   lifecycle.onStop('timers', () => timers.stop());
 
-  // 9. Effects on hosts. A run that a dead process left open is interrupted, never run again by itself.
-  const interrupted = await runs.recover();
+  // 10. Effects on hosts. A run that a dead process left open is interrupted, never run again by itself.
+  await runs.recover();
   const diagnosis = rooms.createDiagnosis({ config, runProbes, record: desk.recordDiagnosis });
+  const context = rooms.createContextGatherer({
+    journal,
+    clock,
+    logger,
+    metrics: registry,
+    sources: rooms.contextSources({
+      journal,
+      config,
+      redact: rooms.createRedact(ground.secrets),
+      tailLogs: rooms.createTailLogs(driverOf),
+      runs: rooms.createRunFacts(journal),
+      describers,
+    }),
+    record: desk.recordContext,
+  });
   const effects = rooms.createEffectRunner({
     journal,
     clock,
@@ -247,18 +303,20 @@ async function runRooms(ground: Ground): Promise<void> {
     executors: {
       diagnose: diagnosis,
       run: runs.executor,
+      context: context.executor,
       [rooms.SILENCE_EFFECT]: silences.executor,
       report: reports.executor,
     },
   });
   await effects.start();
   lifecycle.onStop('effects', () => effects.stop());
+  lifecycle.onStop('context', () => context.stop());
   lifecycle.onStop('runs', () => runs.stop());
   silences.start();
   lifecycle.onStop('silences', () => silences.stop());
 
-  // 10. The command line over its Unix socket.
-  const reading = rooms.createReadingApi(journal, clock.now);
+  // 11. The command line over its Unix socket.
+  const reading = rooms.createReadingApi(journal, clock.now, (incident) => storm.waits(incident));
   const cli = rooms.createCliServer({
     path: settings.socketPath,
     logger,
@@ -278,7 +336,7 @@ async function runRooms(ground: Ground): Promise<void> {
   await cli.listen();
   lifecycle.onStop('cli', () => cli.close());
 
-  // 11. Slack, which may be away.
+  // 12. Slack, which may be away.
   const slack = await import('./bot/desk.ts');
   const desktop = slack.createSlackDesk({
     settings: settings.slack,
@@ -304,19 +362,28 @@ async function runRooms(ground: Ground): Promise<void> {
     }),
   });
   names.of = desktop.nameOf;
+  storm.waits = desktop.waitsInStorm;
   rights.mayRun = desktop.mayRun;
   rights.maySilence = desktop.maySilence;
   status.slackUp = desktop.up;
   status.slackEvents = desktop.httpHandler;
   await desktop.start();
   lifecycle.onStop('slack', () => desktop.stop());
-  const lines = restartLines(facts, interrupted);
-  const awayMs = facts.downSince === null ? 0 : facts.at - facts.downSince;
-  if (lines.length > 0 || awayMs > TELL_ABSENCE_MS) {
-    desktop.notice(`restart:${facts.at}`, { at: facts.at, downSince: facts.downSince, lines });
-  }
 
-  // 12. What repeats: scheduled probes, the chain's anchor, old payloads; and a changed configuration.
+  // 13. The bot looks at itself; a sign of life goes out while it finds nothing.
+  const deadman = settings.deadmanUrl === null ? null : { url: settings.deadmanUrl, logger, metrics: registry };
+  const auditor = rooms.createAuditor({
+    journal,
+    clock,
+    logger,
+    metrics: registry,
+    overdueEscalations: (before) => rooms.overdueEscalations(journal, before),
+    green: deadman === null ? () => undefined : rooms.createDeadman(deadman),
+  });
+  auditor.start();
+  lifecycle.onStop('auditor', () => auditor.stop());
+
+  // 14. What repeats: scheduled probes, the chain's anchor, old payloads; and a changed configuration.
   const schedule = rooms.createProbeSchedule({
     config,
     runProbes,
@@ -336,74 +403,14 @@ async function runRooms(ground: Ground): Promise<void> {
       status.configVersion = version;
       await presence.reloaded(version, changes);
       await slots.arm();
+      await desk.armWatchdog();
+      reconciler.wake();
     },
     refused: presence.reloadRefused,
   };
   hangUp.heed(() => void reloadInForce(config, told, logger));
   status.started = true;
   logger.info({ version: config.current().version }, 'everything runs');
-}
-
-/** Imported once the intake listens: most of the start's time goes here. */
-async function importRooms() {
-  const [alerts, deploys, silences, describe, names, views, oncall, numbers, runbooks, runJson, hosts, probes] =
-    await Promise.all([
-      import('./alerts/desk.ts'),
-      import('./alerts/deploys/receive.ts'),
-      Promise.all([
-        import('./alerts/silences/silence-desk.ts'),
-        import('./alerts/silences/commands.ts'),
-        import('./alerts/silences/effect.ts'),
-        import('./alerts/silences/matcher.ts'),
-        import('./cli/silence-api.ts'),
-      ]),
-      import('./alerts/describe.ts'),
-      import('./alerts/actor-name.ts'),
-      import('./alerts/views.ts'),
-      import('./oncall/escalation.ts'),
-      Promise.all([
-        import('./oncall/reports/reports.ts'),
-        import('./oncall/reports/read-numbers.ts'),
-        import('./oncall/reports/metrics.ts'),
-        import('./runbooks/fixes.ts'),
-      ]),
-      import('./runbooks/engine.ts'),
-      import('./runbooks/run-json.ts'),
-      import('./hosts/inventory.ts'),
-      Promise.all([
-        import('./probes/run.ts'),
-        import('./probes/schedule.ts'),
-        import('./probes/metrics.ts'),
-        import('./probes/diagnosis.ts'),
-        import('./probes/check-json.ts'),
-      ]),
-    ]);
-  const [drain, submit, timers, slots, effects, reading, cliServer] = await Promise.all([
-    import('./journal/drain.ts'),
-    import('./journal/submit.ts'),
-    import('./journal/timers.ts'),
-    import('./journal/slots.ts'),
-    import('./journal/effects.ts'),
-    import('./cli/reading.ts'),
-    import('./cli/server.ts'),
-  ]);
-  const [run, schedule, metrics, diagnosis, checkJson] = probes;
-  const [silenceDesk, silenceCommands, silenceEffect, matcher, silenceApi] = silences;
-  const [reports, readNumbers, numbersMetrics, fixes] = numbers;
-  return {
-    ...{ ...alerts, ...deploys, ...describe, ...names, ...views, ...oncall, ...runbooks, ...runJson, ...hosts },
-    ...{ ...silenceDesk, ...silenceCommands, ...silenceEffect, ...matcher, ...silenceApi },
-    ...{ ...reports, ...readNumbers, ...numbersMetrics, ...fixes, ...slots },
-    ...{ ...run, ...schedule, ...metrics, ...diagnosis, ...checkJson },
-    ...{
-      ...drain,
-      ...submit,
-      ...timers,
-      ...effects,
-      ...reading,
-      ...cliServer,
-    },
-  };
 }
 
 async function storePayload(

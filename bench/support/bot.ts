@@ -11,6 +11,8 @@ export interface Bot {
   webhook: string;
   token: string;
   pid: number;
+  /** Its database file. */
+  database: string;
   output(): string;
   stop(): Promise<void>;
 }
@@ -20,6 +22,9 @@ export interface SlackSink {
   stop(): Promise<void>;
 }
 
+/** Who is on call, and may do everything that a responder may. */
+export const BENCH_USER = 'U01ANA';
+export const BENCH_SIGNING_SECRET = 'bench-signing-secret';
 const TOKEN = 'bench-webhook-token';
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
@@ -64,6 +69,7 @@ function answerOf(path: string, count: number, channel: string): object {
   if (path.startsWith('conversations.list'))
     return { ok: true, channels: [{ id: 'C01OPS', name: 'gianna-ops', is_member: true }] };
   if (path.startsWith('conversations.open')) return { ok: true, channel: { id: 'D01' } };
+  if (path.startsWith('users.info')) return { ok: true, user: { id: BENCH_USER, team_id: 'T01', name: 'ana' } };
   if (path.startsWith('auth.test')) return { ok: true, user_id: 'U0BOT', team_id: 'T01', bot_id: 'B01' };
   if (path.startsWith('conversations.')) return { ok: true, messages: [], channel: { id: channel, is_member: true } };
   return { ok: true, channel, ts, message: { ts } };
@@ -87,6 +93,7 @@ export async function startBot(slackApiUrl: string, shards = 0): Promise<Bot> {
     webhook: `${url}/webhooks/alertmanager`,
     token: TOKEN,
     pid: running.child.pid ?? 0,
+    database: databaseIn(folder),
     output: running.output,
     stop: async () => {
       await running.stop();
@@ -100,7 +107,7 @@ export function botEnvironment(folder: string, port: number, slackApiUrl: string
   const config = join(folder, 'config');
   mkdirSync(config, { recursive: true });
   const numbers = Array.from({ length: shards }, (_, n) => n);
-  const person = { ana: { slack: 'U01ANA', timezone: 'UTC' } };
+  const person = { ana: { slack: BENCH_USER, timezone: 'UTC' } };
   const layers = [{ rotation: 'weekly', handoff: 'Mon 09:00', from: '2026-01-05', people: ['ana'] }];
   const level = { after: '0m', notify: ['schedule:primary'], by: ['dm'] };
   const severity = (name: string) => ({ name, respond_within: '1h', levels: [level], resolve: 'auto' });
@@ -131,15 +138,19 @@ export function botEnvironment(folder: string, port: number, slackApiUrl: string
   return {
     PATH: process.env.PATH,
     GIANNA_CONFIG: config,
-    GIANNA_DATABASE_URL: `sqlite:${join(folder, 'gianna-ops.db')}`,
+    GIANNA_DATABASE_URL: `sqlite:${databaseIn(folder)}`,
     GIANNA_HTTP_HOST: '127.0.0.1',
     GIANNA_HTTP_PORT: String(port),
     GIANNA_WEBHOOK_TOKEN: TOKEN,
     GIANNA_LOG_LEVEL: 'warn',
     SLACK_BOT_TOKEN: 'xoxb-bench',
-    SLACK_SIGNING_SECRET: 'bench-signing-secret',
+    SLACK_SIGNING_SECRET: BENCH_SIGNING_SECRET,
     SLACK_API_URL: slackApiUrl,
   };
+}
+
+function databaseIn(folder: string): string {
+  return join(folder, 'gianna-ops.db');
 }
 
 /** CPU seconds (user and system) a process has used so far. */

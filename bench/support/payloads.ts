@@ -28,12 +28,13 @@ export function alertAt(i: number, extra: Readonly<Record<string, string>> = {})
 
 /** One webhook body (version 4) with `count` firing alerts, numbered from `from`. */
 export function webhookAt(count: number, from: number): string {
-  const alerts = Array.from({ length: count }, (_, k) => {
-    const alert = alertAt(from + k);
-    const fingerprint = createHash('sha1').update(JSON.stringify(alert.labels)).digest('hex').slice(0, 16);
-    return { status: 'firing', ...alert, endsAt: '0001-01-01T00:00:00Z', fingerprint };
-  });
-  const alertname = `HighErrorRate${from % 100}`;
+  const alerts = Array.from({ length: count }, (_, k) => alertAt(from + k));
+  const print = (k: number) => createHash('sha1').update(JSON.stringify(alerts[k]?.labels)).digest('hex').slice(0, 16);
+  return webhookOf(alerts, `HighErrorRate${from % 100}`, print);
+}
+
+/** One webhook body of these firing alerts, in the group of one alertname. */
+export function webhookOf(alerts: readonly object[], alertname: string, fingerprintOf: (k: number) => string): string {
   return JSON.stringify({
     version: '4',
     groupKey: `{}:{alertname="${alertname}"}`,
@@ -44,6 +45,11 @@ export function webhookAt(count: number, from: number): string {
     commonLabels: { namespace: 'prod', job: 'node' },
     commonAnnotations: {},
     externalURL: 'http://alertmanager.example.com',
-    alerts,
+    alerts: alerts.map((alert, k) => ({
+      status: 'firing',
+      ...alert,
+      endsAt: '0001-01-01T00:00:00Z',
+      fingerprint: fingerprintOf(k),
+    })),
   });
 }

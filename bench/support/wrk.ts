@@ -5,12 +5,15 @@ import { join } from 'node:path';
 
 export interface Load {
   url: string;
+  /** Sent in turn; each `@N@` in one becomes the number of the request, so that no two requests need be alike. */
   bodies: readonly string[];
   seconds: number;
   headers?: Readonly<Record<string, string>>;
   connections?: number;
 }
 export interface LoadResult {
+  /** Answered ones. */
+  requests: number;
   requestsPerSecond: number;
   errors: number;
   p50Ms: number;
@@ -34,13 +37,18 @@ export async function drive(load: Load): Promise<LoadResult> {
 function luaScript(load: Load): string {
   const headers = { 'Content-Type': 'application/json', ...load.headers };
   const table = Object.entries(headers).map(([name, value]) => `["${name}"]="${value}"`);
+  const isNumbered = load.bodies.some((body) => body.includes('@N@'));
+  const next = isNumbered
+    ? 'return wrk.format("POST", nil, headers, (items[i % #items + 1]:gsub("@N@", tostring(i))))'
+    : 'return requests[i % #requests + 1]';
   return `
 local items = {${load.bodies.map((body) => `[==[${body}]==]`).join(',\n')}}
+local headers = {${table.join(', ')}}
 local requests, i = {}, 0
 function init()
-  for k, body in ipairs(items) do requests[k] = wrk.format("POST", nil, {${table.join(', ')}}, body) end
+  for k, body in ipairs(items) do requests[k] = wrk.format("POST", nil, headers, body) end
 end
-function request() i = i % #requests + 1; return requests[i] end
+function request() i = i + 1; ${next} end
 function done(s, l)
   local bad = s.errors.status + s.errors.connect + s.errors.read + s.errors.timeout
   io.write(string.format("R %d %d %d %f %f\\n", s.requests, s.duration, bad, l:percentile(50), l:percentile(99)))
@@ -67,6 +75,7 @@ function readResult(text: string): LoadResult {
   if (found === null) throw new Error(`wrk said: ${text}`);
   const [, requests, microseconds, errors, p50, p99] = found.map(Number);
   return {
+    requests: Number(requests),
     requestsPerSecond: Number(requests) / (Number(microseconds) / 1e6),
     errors: Number(errors),
     p50Ms: Number(p50) / 1e3,

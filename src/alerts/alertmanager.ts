@@ -8,12 +8,12 @@
  * Sample silence: {"id":"…","status":{"state":"active"},"updatedAt":"…","comment":"why","createdBy":"ana",
  *  "startsAt":"…","endsAt":"…","matchers":[{"name":"alertname","value":"X","isRegex":false,"isEqual":true}]}
  */
-import { readFileSync } from 'node:fs';
-import { Agent } from 'node:https';
+import { setImmediate as breathe } from 'node:timers/promises';
 import * as z from 'zod';
 import type { UpstreamConfig } from '../core/config/config.ts';
 import { OpsError, transient } from '../core/errors.ts';
 import { createHttp, type HttpClient } from '../core/http.ts';
+import { upstreamOptions } from '../core/upstream.ts';
 import type { Labels } from './payload.ts';
 
 const Strings = z.record(z.string(), z.string());
@@ -23,6 +23,7 @@ const GettableAlert = z.object({
   annotations: Strings.default({}),
   startsAt: z.iso.datetime({ offset: true }),
   endsAt: z.iso.datetime({ offset: true }),
+  updatedAt: z.iso.datetime({ offset: true }).optional(),
   generatorURL: z.string().optional(),
   receivers: z.array(z.object({ name: z.string() })).default([]),
   status: z.object({
@@ -30,6 +31,15 @@ const GettableAlert = z.object({
     silencedBy: z.array(z.string()).default([]),
     inhibitedBy: z.array(z.string()).default([]),
   }),
+});
+const GettableGroup = z.object({
+  labels: Strings,
+  receiver: z.object({ name: z.string() }),
+  alerts: z.array(z.object({ fingerprint: z.string() })),
+});
+const Status = z.object({
+  uptime: z.iso.datetime({ offset: true }),
+  config: z.object({ original: z.string() }),
 });
 const Matcher = z.object({
   name: z.string(),
@@ -57,12 +67,29 @@ export interface ActiveAlert {
   readonly annotations: Labels;
   readonly startsAt: number;
   readonly endsAt: number;
+  /** When it was last told to Alertmanager; null: not said. */
+  readonly updatedAt: number | null;
   readonly generatorUrl: string | null;
   /** Receivers that its routes name. */
   readonly receivers: readonly string[];
   /** `suppressed`: silenced or inhibited; it fires all the same. */
   readonly state: 'active' | 'suppressed' | 'unprocessed';
   readonly silencedBy: readonly string[];
+}
+
+/** A group in which Alertmanager notifies one receiver. */
+export interface HeldGroup {
+  readonly receiver: string;
+  readonly labels: Labels;
+  readonly fingerprints: readonly string[];
+}
+
+/** One process of Alertmanager. */
+export interface AlertmanagerStatus {
+  /** When it started, by its own clock; its alerts are in memory only. */
+  readonly startedAt: number;
+  /** Its configuration, YAML, without secrets. */
+  readonly config: string;
 }
 
 /** A silence as Alertmanager holds it, times in epoch milliseconds. */
@@ -84,6 +111,9 @@ export type NewSilence = Pick<HeldSilence, 'comment' | 'createdBy' | 'startsAt' 
 export interface AlertmanagerClient {
   /** Every alert that Alertmanager holds, silenced and inhibited ones too. */
   alerts(): Promise<ActiveAlert[]>;
+  /** Its groups, each with what fires in it. */
+  groups(): Promise<HeldGroup[]>;
+  status(): Promise<AlertmanagerStatus>;
   silences(): Promise<HeldSilence[]>;
   /** Makes or changes a silence; resolves with its id (a changed one may get a new id). */
   putSilence(silence: NewSilence): Promise<string>;
@@ -92,6 +122,7 @@ export interface AlertmanagerClient {
 }
 
 const TIMEOUT_MS = 5_000;
+const PORTION = 250;
 /** 100,000 alerts with long annotations. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
@@ -102,7 +133,15 @@ export function createAlertmanager(upstream: UpstreamConfig): AlertmanagerClient
   return {
     alerts: async () => {
       const data = await ask({ method: 'GET', path: '/api/v2/alerts' });
-      return read(z.array(GettableAlert), data).map(toAlert);
+      return (await readList(GettableAlert, data)).map(toAlert);
+    },
+    groups: async () => {
+      const data = await ask({ method: 'GET', path: '/api/v2/alerts/groups' });
+      return (await readList(GettableGroup, data)).map(toGroup);
+    },
+    status: async () => {
+      const { uptime, config } = read(Status, await ask({ method: 'GET', path: '/api/v2/status' }));
+      return { startedAt: Date.parse(uptime), config: config.original };
     },
     silences: async () => {
       const data = await ask({ method: 'GET', path: '/api/v2/silences' });
@@ -126,11 +165,9 @@ interface Asked {
   readonly fine?: readonly number[];
 }
 
-function createAsk(http: HttpClient, { urls, auth, caFile }: UpstreamConfig): (asked: Asked) => Promise<unknown> {
-  const headers = auth !== null && 'bearer' in auth ? { authorization: `Bearer ${auth.bearer}` } : {};
-  const basic = auth !== null && 'basic' in auth ? { auth: { ...auth.basic } } : {};
-  const tls = caFile === null ? {} : { httpsAgent: new Agent({ ca: readFileSync(caFile) }) };
-  const fixed = { headers, ...basic, ...tls, validateStatus: () => true };
+function createAsk(http: HttpClient, upstream: UpstreamConfig): (asked: Asked) => Promise<unknown> {
+  const { urls } = upstream;
+  const fixed = { ...upstreamOptions(upstream), validateStatus: () => true };
   return async ({ method, path, body, fine = [] }) => {
     let failure: OpsError | null = null;
     for (const url of urls) {
@@ -147,6 +184,17 @@ function createAsk(http: HttpClient, { urls, auth, caFile }: UpstreamConfig): (a
     }
     throw failure ?? away('', 'no address is configured');
   };
+}
+
+/** A list in portions: tens of thousands of alerts must not hold the event loop. */
+async function readList<T>(schema: z.ZodType<T>, data: unknown): Promise<T[]> {
+  const items = read(z.array(z.unknown()), data);
+  const list: T[] = [];
+  for (let from = 0; from < items.length; from += PORTION) {
+    if (from > 0) await breathe();
+    list.push(...read(z.array(schema), items.slice(from, from + PORTION)));
+  }
+  return list;
 }
 
 function read<T>(schema: z.ZodType<T>, data: unknown): T {
@@ -196,11 +244,16 @@ function toAlert(alert: z.infer<typeof GettableAlert>): ActiveAlert {
     annotations,
     startsAt: Date.parse(alert.startsAt),
     endsAt: Date.parse(alert.endsAt),
+    updatedAt: alert.updatedAt === undefined ? null : Date.parse(alert.updatedAt),
     generatorUrl: generatorURL === undefined || generatorURL === '' ? null : generatorURL,
     receivers: receivers.map(({ name }) => name),
     state: status.state,
     silencedBy: status.silencedBy,
   };
+}
+
+function toGroup({ labels, receiver, alerts }: z.infer<typeof GettableGroup>): HeldGroup {
+  return { receiver: receiver.name, labels, fingerprints: alerts.map(({ fingerprint }) => fingerprint) };
 }
 
 function toSilence(silence: z.infer<typeof GettableSilence>): HeldSilence {

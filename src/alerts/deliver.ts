@@ -3,6 +3,7 @@
  * likes; incident drafts, occurrence rows and texts to store come out. Reads the journal, writes nothing.
  */
 import type { Config } from '../core/config/config.ts';
+import { createTurns } from '../core/turns.ts';
 import type { Occurrence } from '../journal/port.ts';
 import { incidentAbout, occurrenceAbout, type Text } from './about.ts';
 import type { AlertGroup } from './correlation.ts';
@@ -30,7 +31,12 @@ export interface DeliverInput {
   readonly alerts: readonly Alert[];
   /** When the payload reached us, epoch milliseconds. */
   readonly receivedAt: number;
+  /** Who tells; absent: Alertmanager. */
+  readonly source?: string;
 }
+
+/** How exactly it is kept when an alert was last seen. */
+const SEEN_EVERY_MS = 10_000;
 
 /** Goes through the alerts of one payload. */
 export async function deliverAlerts(input: DeliverInput): Promise<Delivered> {
@@ -42,12 +48,15 @@ export async function deliverAlerts(input: DeliverInput): Promise<Delivered> {
     known,
     rows: new Map(),
     payloads: new Map(),
+    keys: new Map(),
   };
   const decisions: AlertDecision[] = [];
+  const turns = createTurns();
   for (const alert of input.alerts) {
     const decision = applyAlert(work.known.get(alert.fingerprint) ?? null, alert, input.receivedAt);
     await carryOut(work, alert, decision);
     decisions.push(decision);
+    await turns.step();
   }
   return { drafts: work.drafts.all(), occurrences: [...work.rows.values()], payloads: work.payloads, decisions };
 }
@@ -58,13 +67,14 @@ interface Work {
   readonly known: Map<string, Occurrence>;
   readonly rows: Map<string, Occurrence>;
   readonly payloads: Map<string, string>;
+  readonly keys: Map<string, string>;
 }
 
 async function carryOut(work: Work, alert: Alert, decision: AlertDecision): Promise<void> {
   const known = work.known.get(alert.fingerprint);
   switch (decision.kind) {
     case 'started':
-      return start(work, alert, known);
+      return start(work, alert, known, decision.reason === 'still-active');
     case 'moved':
       return known === undefined ? undefined : move(work, alert, known);
     case 'repeated':
@@ -81,17 +91,17 @@ async function carryOut(work: Work, alert: Alert, decision: AlertDecision): Prom
   }
 }
 
-async function start(work: Work, alert: Alert, known: Occurrence | undefined): Promise<void> {
+async function start(work: Work, alert: Alert, known: Occurrence | undefined, wentOn = false): Promise<void> {
   const routed = work.input.route(alert.labels);
-  const about = incidentAbout(alert, work.input.group);
-  const homeless = { alert, routed, last: known?.incident ?? null, about: about.digest };
-  const draft = await findHome(work.input, work.drafts, homeless);
-  if (draft.opening?.about === about.digest) store(work, about, null);
+  const name = () => store(work, incidentAbout(alert, work.input.group), null);
+  const homeless = { alert, routed, last: known?.incident ?? null, name };
+  const draft = await findHome({ ...work.input, keys: work.keys }, work.drafts, homeless);
   const replaced = await rowIn(work, draft, alert.fingerprint, known);
   if (replaced?.status === 'resolved') draft.ended -= 1;
   if (replaced?.status !== 'firing') draft.firing += 1;
   noteStarted(draft, urgencyOf(work, routed));
-  keep(work, firingRow(work, alert, draft.id, routed));
+  const row = firingRow(work, alert, draft.id, routed);
+  keep(work, wentOn && known?.endsAt != null ? { ...row, endedBefore: known.endsAt } : row);
 }
 
 async function move(work: Work, alert: Alert, known: Occurrence): Promise<void> {
@@ -110,7 +120,16 @@ async function repeat(work: Work, alert: Alert, known: Occurrence): Promise<void
   const routed = work.input.route(alert.labels);
   if (draft !== null) noteFiring(draft, urgencyOf(work, routed));
   const about = store(work, occurrenceAbout(alert), known.about);
-  keep(work, { ...known, severity: routed.severity, lastSeen: work.input.receivedAt, about });
+  const { severity } = routed;
+  const lastSeen = work.input.receivedAt;
+  if (isAsSeen(known, about, severity, lastSeen)) return;
+  keep(work, { ...known, severity, lastSeen, about });
+}
+
+/** Two Alertmanagers of a cluster tell the same within moments: a row is not written for that. */
+function isAsSeen(known: Occurrence, about: string, severity: string, seenAt: number): boolean {
+  if (known.about !== about || known.severity !== severity) return false;
+  return seenAt >= known.lastSeen && seenAt - known.lastSeen < SEEN_EVERY_MS;
 }
 
 async function end(work: Work, startsAt: number, known: Occurrence, endsAt: number): Promise<void> {
@@ -162,7 +181,18 @@ function firingRow(work: Work, alert: Alert, incident: string, routed: Routed): 
   const about = store(work, occurrenceAbout(alert), null);
   const { severity } = routed;
   const lastSeen = work.input.receivedAt;
-  return { incident, fingerprint, startsAt, endsAt: null, status: 'firing', severity, lastSeen, about };
+  const { source } = work.input;
+  const row: Occurrence = {
+    incident,
+    fingerprint,
+    startsAt,
+    endsAt: null,
+    status: 'firing',
+    severity,
+    lastSeen,
+    about,
+  };
+  return source === undefined ? row : { ...row, source };
 }
 
 function store(work: Work, text: Text, stored: string | null): string {

@@ -1,6 +1,6 @@
 import type { Severity } from '../core/config/config.ts';
 import type { DecideContext } from './decision.ts';
-import { type Counts, type IncidentEvent, type IncidentEventData, incidentEvent } from './events.ts';
+import { type Because, type Counts, type IncidentEvent, type IncidentEventData, incidentEvent } from './events.ts';
 import { beginsToFlap } from './flapping.ts';
 import { endQuietOnRaise } from './incident-severity.ts';
 import type { IncidentState } from './incident-state.ts';
@@ -23,6 +23,8 @@ export interface Delivery {
   readonly rejected: number;
   /** Some alert of the group fires, shown or not. */
   readonly groupFires: boolean;
+  /** Not delivered but found by asking Alertmanager: that it fires, or that it has gone. */
+  readonly because?: Because;
 }
 
 /** What the route of an alert asks for. */
@@ -50,7 +52,7 @@ export function decideDelivery(
 }
 
 function openingEvents(opening: Opening, delivery: Delivery): IncidentEvent[] {
-  const counts = { firing: delivery.firing, ended: delivery.ended };
+  const counts = withBecause({ firing: delivery.firing, ended: delivery.ended }, delivery);
   const events = [incidentEvent('incident.opened', { ...mostUrgent(opening, delivery), ...counts })];
   if (delivery.firing === 0) events.push(incidentEvent('incident.recovered', counts));
   return [...events, ...missingEvents({ truncated: 0, rejected: 0 }, delivery)];
@@ -65,7 +67,8 @@ function mostUrgent(opening: Opening, { most }: Delivery): Opening {
 }
 
 function countEvents(state: IncidentState, delivery: Delivery): IncidentEvent[] {
-  const counts = { firing: state.firing + delivery.firing, ended: state.ended + delivery.ended };
+  const after = { firing: state.firing + delivery.firing, ended: state.ended + delivery.ended };
+  const counts = withBecause(after, delivery);
   const isHeld = state.byHand === true && !delivery.started;
   const isOver = counts.firing === 0 && !isHeld && !(delivery.truncated > 0 && delivery.groupFires);
   const recovery = isOver ? [incidentEvent('incident.recovered', counts)] : [];
@@ -84,6 +87,10 @@ function countEvents(state: IncidentState, delivery: Delivery): IncidentEvent[] 
     default:
       return state.status satisfies never;
   }
+}
+
+function withBecause(counts: Counts, { because }: Delivery): Counts {
+  return because === undefined ? counts : { ...counts, because };
 }
 
 function changedCounts(state: IncidentState, counts: Counts): IncidentEvent[] {

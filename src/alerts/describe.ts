@@ -4,6 +4,8 @@ import { describeFold } from './describe-fold.ts';
 import { asIncidentEvent, type Counts, type EventStamp, type IncidentEvent, type IncidentEventData } from './events.ts';
 import type { IncidentAbout } from './incident-state.ts';
 
+const GONE = 'Alertmanager no longer has it';
+const FOUND = 'found by asking Alertmanager';
 const RESULTS = ['fail', 'unknown', 'warn', 'ok'] as const;
 
 /** This room's words for its own events. Who did it stands beside the line, not in it. Foreign parts are not escaped. */
@@ -19,18 +21,16 @@ function describe(event: IncidentEvent & EventStamp, texts: Texts, nameOf: NameK
     case 'incident.opened':
       return opened(event, texts);
     case 'incident.alerts-changed':
-      return counts(event.data);
+      return changed(event.data);
     case 'incident.severity-raised':
       return `severity raised from ${event.data.from} to ${event.data.to}`;
     case 'incident.recovered':
-      return event.data.ended === 1
-        ? 'recovered: the alert has ended'
-        : `recovered: all ${event.data.ended} alerts ended`;
+      return recovered(event.data);
     case 'incident.refired':
-      return `fires again: ${counts(event.data)}`;
+      return `fires again: ${changed(event.data)}`;
     case 'incident.reopened':
       return event.data.reason === undefined
-        ? `reopened, it fires again: ${counts(event.data)}`
+        ? `reopened, it fires again: ${changed(event.data)}`
         : `reopened${because(event.data.reason, texts)}`;
     case 'incident.acknowledged':
       return 'acknowledged';
@@ -65,6 +65,8 @@ function describe(event: IncidentEvent & EventStamp, texts: Texts, nameOf: NameK
       return `note: ${texts.get(event.data.text) ?? 'erased'}`;
     case 'incident.diagnosis-asked':
       return `diagnosis of ${event.data.service} asked for`;
+    case 'incident.context':
+      return null;
     case 'incident.diagnosed':
       return `diagnosis: ${findings(texts.get(event.data.checks))}`;
     case 'incident.truncated':
@@ -105,7 +107,8 @@ function opened({ data, actor }: Opened, texts: Texts): string {
   const alertname = about === undefined ? 'erased' : (JSON.parse(about) as IncidentAbout).alertname;
   const unmatched = data.route === null ? '; no route matched, so the default holds' : '';
   const previous = data.previous === null ? '' : `; before it: ${data.previous}`;
-  return `fired: ${alertname} (${data.severity})${unmatched}${previous}`;
+  const asked = data.because === 'asked' ? `; ${FOUND}` : '';
+  return `fired: ${alertname} (${data.severity})${asked}${unmatched}${previous}`;
 }
 
 /** `2 fail, 2 ok`, of the JSON of check results. */
@@ -115,6 +118,16 @@ function findings(checks: string | undefined): string {
   const counted = RESULTS.map((result) => ({ result, count: results.filter((each) => each.result === result).length }));
   const found = counted.filter(({ count }) => count > 0).map(({ result, count }) => `${count} ${result}`);
   return found.length === 0 ? 'no probe ran' : found.join(', ');
+}
+
+function recovered(data: Counts): string {
+  if (data.because === 'gone') return `recovered: ${GONE}`;
+  return data.ended === 1 ? 'recovered: the alert has ended' : `recovered: all ${data.ended} alerts ended`;
+}
+
+function changed(data: Counts): string {
+  if (data.because === undefined) return counts(data);
+  return `${counts(data)} (${data.because === 'gone' ? GONE : FOUND})`;
 }
 
 function counts({ firing, ended }: Counts): string {

@@ -17,6 +17,8 @@ export interface Draft {
   firing: number;
   ended: number;
   started: boolean;
+  /** Firing alerts of the payload. */
+  shown: number;
   most: Urgency | null;
   mostStarted: Urgency | null;
 }
@@ -40,6 +42,7 @@ export function isClosed(draft: Draft): boolean {
 
 /** Notes that an alert of this urgency fires. */
 export function noteFiring(draft: Draft, urgency: Urgency): void {
+  draft.shown += 1;
   draft.most = moreUrgent(draft.most, urgency);
 }
 
@@ -54,8 +57,11 @@ function moreUrgent(known: Urgency | null, urgency: Urgency): Urgency {
   return known === null || isHigher(urgency.severity, known.severity) ? urgency : known;
 }
 
+/** What a payload says beside its alerts. */
+export type Told = Pick<Delivery, 'truncated' | 'rejected' | 'groupFires' | 'because'>;
+
 /** What the payload comes to for one incident. */
-export function deliveryOf(draft: Draft, payload: Pick<Delivery, 'truncated' | 'rejected' | 'groupFires'>): Delivery {
+export function deliveryOf(draft: Draft, payload: Told): Delivery {
   const { firing, ended, started, most, mostStarted } = draft;
   return { firing, ended, started, most, mostStarted, ...payload };
 }
@@ -65,6 +71,12 @@ export function stateOfDraft(draft: Draft, at: number): IncidentState | null {
   let state = draft.before;
   for (const event of draft.prior) state = evolveIncident(state, { ...event, id: draft.id, at, actor: 'alertmanager' });
   return state;
+}
+
+/** Of so many alerts that a payload left out, those that we do not hold from elsewhere: from asking, or from before. */
+export function unseenOf(draft: Draft, truncated: number): number {
+  const held = (draft.before?.firing ?? 0) + draft.firing - draft.shown;
+  return Math.max(0, truncated - Math.max(0, held));
 }
 
 /** Starts the working set of one payload. */
@@ -127,6 +139,7 @@ function emptyDraft(id: string, version: number, before: IncidentState | null, o
     firing: 0,
     ended: 0,
     started: false,
+    shown: 0,
     most: null,
     mostStarted: null,
   };

@@ -20,8 +20,9 @@ export type IncidentEventData = {
     readonly firing: number;
     readonly ended: number;
     readonly previous: string | null;
-    /** Position of the route in routes.yml; null: none matched, the defaults hold. */
+    /** Position of the route in routes.yml; null: none matched, the defaults hold; 0: the bot's own. */
     readonly route: number | null;
+    readonly because?: Because;
     /** Opened by a person, without an alert. */
     readonly byHand?: true;
     /** Its alerts were split off from this incident. */
@@ -91,6 +92,8 @@ export type IncidentEventData = {
   'incident.diagnosis-asked': { readonly service: string };
   /** `checks`: digest of the JSON of the check results. */
   'incident.diagnosed': { readonly checks: string };
+  /** `context`: digest of the JSON of an `IncidentContext`, in place of the one before. */
+  'incident.context': { readonly context: string };
   /** Alerts that `max_alerts` kept from us. */
   'incident.truncated': { readonly count: number };
   /** Alerts beside ours that could not be read. */
@@ -98,7 +101,9 @@ export type IncidentEventData = {
 };
 
 /** Alerts of the incident by their status, after the event. */
-export type Counts = { readonly firing: number; readonly ended: number };
+export type Counts = { readonly firing: number; readonly ended: number; readonly because?: Because };
+/** Alertmanager was asked: it fires there and no delivery brought it; or it no longer has it. */
+export type Because = 'asked' | 'gone';
 type Nothing = Record<string, never>;
 
 export type IncidentEventType = keyof IncidentEventData;

@@ -46,8 +46,19 @@ export function mergeParts(base: Batch, parts: ReadonlyArray<Partial<Batch>>): B
     timers: all.flatMap((part) => part.timers ?? []),
     effects: all.flatMap((part) => part.effects ?? []),
     documents: all.flatMap((part) => part.documents ?? []),
-    payloads: new Map(all.flatMap((part) => [...(part.payloads ?? [])])),
+    payloads: textsOf(all),
   };
+}
+
+/** Texts of all parts; what one part alone brings is not copied. */
+export function textsOf(parts: ReadonlyArray<Partial<Batch>>): ReadonlyMap<string, string> {
+  const [only, ...more] = parts.flatMap(({ payloads }) =>
+    payloads === undefined || payloads.size === 0 ? [] : [payloads],
+  );
+  if (only === undefined || more.length === 0) return only ?? new Map();
+  const texts = new Map(only);
+  for (const part of more) for (const [digest, text] of part) texts.set(digest, text);
+  return texts;
 }
 
 function stateAfter({ id, before, events, at, actor }: Decided): IncidentState {

@@ -36,12 +36,16 @@ function moved(id: string, purpose: IncidentTimer, from: number | null, to: numb
 
 function statusTimers(before: IncidentState | null, after: IncidentState, at: number, config: Config): TimerChange[] {
   const old = before?.status ?? null;
-  const isChosenAnew = after.status === 'recovered' && before?.severity !== after.severity;
-  if (isChosenAnew && old === after.status)
-    return [...timersIn(old).map((purpose) => cancel(after.id, purpose)), ...timersSet(after, at, config)];
-  if (old === after.status) return [];
-  const cancelled = timersIn(old).filter((purpose) => !timersIn(after.status).includes(purpose));
-  return [...cancelled.map((purpose) => cancel(after.id, purpose)), ...timersSet(after, at, config)];
+  if (old === after.status && !startsAnew(before, after)) return [];
+  const set = timersSet(after, at, config);
+  const cancelled = timersIn(old).filter((purpose) => !set.some((timer) => timer.purpose === purpose));
+  return [...cancelled.map((purpose) => cancel(after.id, purpose)), ...set];
+}
+
+/** Recovered once more within one payload, or of another severity: the quiet time counts from now. */
+function startsAnew(before: IncidentState | null, after: IncidentState): boolean {
+  if (after.status !== 'recovered') return false;
+  return before?.severity !== after.severity || before.recoveredAt !== after.recoveredAt;
 }
 
 function timersIn(status: IncidentState['status'] | null): readonly IncidentTimer[] {
@@ -49,7 +53,7 @@ function timersIn(status: IncidentState['status'] | null): readonly IncidentTime
   return status === 'resolved' ? ['close'] : [];
 }
 
-function timersSet(after: IncidentState, at: number, config: Config): TimerChange[] {
+function timersSet(after: IncidentState, at: number, config: Config): Array<ReturnType<typeof set>> {
   if (after.status === 'recovered') {
     return config.severities[after.severity].resolve === 'auto'
       ? [set(after.id, 'auto-resolve', at + QUIET_MS)]
@@ -59,7 +63,7 @@ function timersSet(after: IncidentState, at: number, config: Config): TimerChang
   return [];
 }
 
-function set(id: string, purpose: IncidentTimer, dueAt: number): TimerChange {
+function set(id: string, purpose: IncidentTimer, dueAt: number): TimerChange & { readonly purpose: IncidentTimer } {
   return { op: 'set', kind: 'incident', id, purpose, dueAt, data: {} };
 }
 

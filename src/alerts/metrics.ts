@@ -1,4 +1,4 @@
-import { Counter, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 
 /** What the room counts; every drop and refusal by its reason. */
 export interface AlertMetrics {
@@ -50,4 +50,16 @@ export function createAlertMetrics(registry: Registry): AlertMetrics {
     incidentEvent: (type) => events.inc({ type }),
     refused: (verb, code) => refused.inc({ verb, code }),
   };
+}
+
+/** Registers whether the watchdog is missing, read when it is asked for. */
+export function observeWatchdog(registry: Registry, isMissing: () => Promise<boolean>): void {
+  new Gauge({
+    name: 'gianna_ops_alerts_watchdog_missing',
+    help: '1 while the watchdog is missing: alerts may fire without reaching this desk.',
+    registers: [registry],
+    async collect() {
+      this.set((await isMissing()) ? 1 : 0);
+    },
+  });
 }

@@ -1,4 +1,5 @@
 import type { AggregateChange, AggregateFilter, AggregateRow, Batch, Journal, Occurrence } from '../journal/port.ts';
+import { textsOf } from './incident-batch.ts';
 
 /** What deciding a payload reads of the journal. */
 export type AlertReader = Pick<
@@ -64,7 +65,7 @@ export function createPending(journal: AlertReader): Pending {
       documents: [...documents.values()],
       timers: rest.flatMap((batch) => batch.timers ?? []),
       effects: rest.flatMap((batch) => batch.effects ?? []),
-      payloads: new Map(rest.flatMap((batch) => [...(batch.payloads ?? [])])),
+      payloads: textsOf(rest),
     };
   }
   const reader: AlertReader = {

@@ -4,15 +4,19 @@ import type { Logger } from '../core/logger.ts';
 import type { Batch, InboxRow, Journal } from '../journal/port.ts';
 import type { FollowIncident } from './change.ts';
 import { deliverAlerts } from './deliver.ts';
-import { type Draft, deliveryOf, stateOfDraft } from './draft.ts';
-import { decideIncident } from './incident.ts';
+import { type Draft, type Told, unseenOf } from './draft.ts';
+import { changeOf } from './draft-change.ts';
 import { mergeParts } from './incident-batch.ts';
-import { batchOfSet, createIncidentSet, type IncidentSet } from './incident-set.ts';
+import type { IncidentSet } from './incident-set.ts';
 import type { AlertMetrics } from './metrics.ts';
+import type { AlertDecision } from './occurrences.ts';
 import { type Alert, type Envelope, type RejectedAlert, type RejectedAlerts, readAlerts } from './payload.ts';
 import { type AlertReader, createPending } from './pending.ts';
+import { createReceivers, type NoteReceiver } from './receivers.ts';
 import { compileRoutes, type RouteAlert } from './routing.ts';
 import type { Settle } from './settle.ts';
+import { ALERTMANAGER, FOUND } from './sources.ts';
+import { NO_SIGHT, watchdogSight } from './watchdog.ts';
 import { actorOf, readRow, routeFor } from './webhooks/read-row.ts';
 
 export interface ReceiveDeps {
@@ -23,11 +27,12 @@ export interface ReceiveDeps {
   readonly metrics: AlertMetrics;
   readonly follow: FollowIncident;
   readonly settle: Settle;
+  /** Told when a payload leaves something open that Alertmanager, asked, can say: alerts left out, an old start again. */
+  readonly doubt?: () => void;
 }
 
 /** Document collections of what opens no incident. */
 const REJECTED_ALERTS = 'rejected-alerts';
-const WATCHDOG = 'watchdog';
 /** So many payloads with rejected alerts are remembered, the newest ones. */
 const REJECTED_KEPT = 100;
 
@@ -46,10 +51,13 @@ const SLICE_MS = 25;
 /** Makes the handler of stored payloads: what each of them changes is decided after those before it. */
 export function createReceive(deps: ReceiveDeps): Receive {
   const routes = createRoutes();
+  const noteReceiver = createReceivers();
   return async (rows) => {
     const config = deps.config.current();
     const pending = createPending(deps.journal);
-    const desk: Desk = { ...deps, config, route: routes(config), reader: pending.reader, at: deps.clock.now() };
+    const { reader } = pending;
+    const common = { ...deps, config, route: routes(config), reader, noteReceiver };
+    const desk: Desk = { ...common, at: deps.clock.now() };
     const startedAt = deps.clock.monotonicMs();
     let taken = 0;
     for (const row of rows) {
@@ -69,6 +77,7 @@ interface Desk extends Omit<ReceiveDeps, 'config'> {
   readonly config: Config;
   readonly route: RouteAlert;
   readonly reader: AlertReader;
+  readonly noteReceiver: NoteReceiver;
   /** When the batch happens. */
   readonly at: number;
 }
@@ -112,7 +121,9 @@ async function receivePayload(desk: Desk, row: InboxRow, envelope: Envelope): Pr
   const { config, at } = desk;
   const route = routeFor(row.source, desk.route);
   const actor = actorOf(row.source);
-  const { alerts, rejected } = readAlerts(envelope);
+  const { rejected, ...read } = readAlerts(envelope);
+  const isAsked = row.source === FOUND;
+  const alerts = isAsked ? read.alerts.map((alert) => ({ ...alert, activeAt: row.receivedAt })) : read.alerts;
   const isWatchdog = (alert: Alert) =>
     actor === 'alertmanager' && alert.labels.alertname === config.routing.watchdog.alertname;
   const watchdogs = alerts.filter(isWatchdog);
@@ -123,12 +134,19 @@ async function receivePayload(desk: Desk, row: InboxRow, envelope: Envelope): Pr
     group: envelope,
     alerts: alerts.filter((alert) => !isWatchdog(alert)),
     receivedAt: row.receivedAt,
+    ...(isAsked || row.source === ALERTMANAGER ? {} : { source: row.source }),
   });
-  const set = createIncidentSet(desk.reader, at, actor);
-  for (const draft of delivered.drafts) decideDraft(desk, set, draft, envelope, rejected.count);
-  await desk.settle(set, config);
-  const change = await batchOfSet(set, config, desk.follow);
-  const documents = [...watchdogSeen(watchdogs, row), ...rejectedSeen(rejected, row, envelope)];
+  const told = (draft: Draft): Told => ({
+    truncated: truncatedFor(config, draft, envelope),
+    rejected: rejected.count,
+    groupFires: envelope.status === 'firing',
+    ...(isAsked ? { because: 'asked' } : {}),
+  });
+  const sight = isAsked ? NO_SIGHT : await watchdogSight(desk, watchdogs, row.receivedAt);
+  const drafts = delivered.drafts.map((draft) => ({ draft, told: told(draft) }));
+  const { set, change } = await changeOf({ ...desk, actor }, [...drafts, ...sight.drafts]);
+  const receivers = row.source === ALERTMANAGER ? await desk.noteReceiver(desk.reader, envelope.receiver) : [];
+  const documents = [...receivers, ...rejectedSeen(rejected, row, envelope)];
   const { occurrences, payloads } = delivered;
   const base: Batch = { at, actor, occurrences, payloads, documents };
   const tell = () => {
@@ -136,20 +154,19 @@ async function receivePayload(desk: Desk, row: InboxRow, envelope: Envelope): Pr
     for (const _ of watchdogs) desk.metrics.watchdogSeen();
     tellRejected(desk, rejected, row);
     tellChanges(desk, set);
+    if (row.source === ALERTMANAGER && isDoubtful(config, envelope, delivered.decisions)) desk.doubt?.();
   };
-  return { batch: mergeParts(base, change === null ? [] : [change]), tell };
+  return { batch: mergeParts(base, [sight.part, change]), tell };
 }
 
-function decideDraft(desk: Desk, set: IncidentSet, draft: Draft, envelope: Envelope, rejected: number): void {
-  const { at, config } = desk;
-  const groupFires = envelope.status === 'firing';
-  const delivery = deliveryOf(draft, { truncated: envelope.truncatedAlerts, rejected, groupFires });
-  const command = { verb: 'deliver', delivery, opening: draft.opening } as const;
-  const context = { now: at, nameOf: String, flapping: config.routing.flapping };
-  const decision = decideIncident(stateOfDraft(draft, at), command, context);
-  const events = [...draft.prior, ...(decision.kind === 'events' ? decision.events : [])];
-  set.adopt(draft);
-  if (events.length > 0) set.apply(draft.id, ...events);
+/** Alerts that were left out are asked for; those that asking brought are no longer missing. */
+function truncatedFor(config: Config, draft: Draft, { truncatedAlerts }: Envelope): number {
+  return config.routing.alertmanager === null ? truncatedAlerts : unseenOf(draft, truncatedAlerts);
+}
+
+function isDoubtful(config: Config, envelope: Envelope, decisions: readonly AlertDecision[]): boolean {
+  if (config.routing.alertmanager === null) return false;
+  return envelope.truncatedAlerts > 0 || decisions.some(({ reason }) => reason === 'before-end');
 }
 
 function tellChanges({ logger }: Desk, set: IncidentSet): void {
@@ -159,14 +176,6 @@ function tellChanges({ logger }: Desk, set: IncidentSet): void {
 }
 
 type Documents = NonNullable<Batch['documents']>;
-
-/** The watchdog opens nothing (CONFIG.md, routes.yml); when it was seen is kept. */
-function watchdogSeen(watchdogs: readonly Alert[], row: InboxRow): Documents {
-  const last = watchdogs.at(-1);
-  if (last === undefined) return [];
-  const value = { seenAt: row.receivedAt, status: last.status };
-  return [{ collection: WATCHDOG, key: last.fingerprint, value }];
-}
 
 function rejectedSeen({ count, named }: RejectedAlerts, row: InboxRow, envelope: Envelope): Documents {
   if (count === 0) return [];

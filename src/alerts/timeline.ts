@@ -10,7 +10,16 @@ export async function timelineOf(
   describers: readonly DescribeEvent[],
   nameOf?: NameKey,
 ): Promise<TimelineEntry[]> {
-  const events = await journal.eventsAbout(id);
+  return entriesOf(journal, await journal.eventsAbout(id), describers, nameOf);
+}
+
+/** The same of any events, in their order. */
+export async function entriesOf(
+  journal: Pick<JournalReader, 'payloads'>,
+  events: readonly StoredEvent[],
+  describers: readonly DescribeEvent[],
+  nameOf?: NameKey,
+): Promise<TimelineEntry[]> {
   const texts = await journal.payloads([...new Set(events.flatMap(digestsOf))]);
   return events.flatMap((event) => {
     const text = describe(event, texts, describers, nameOf);

@@ -7,7 +7,7 @@ import { decideUntilAppended } from './decide.ts';
 import type { JournalMetrics } from './metrics.ts';
 import { createOutcomes } from './outcomes.ts';
 import type { Batch, InboxRow, Journal } from './port.ts';
-import { createPressure } from './pressure.ts';
+import { createPressure, LOOK_EVERY_MS } from './pressure.ts';
 import { createWorker } from './worker.ts';
 
 /** What a handler makes of a row: the batch to append (null: nothing to change) and what the asker is told. */
@@ -54,7 +54,9 @@ export interface DrainDeps {
 /** Rows that wait for their back-off are looked past, up to this many: each look reads their bodies. */
 const MOST_LOOKED_PAST = 8;
 /** Rows that may share a batch: a person's row, which goes first, waits for one batch at most. */
-const MOST_TOGETHER = 64;
+const MOST_TOGETHER = 256;
+/** No more are read than may well be taken: twice as many as the last time, at least so many. */
+const LEAST_TOGETHER = 16;
 const MOST_BYTES_TOGETHER = 2 * 1024 * 1024;
 const STORE_BACK_OFF = 'store';
 
@@ -70,15 +72,18 @@ export function createDrain(deps: DrainDeps): Drain {
   const pressure = createPressure(clock);
   let inHand: ReadonlySet<number> = new Set();
   let restUntil = Number.NEGATIVE_INFINITY;
+  let together = LEAST_TOGETHER;
   let idlers: Array<() => void> = [];
   const worker = createWorker(clock, round);
   const stopListening = journal.onChange((change) => {
-    const mayRest = !change.people && clock.monotonicMs() < restUntil;
-    if (change.inbox && !mayRest) worker.wake();
+    if (change.people) restUntil = Number.NEGATIVE_INFINITY;
+    if (change.inbox && clock.monotonicMs() >= restUntil) worker.wake();
   });
 
   async function round(): Promise<number | null> {
     try {
+      const leftMs = restUntil - clock.monotonicMs();
+      if (leftMs > 0 && pressure.isFlood(journal.waitingCount())) return Math.min(leftMs, LOOK_EVERY_MS);
       const rows = await nextRows();
       const [row] = rows;
       if (row === undefined) return sleepTime();
@@ -91,7 +96,7 @@ export function createDrain(deps: DrainDeps): Drain {
       const bytes = rows.slice(0, count).reduce((sum, each) => sum + each.body.byteLength, 0);
       const restMs = pressure.restAfter({ rows: count, bytes, spentMs: now - begun }, journal.waitingCount());
       restUntil = now + restMs;
-      return restMs;
+      return Math.min(restMs, LOOK_EVERY_MS);
     } catch (error) {
       if (!isTransient(error)) logger.error({ err: error }, 'inbox could not be handled');
       return Math.max(0, backOff.failed(STORE_BACK_OFF) - clock.monotonicMs());
@@ -102,7 +107,7 @@ export function createDrain(deps: DrainDeps): Drain {
   async function nextRows(): Promise<InboxRow[]> {
     if (journal.waitingCount() === 0) return [];
     const lookedPast = Math.min(MOST_LOOKED_PAST, backOff.held() + 1);
-    const limit = deps.groups === undefined ? lookedPast : lookedPast + MOST_TOGETHER;
+    const limit = deps.groups === undefined ? lookedPast : lookedPast + together;
     const waiting = await journal.waiting(limit, MOST_BYTES_TOGETHER);
     const rows = waiting.filter((row) => backOff.mayTry(String(row.id)));
     const end = rows.findIndex((row) => row.source !== rows[0]?.source);
@@ -115,6 +120,7 @@ export function createDrain(deps: DrainDeps): Drain {
     try {
       const taken = await decideTogether(group, rows);
       for (const row of taken) decided(row, DONE);
+      together = Math.min(MOST_TOGETHER, Math.max(LEAST_TOGETHER, 2 * taken.length));
       return taken.length;
     } catch (error) {
       if (isTransient(error)) throw error;

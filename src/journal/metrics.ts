@@ -68,6 +68,14 @@ export function observeJournal(registry: Registry, journal: Journal, clock: Cloc
     },
   });
   new Gauge({
+    name: 'gianna_ops_journal_writable',
+    help: '1 while the store takes writes; tried each time it is asked for.',
+    registers,
+    async collect() {
+      this.set((await journal.writable()) ? 1 : 0);
+    },
+  });
+  new Gauge({
     name: 'gianna_ops_journal_head_events',
     help: 'Number of the newest event of the journal.',
     registers,

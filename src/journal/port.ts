@@ -267,6 +267,10 @@ export interface Occurrence {
   lastSeen: number;
   /** Digest of the JSON `{labels, annotations, generatorURL}`. */
   about: string;
+  /** Who told of it; absent: Alertmanager's webhook, so that Alertmanager can be asked about it. */
+  source?: string;
+  /** It went on firing after this end was told: an end that is not later closes nothing. */
+  endedBefore?: number;
 }
 
 export interface Timer {

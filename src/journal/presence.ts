@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { Effect, Journal, StoredEvent, Timer } from './port.ts';
+import { type DueTimer, keepUntold, lateDocuments, REPORT, SETTLE_MS, type Untold } from './absence.ts';
+import type { Batch, Journal, StoredEvent } from './port.ts';
 
 /** The process aggregate: when the bot ran. Kind `process`, id `bot`. */
 export interface PresenceState {
@@ -9,23 +10,16 @@ export interface PresenceState {
   readonly stoppedAt: number | null;
 }
 
-/** What was found at a start: the blind window and what fell due in it. */
-export interface StartFacts {
-  readonly at: number;
-  /** When the process was last known to live; null at the first start of this store. */
-  readonly downSince: number | null;
-  readonly overdueTimers: readonly Timer[];
-  /** Rows that were taken in before and wait to be handled. */
-  readonly waitingRows: number;
-  /** Effects that were under way when the process ended. */
-  readonly interrupted: readonly Effect[];
-}
-
 export interface Presence {
-  /** Records the start as an event and says what fell due while nobody was here. */
-  start(version: string): Promise<StartFacts>;
-  /** Notes that the process lives; called every few seconds, so that a kill leaves a trace of when. */
+  /** Records the start as an event, keeps what fell due while nobody was here, and sets when that is told. */
+  start(version: string): Promise<{ readonly downSince: number | null; readonly overdue: number }>;
+  /**
+   * Notes that the process lives; called every few seconds, so that a kill leaves a trace of when. One that comes much
+   * too late was made by a process that was suspended: that is an absence too.
+   */
   beat(): Promise<void>;
+  /** For the batch that carries out a late timer: what became of it, where that is still to be told. */
+  late(timer: DueTimer, result: 'fired' | 'dropped', now: number): NonNullable<Batch['documents']>;
   /** Records that another configuration is in force, and what differs (dotted paths, no values). */
   reloaded(version: string, changes: readonly string[]): Promise<void>;
   /** Records that a changed configuration was refused; the old one stays in force. */
@@ -34,70 +28,90 @@ export interface Presence {
   stop(): Promise<void>;
 }
 
-const KIND = 'process';
-const ID = 'bot';
+const KIND = REPORT.kind;
+const ID = REPORT.id;
 const MOST_LISTED = 200;
+const SUSPENDED_MS = 60_000;
 
-/** Keeps the record of when the bot ran, for the honest restart notice (DESIGN.md, What nobody else has, 6). */
-export function createPresence(deps: { journal: Journal; clock: Clock }): Presence {
+/** Keeps the record of when the bot ran, for the honest restart message (DESIGN.md, What nobody else has, 6). */
+export function createPresence(deps: { readonly journal: Journal; readonly clock: Clock }): Presence {
   const { journal, clock } = deps;
-  async function record(type: string, data: JsonObject): Promise<void> {
+  let version: string | null = null;
+  let beatAt: { readonly wall: number; readonly monotonic: number } | null = null;
+  /** Timers that fell due before this are late because nobody was here. */
+  let awakeSince = 0;
+
+  async function record(type: string, data: JsonObject, part: Partial<Batch> = {}): Promise<void> {
     const row = await journal.aggregate<PresenceState>(KIND, ID);
     const at = clock.now();
     const event = { type, v: 1, data };
-    const stored: StoredEvent = {
-      ...event,
-      seq: 0,
-      at,
-      kind: KIND,
-      id: ID,
-      version: 0,
-      actor: 'auto',
-      incident: null,
-      hash: '',
+    const unstored = { seq: 0, at, kind: KIND, id: ID, version: 0, actor: 'auto', incident: null, hash: '' };
+    const state = evolvePresence(row?.state ?? null, { ...event, ...unstored });
+    const change = { kind: KIND, id: ID, expected: row?.version ?? 0, key: null, state, events: [event] };
+    await journal.append({ at, actor: 'auto', aggregates: [change], ...part });
+  }
+
+  async function note(): Promise<void> {
+    beatAt = { wall: clock.now(), monotonic: clock.monotonicMs() };
+    await journal.putDocument(KIND, 'alive', { at: beatAt.wall, version });
+  }
+
+  async function returned(how: Untold['how'], from: number | null, before: string | null): Promise<number> {
+    awakeSince = clock.now();
+    const timers = await overdueTimers(journal, awakeSince);
+    const waiting = journal.waitingCount();
+    const untold: Untold = {
+      startedAt: awakeSince,
+      how,
+      windows: from === null ? [] : [{ from, to: awakeSince }],
+      head: (await journal.head()).seq,
+      timers,
+      waiting,
+      versions: [before, version],
     };
-    const state = evolvePresence(row?.state ?? null, stored);
-    await journal.append({
-      at,
-      actor: 'auto',
-      aggregates: [{ kind: KIND, id: ID, expected: row?.version ?? 0, key: null, state, events: [event] }],
-    });
+    const facts = { downSince: from, overdueTimers: timers.length, waitingRows: waiting };
+    const part = await keepUntold(journal, untold, awakeSince + SETTLE_MS);
+    const claimed = await journal.effects({ states: ['claimed'], limit: MOST_LISTED });
+    await record(`process.${how}`, { version, ...facts, interrupted: claimed.length }, part);
+    return timers.length;
   }
-  async function beat(): Promise<void> {
-    await journal.putDocument(KIND, 'alive', { at: clock.now() });
-  }
+
   return {
-    start: async (version) => {
-      const facts = await findFacts(journal, clock.now());
-      await record('process.started', {
-        version,
-        downSince: facts.downSince,
-        overdueTimers: facts.overdueTimers.length,
-        waitingRows: facts.waitingRows,
-        interrupted: facts.interrupted.length,
-      });
-      await beat();
-      return facts;
+    start: async (now) => {
+      const alive = await journal.document(KIND, 'alive');
+      const downSince = typeof alive?.at === 'number' ? alive.at : null;
+      version = now;
+      const overdue = await returned('started', downSince, typeof alive?.version === 'string' ? alive.version : null);
+      await note();
+      return { downSince, overdue };
     },
-    beat,
-    reloaded: (version, changes) => record('process.config-reloaded', { version, changes }),
-    reloadRefused: (version, errors) => record('process.config-refused', { version, errors }),
+    beat: async () => {
+      const last = beatAt;
+      if (last !== null && clock.monotonicMs() - last.monotonic > SUSPENDED_MS) {
+        await returned('woke', last.wall, version);
+      }
+      await note();
+    },
+    late: (timer, result, now) => {
+      const isTold = timer.kind !== KIND && timer.dueAt < awakeSince;
+      return isTold ? lateDocuments(timer, { result, at: now }) : [];
+    },
+    reloaded: async (next, changes) => {
+      version = next;
+      await record('process.config-reloaded', { version, changes });
+    },
+    reloadRefused: (refused, errors) => record('process.config-refused', { version: refused, errors }),
     stop: async () => {
-      await beat();
+      await note();
       await record('process.stopped', {});
     },
   };
 }
 
-async function findFacts(journal: Journal, at: number): Promise<StartFacts> {
-  const alive = await journal.document(KIND, 'alive');
-  return {
-    at,
-    downSince: typeof alive?.at === 'number' ? alive.at : null,
-    overdueTimers: await journal.dueTimers(at, MOST_LISTED),
-    waitingRows: journal.waitingCount(),
-    interrupted: await journal.effects({ states: ['claimed'], limit: MOST_LISTED }),
-  };
+async function overdueTimers(journal: Journal, at: number): Promise<DueTimer[]> {
+  const due = await journal.dueTimers(at, MOST_LISTED);
+  const others = due.filter(({ kind }) => kind !== KIND);
+  return others.map(({ kind, id, purpose, dueAt }) => ({ kind, id, purpose, dueAt }));
 }
 
 /** Folds the process's events. */

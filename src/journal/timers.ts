@@ -27,6 +27,8 @@ export interface TimerLoopDeps {
   /** By `<kind>.<purpose>`. */
   handlers: Readonly<Record<string, TimerHandler>>;
   metrics: JournalMetrics;
+  /** What else goes into the batch that carries a timer out or drops it. */
+  outcome?: (timer: Timer, result: 'fired' | 'dropped', now: number) => NonNullable<Batch['documents']>;
 }
 
 /** Short, so that a suspended process or a jumping clock is noticed soon. */
@@ -107,7 +109,9 @@ export function createTimerLoop(deps: TimerLoopDeps): TimerLoop {
       const now = clock.now();
       const batch = await handler(timer, now);
       result = batch === null ? 'dropped' : 'fired';
-      return withTimerEnded(batch ?? { at: now, actor: 'auto' }, timer);
+      const documents = deps.outcome?.(timer, result, now) ?? [];
+      const ended = withTimerEnded(batch ?? { at: now, actor: 'auto' }, timer);
+      return { ...ended, documents: [...(ended.documents ?? []), ...documents] };
     });
     return result;
   }

@@ -83,7 +83,8 @@ function begin(before: EscalationState | null, start: PolicyStart, time: PolicyT
  * flaps may still be wanted although nothing follows it.
  */
 export function stopPolicy(state: EscalationState, because: StopReason, now: number): EscalationDecision | null {
-  if (state.status === 'stopped' && state.stopped !== 'flapping') return null;
+  const mayPing = state.stopped === 'flapping' && because !== 'flapping';
+  if (state.status === 'stopped' && !mayPing) return null;
   const effects = dropPages(state.incident, because);
   return then({ state, events: [], effects }, [stopEvent(because, now)]);
 }

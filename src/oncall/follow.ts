@@ -39,8 +39,14 @@ export function meaningOf({ before, after }: IncidentChange): Meaning {
   if (change < 0 && mayPage && after.foldedUnder == null) return { kind: 'start', reason: 'raised' };
   if (now === 'flapping' && before.flapping == null) return { kind: 'start', reason: 'flapping' };
   const was = stillnessOf(before);
-  if (was === now) return change > 0 && now === null ? { kind: 'start', reason: 'lowered' } : { kind: 'nothing' };
+  if (was === now) return change > 0 ? afterLowering(now) : { kind: 'nothing' };
   return now === null ? afterStillness(was) : { kind: 'stop', because: now };
+}
+
+/** Less urgent: it goes on by the policy of that; the full pages that a raise gave a flapping one are over. */
+function afterLowering(now: StopReason | null): Meaning {
+  if (now === null) return { kind: 'start', reason: 'lowered' };
+  return now === 'flapping' ? { kind: 'stop', because: now } : { kind: 'nothing' };
 }
 
 /** A pause is over, or what ended pages is undone. */

@@ -5,7 +5,7 @@ import type { EscalationView } from './page.ts';
 import { type Names, whoIsNext } from './pages.ts';
 
 type Reader = Pick<JournalReader, 'aggregate'>;
-type EventReader = Pick<JournalReader, 'aggregate' | 'eventsAbout'>;
+type EventReader = Pick<JournalReader, 'aggregate' | 'eventsOf'>;
 
 /** The escalation of an incident as the edges show it; null for one without pages. */
 export async function viewEscalation(
@@ -36,7 +36,7 @@ export async function readEscalation(
 }
 
 async function pagedLast(reader: EventReader, incident: string): Promise<Names | null> {
-  const last = (await reader.eventsAbout(incident)).findLast(({ type }) => type === 'escalation.paged');
+  const last = (await reader.eventsOf(ESCALATION, incident)).findLast(({ type }) => type === 'escalation.paged');
   if (last === undefined) return null;
   const { people, targets } = last.data;
   return { people: keysOf(people), targets: keysOf(targets) };

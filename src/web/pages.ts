@@ -11,6 +11,8 @@ export interface Readiness {
   /** Every part runs, Slack's included (which may be down all the same). */
   readonly started: boolean;
   readonly slack: 'up' | 'down';
+  /** Whether Alertmanager answers when it is asked; off: it is not asked. */
+  readonly alertmanager: 'up' | 'down' | 'off';
   /** Inbox rows that wait to be handled. */
   readonly waiting: number;
   /** Inbox rows that failed three times. */

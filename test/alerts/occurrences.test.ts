@@ -4,6 +4,8 @@ import type { Alert } from '../../src/alerts/payload.ts';
 
 const OPEN_AT_10: KnownOccurrence = { startsAt: 10, endsAt: null, status: 'firing' };
 const ENDED_10_TO_20: KnownOccurrence = { startsAt: 10, endsAt: 20, status: 'resolved' };
+const HEARD_AT_30: KnownOccurrence = { ...ENDED_10_TO_20, lastSeen: 30 };
+const WENT_ON_AFTER_20: KnownOccurrence = { ...OPEN_AT_10, endedBefore: 20 };
 const MOMENT_AT_10: KnownOccurrence = { startsAt: 10, endsAt: 10, status: 'resolved' };
 
 describe('one alert against what is known of its fingerprint', () => {
@@ -24,6 +26,22 @@ describe('one alert against what is known of its fingerprint', () => {
     ['an older end does not close a newer firing', OPEN_AT_10, ended(5, 8), 'ignored', 'older-end'],
     ['an end that touches a newer start does not close it', OPEN_AT_10, ended(5, 10), 'ignored', 'older-end'],
     ['an end that is stored already changes nothing', ENDED_10_TO_20, ended(10, 20), 'ignored', 'already-ended'],
+    [
+      'an old start that fires on by a later word of Alertmanager starts',
+      HEARD_AT_30,
+      active(10, 31),
+      'started',
+      'still-active',
+    ],
+    [
+      'an old start that fired before the end was heard opens nothing',
+      HEARD_AT_30,
+      active(10, 30),
+      'ignored',
+      'before-end',
+    ],
+    ['the old end does not close what went on after it', WENT_ON_AFTER_20, ended(10, 20), 'ignored', 'older-end'],
+    ['a later end closes what went on', WENT_ON_AFTER_20, ended(10, 21), 'ended', 'end-after-start'],
     ['a later end of what has ended is kept', ENDED_10_TO_20, ended(10, 30), 'remembered', 'start-never-seen'],
   ] as const)('%s', (_name, known, alert, kind, reason) => {
     expect(applyAlert(known, alert, 100)).toMatchObject({ kind, reason });
@@ -46,6 +64,11 @@ function firing(startsAt: number): Alert {
     annotations: {},
     generatorUrl: null,
   };
+}
+
+/** As Alertmanager, asked at `activeAt`, says. */
+function active(startsAt: number, activeAt: number): Alert {
+  return { ...firing(startsAt), activeAt };
 }
 
 function ended(startsAt: number, endsAt: number): Alert {

@@ -568,6 +568,16 @@ export function describeJournalContract(name: string, open: (maxWaiting: number)
         ]);
       });
 
+      it('tells that a person called, also when another person is served by the same commit', async () => {
+        const { id } = await journal.put(rowOf('p1', 'people'));
+        const changes: Change[] = [];
+        journal.onChange((change) => changes.push(change));
+
+        await Promise.all([journal.append(batchOf({ done: [id] })), journal.put(rowOf('p2', 'people'))]);
+
+        expect(changes.map(({ inbox, people }) => ({ inbox, people }))).toEqual([{ inbox: true, people: true }]);
+      });
+
       it('goes on when a listener throws', async () => {
         journal.onChange(() => {
           throw new Error('listener');

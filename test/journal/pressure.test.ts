@@ -34,6 +34,20 @@ describe('the pressure of incoming payloads', () => {
     expect(after).toBe(0);
   });
 
+  it('sees during a rest that the flood is over', () => {
+    const clock = createFakeClock();
+    const pressure = createPressure(clock);
+    clock.advance(100);
+    pressure.restAfter({ rows: 500, bytes: 500_000, spentMs: 2 }, 1000);
+
+    clock.advance(100);
+    const goesOn = pressure.isFlood(1500);
+    clock.advance(100);
+    const isOver = !pressure.isFlood(1510);
+
+    expect({ goesOn, isOver }).toEqual({ goesOn: true, isOver: true });
+  });
+
   it('counts what was handled meanwhile as having come in', () => {
     const clock = createFakeClock();
     const pressure = createPressure(clock);

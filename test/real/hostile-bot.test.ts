@@ -1,18 +1,24 @@
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ANA, BOT_CHANNELS, BOT_USERS, MARCO, OPS, SECURITY, VIC } from '../support/bot-config.ts';
+import { ANA, BOT_CHANNELS, BOT_USERS, MARCO, routesFile, slackFile, VIC } from '../support/bot-config.ts';
 import { type Bot, createBot } from '../support/bot-process.ts';
-import { HOSTILE_COMMANDS, type HostileBody, hostileAlert, hostileClasses } from '../support/hostile.ts';
+import {
+  HOSTILE_ALERTS,
+  HOSTILE_COMMANDS,
+  type HostileBody,
+  hostileAlert,
+  hostileClasses,
+} from '../support/hostile.ts';
 import { control, type LocalSlack, look, startLocalSlack } from '../support/local-slack.ts';
 import { payload } from '../support/payloads.ts';
 import { until } from '../support/process.ts';
 import { type Random, seededRandom } from '../support/random.ts';
+import { ROOMS, roomChannel } from '../support/rooms.ts';
 import { messagesIn, type SeenMessage } from '../support/slack-person.ts';
 import { type SlackProxy, startSlackProxy } from '../support/slack-proxy/proxy.ts';
 import { openSlackUi, type SlackUi } from '../support/slack-ui.ts';
 
-const HOSTILE_INCIDENTS = 20;
 /** Where people talk to the bot: no incident comes here. */
 const TALK = 'C09TALK';
 
@@ -23,10 +29,22 @@ const OWN_MARKUP = [
   /^<http:\/\/gianna-test\.slack\.local\/archives\/C0\w+\/p\d+\|Open thread>$/,
 ];
 
+/** JSON in the place of one field of an alert, and the reason that counts it. */
+const WRONG_FIELDS = [
+  { field: 'status', value: '"neither"', reason: 'status' },
+  { field: 'labels', value: 'null', reason: 'labels' },
+  { field: 'labels', value: '{"alertname":null}', reason: 'labels' },
+  { field: 'labels', value: '{"__proto__":"x"}', reason: 'label-name' },
+  { field: 'annotations', value: '{"__proto__":{"isAdmin":true}}', reason: 'annotations' },
+  { field: 'fingerprint', value: '"\\u202e"', reason: 'fingerprint' },
+  { field: 'startsAt', value: '"yesterday"', reason: 'starts-at' },
+  { field: 'endsAt', value: '"later"', reason: 'ends-at' },
+] as const;
+
 interface Incident {
   readonly id: string;
   readonly status: string;
-  readonly alerts: ReadonlyArray<{ readonly fingerprint: string }>;
+  readonly alerts: ReadonlyArray<{ readonly fingerprint: string; readonly labels: Readonly<Record<string, string>> }>;
 }
 
 describe('a bot among hostile senders', () => {
@@ -48,7 +66,7 @@ describe('a bot among hostile senders', () => {
     const members = [...BOT_USERS.map(({ id }) => id), 'U0BOT'];
     slack = await startLocalSlack({
       users: BOT_USERS,
-      channels: [...BOT_CHANNELS, { id: TALK, name: 'talk', members }],
+      channels: [...BOT_CHANNELS, ...ROOMS.map(roomChannel), { id: TALK, name: 'talk', members }],
     });
     proxy = await startSlackProxy({ upstream: slack.url, limits: 'real' });
     bot = await createBot({ slackUrl: proxy.url, config: serviceConfig(), env: { GIANNA_LOG_LEVEL: 'info' } });
@@ -77,6 +95,14 @@ describe('a bot among hostile senders', () => {
     });
   }
 
+  /** How many alerts were not taken for this reason. */
+  async function rejectedFor(reason: string): Promise<number> {
+    const text = await (await fetch(`${bot.url}/metrics`)).text();
+    return Number(
+      new RegExp(`^gianna_ops_alerts_rejected_total\\{reason="${reason}"\\} (\\d+)$`, 'm').exec(text)?.[1] ?? 0,
+    );
+  }
+
   function count(name: string, what: string | number): void {
     const row = counts[name] ?? {};
     row[what] = (row[what] ?? 0) + 1;
@@ -103,29 +129,58 @@ describe('a bot among hostile senders', () => {
   );
 
   it('takes alerts whose every text is hostile, and opens a thread for each', async () => {
-    for (let serial = 0; serial < HOSTILE_INCIDENTS; serial += 1) {
-      const { status } = await post({ body: hostileAlert(random, serial, baitUrl()) });
+    const sent = Array.from({ length: HOSTILE_ALERTS }, (_, serial) => {
+      const room = ROOMS[serial % ROOMS.length] ?? '';
+      return { serial, ...hostileAlert(serial, baitUrl(), { room }) };
+    });
+    for (const { body } of sent) {
+      const { status } = await post({ body });
       count('hostile texts', status);
 
       expect(status).toBe(200);
     }
     await until('the inbox is worked off', async () => (await bot.ready()).body.waiting === 0, 60_000);
     const incidents = (await bot.cliJson('incidents', '--alerts')) as Incident[];
-    const fingerprints = new Set(incidents.flatMap(({ alerts }) => alerts.map(({ fingerprint }) => fingerprint)));
+    const alerts = incidents.flatMap((incident) => incident.alerts);
 
-    for (let serial = 0; serial < HOSTILE_INCIDENTS; serial += 1) expect(fingerprints).toContain(`hostile-${serial}`);
+    for (const { serial, labels } of sent) {
+      const shown = alerts.filter(({ fingerprint }) => fingerprint === `hostile-${serial}`);
+      expect(shown.map((alert) => alert.labels)).toEqual([labels]);
+    }
     const hostile = incidents.filter(({ alerts }) => alerts.some(({ fingerprint }) => /^hostile-/.test(fingerprint)));
-    expect(hostile).toHaveLength(HOSTILE_INCIDENTS);
+    expect(hostile).toHaveLength(HOSTILE_ALERTS);
     await until(
       'each incident has its thread',
       async () => {
-        const said = [...(await messagesIn(slack.url, OPS)), ...(await messagesIn(slack.url, SECURITY))];
+        const said = (await Promise.all(ROOMS.map((room) => messagesIn(slack.url, roomChannel(room).id)))).flat();
         const parents = said.filter(({ thread_ts: thread }) => thread === undefined).map(({ text }) => text);
         return hostile.every(({ id }) => parents.some((text) => new RegExp(`\\b${id}\\b`).test(text)));
       },
       90_000,
     );
   });
+
+  it.each(WRONG_FIELDS)(
+    'refuses an alert whose $field is $value by that name, and takes its sibling',
+    async (wrong) => {
+      const before = await rejectedFor(wrong.reason);
+      const sibling = `sibling-${wrong.reason}-${wrong.value.length}`;
+      const built = payload([{ fingerprint: 'wrong' }, { fingerprint: sibling, labels: { alertname: 'Sibling' } }]);
+      const [first, second] = (built.alerts as object[]).map((alert) => JSON.stringify(alert));
+      const broken = first?.replace(
+        new RegExp(`"${wrong.field}":("[^"]*"|\\{[^}]*\\})`),
+        `"${wrong.field}":${wrong.value}`,
+      );
+      const body = JSON.stringify({ ...built, alerts: [] }).replace('"alerts":[]', `"alerts":[${broken},${second}]`);
+
+      expect(await post({ body: Buffer.from(body) })).toMatchObject({ status: 200 });
+
+      await until('it is counted', async () => (await rejectedFor(wrong.reason)) === before + 1);
+      const incidents = (await bot.cliJson('incidents', '--alerts')) as Incident[];
+      const taken = incidents.filter(({ alerts }) => alerts.some(({ fingerprint }) => fingerprint === sibling));
+      expect(taken).toHaveLength(1);
+    },
+  );
 
   it('parked nothing, and still says that it is ready', async () => {
     const { status, body } = await bot.ready();
@@ -164,7 +219,7 @@ describe('a bot among hostile senders', () => {
     const foreign = markup.filter((token) => !OWN_MARKUP.some((own) => own.test(token)));
     const mentions = markup.filter((token) => token.startsWith('<@'));
 
-    expect(texts.length).toBeGreaterThan(HOSTILE_INCIDENTS);
+    expect(texts.length).toBeGreaterThan(HOSTILE_ALERTS);
     expect(mentions.length, 'the on-call person is paged').toBeGreaterThan(0);
     expect(foreign).toEqual([]);
     expect(baited).toBe(0);
@@ -234,10 +289,12 @@ function good(alertname: string): Buffer {
   return Buffer.from(JSON.stringify(payload([{ fingerprint: alertname, labels }], { groupLabels: { alertname } })));
 }
 
-/** A service that hostile words could try to restart. */
+/** A service that hostile words could try to restart, and threads spread over rooms. */
 function serviceConfig() {
   const argv = ['/bin/false'];
   return {
+    'slack.yml': slackFile(Object.fromEntries(ROOMS.map((room) => [room, `#${room}`]))),
+    'routes.yml': routesFile(ROOMS.map((room) => ({ match: { room }, severity: 'P2', channel: room }))),
     'hosts.yml': {
       hosts: { local: { connect: 'local' } },
       services: {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BOT_CHANNELS, BOT_USERS, routesFile, slackFile } from '../support/bot-config.ts';
+import { BOT_CHANNELS, BOT_USERS } from '../support/bot-config.ts';
 import { type Bot, createBot } from '../support/bot-process.ts';
 import { type LocalSlack, startLocalSlack } from '../support/local-slack.ts';
 import { payload } from '../support/payloads.ts';
 import { until } from '../support/process.ts';
 import { type Random, seededRandom } from '../support/random.ts';
+import { ROOMS, roomChannel, roomsConfig } from '../support/rooms.ts';
 import { messagesIn } from '../support/slack-person.ts';
 import type { SlackCall } from '../support/slack-proxy/call.ts';
 import { type SlackProxy, startSlackProxy } from '../support/slack-proxy/proxy.ts';
@@ -16,8 +17,6 @@ const LEAST_IN_FLIGHT = 50;
 const MOST_ANSWERS_BEFORE_KILL = 90;
 const KILLS_WHILE_POSTING = 8;
 const GROUPS = 24;
-/** Slack takes one post a second and channel, so the threads are spread. */
-const ROOMS = ['room-1', 'room-2', 'room-3', 'room-4'];
 
 interface Sent {
   readonly group: string;
@@ -210,21 +209,4 @@ function payloadOf({ group, fingerprint }: Sent): Record<string, unknown> {
 
 function printed(sent: Sent): { sent: Sent; body: string } {
   return { sent, body: JSON.stringify(payloadOf(sent)) };
-}
-
-function roomChannel(room: string) {
-  const members = [...BOT_USERS.map(({ id }) => id), 'U0BOT'];
-  return { id: `C1${room.toUpperCase().replace('-', '')}`, name: room, members };
-}
-
-/** Groups are dealt to the rooms by the last digit of their name. */
-function roomsConfig() {
-  const routes = ROOMS.map((room, index) => {
-    const digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].filter((digit) => digit % ROOMS.length === index).join('');
-    return { match: { alertname: `/.*[${digits}]/` }, severity: 'P2', channel: room };
-  });
-  return {
-    'slack.yml': slackFile(Object.fromEntries(ROOMS.map((room) => [room, `#${room}`]))),
-    'routes.yml': routesFile(routes),
-  };
 }

@@ -73,32 +73,42 @@ function hostileUrls(own: string): string[] {
   ];
 }
 
-/** A good envelope whose every foreign text is hostile; it opens an incident of its own. */
-export function hostileAlert(random: Random, serial: number, own: string): Buffer {
-  const text = () => random.pick([...INJECTIONS, ...ODD_TEXTS]);
-  const url = () => random.pick(hostileUrls(own));
-  const alertname = `Hostile${serial} ${text()}`;
-  const labels: Record<string, string> = {
-    alertname,
-    severity: random.pick(['critical', 'warning', text()]),
-    component: random.pick(['security', 'llm', text()]),
-    service: text(),
-    job: text(),
-    instance: text(),
-    [text()]: text(),
+const HOSTILE_TEXTS = [...INJECTIONS, ...ODD_TEXTS];
+/** Alerts of which each text stands once in each place of a payload. */
+export const HOSTILE_ALERTS = HOSTILE_TEXTS.length;
+
+/** A good envelope whose every foreign text is hostile, and the labels of its one alert. */
+export interface HostileAlert {
+  readonly body: Buffer;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/**
+ * The alert number `serial`: over `HOSTILE_ALERTS` of them each hostile text was each label's and annotation's name and
+ * value, of the group too, and the receiver; each hostile URL was each kind of URL. It opens an incident of its own.
+ */
+export function hostileAlert(serial: number, own: string, more: Readonly<Record<string, string>>): HostileAlert {
+  const urls = hostileUrls(own);
+  const text = (place: number) => HOSTILE_TEXTS[(serial + place) % HOSTILE_TEXTS.length] ?? '';
+  const url = (place: number) => urls[(serial + place) % urls.length] ?? '';
+  const alertname = `Hostile${serial} ${text(0)}`;
+  const labels = {
+    ...{ alertname, severity: text(1), component: text(2), service: text(3), job: text(4), instance: text(5) },
+    [text(6)]: text(7),
+    ...more,
   };
-  const annotations: Record<string, string> = {
-    summary: text(),
-    description: `${text()}\n${text()}`,
-    runbook_url: url(),
-    dashboard_url: url(),
-    [text()]: text(),
+  const annotations = {
+    summary: text(8),
+    description: `${text(9)}\n${text(10)}`,
+    runbook_url: url(0),
+    dashboard_url: url(1),
+    [text(11)]: text(12),
   };
-  const groupLabels = { alertname, [text()]: text() };
-  const receiver = random.pick(['gianna-ops', text()]);
-  const built = payload([{ fingerprint: `hostile-${serial}`, labels, annotations }], { groupLabels, receiver });
-  const alerts = (built.alerts as object[]).map((alert) => ({ ...alert, generatorURL: url() }));
-  return Buffer.from(JSON.stringify({ ...built, externalURL: url(), groupKey: text(), alerts }));
+  const groupLabels = { alertname, [text(13)]: text(14) };
+  const alert = { fingerprint: `hostile-${serial}`, labels, annotations };
+  const built = payload([alert], { groupLabels, receiver: text(15) });
+  const alerts = (built.alerts as object[]).map((each) => ({ ...each, generatorURL: url(2) }));
+  return { body: Buffer.from(JSON.stringify({ ...built, externalURL: url(3), groupKey: text(16), alerts })), labels };
 }
 
 /** Every class of body that is wrong in form, size or type, with the status that the contract gives it. */

@@ -17,6 +17,7 @@ describe('health, readiness and metrics', () => {
         writable: true,
         configVersion: 'v1',
         slack: 'down',
+        alertmanager: 'off',
         started: true,
         waiting: 0,
         parked: 2,
@@ -43,7 +44,15 @@ describe('health, readiness and metrics', () => {
     ['no configuration is loaded', { writable: true, configVersion: null }],
   ])('is not ready when %s', async (_name, facts) => {
     const server = await startServer({
-      ready: async () => ({ slack: 'up', started: true, waiting: 0, parked: 0, held: false, ...facts }),
+      ready: async () => ({
+        slack: 'up',
+        alertmanager: 'up',
+        started: true,
+        waiting: 0,
+        parked: 0,
+        held: false,
+        ...facts,
+      }),
     });
 
     const answer = await fetch(`${server.url}/ready`);

@@ -31,6 +31,7 @@ export async function startServer(overrides: Partial<WebServerDeps> = {}): Promi
       writable: true,
       configVersion: 'v1',
       slack: 'up',
+      alertmanager: 'up',
       started: true,
       waiting: 0,
       parked: 0,

@@ -26,6 +26,8 @@ export interface Settings {
     /** Another Slack-compatible server; ends in `/api/`. Null: Slack itself. */
     readonly apiUrl: string | null;
   };
+  /** Asked once a minute while all is well (a dead man's switch outside); null: none. A secret. */
+  readonly deadmanUrl: string | null;
   /** Unix socket of the CLI. */
   readonly socketPath: string;
   readonly logLevel: string;
@@ -90,6 +92,7 @@ export function readEnvironment(env: Environment = process.env): EnvironmentRead
       signingSecret: secret('SLACK_SIGNING_SECRET'),
       apiUrl: valid<string | null>('SLACK_API_URL', null, apiUrlOf, 'must be a URL that ends in /api/'),
     },
+    deadmanUrl: deadmanUrlOf(secret('GIANNA_DEADMAN_URL'), problems),
     socketPath: isSet(env.GIANNA_SOCKET) ? env.GIANNA_SOCKET : join(dirname(databaseFile), 'gianna-ops.sock'),
     logLevel: valid('GIANNA_LOG_LEVEL', 'info', logLevelOf, `must be one of ${LOG_LEVELS.join(', ')}`),
   };
@@ -108,6 +111,15 @@ function tokensOf(written: string | null, secrets: string[]): string[] {
   const given = tokens.filter((token) => token !== '');
   secrets.push(...given);
   return given;
+}
+
+/** Kept as written, slashes at its end too: they are part of the address. */
+function deadmanUrlOf(written: string | null, problems: EnvironmentProblem[]): string | null {
+  if (written === null) return null;
+  if (httpUrlOf(written) !== null) return written;
+  const message = 'GIANNA_DEADMAN_URL must be a URL that begins with http:// or https://';
+  problems.push(wrong('GIANNA_DEADMAN_URL', message, 'correct GIANNA_DEADMAN_URL or leave it out'));
+  return null;
 }
 
 function apiUrlOf(text: string): string | null {

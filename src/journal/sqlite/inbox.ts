@@ -92,6 +92,7 @@ export function createInbox(db: Database): InboxTable {
       tally[row.lane] += 1;
       tally.bytes += row.body.byteLength;
       tally.inbox = true;
+      tally.isCalled ||= row.lane === 'people';
       return { id: Number(written.lastInsertRowid), duplicate: false };
     },
     waiting: (limit, mostBytes = Number.POSITIVE_INFINITY) => {
@@ -153,6 +154,7 @@ export function createInbox(db: Database): InboxTable {
         tally.bytes += row.bytes;
         tally.parked -= 1;
         tally.inbox = true;
+        tally.isCalled ||= row.lane === PEOPLE;
       }
       return rows.length;
     },

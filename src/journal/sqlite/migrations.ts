@@ -105,6 +105,17 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE INDEX aggregate_service ON aggregate (kind, json_extract(state, '$.service')) WHERE key IS NOT NULL;
   `,
+  `
+  ALTER TABLE occurrence ADD COLUMN source TEXT;
+  ALTER TABLE occurrence ADD COLUMN ended_before INTEGER;
+  `,
+  `
+  -- Texts in the order in which they came: under their digests each new one would rewrite a page of its own.
+  ALTER TABLE payload RENAME TO payload_by_digest;
+  CREATE TABLE payload (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, text TEXT NOT NULL) STRICT;
+  INSERT INTO payload (digest, text) SELECT digest, text FROM payload_by_digest;
+  DROP TABLE payload_by_digest;
+  `,
 ];
 
 /** Brings the file to the newest version, each step in a transaction of its own. Refuses a file of a newer release. */

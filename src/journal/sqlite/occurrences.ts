@@ -10,6 +10,8 @@ interface Row {
   severity: string;
   last_seen: number;
   about: string;
+  source: string | null;
+  ended_before: number | null;
 }
 
 /** Statements on occurrences of alerts. */
@@ -24,10 +26,12 @@ export interface OccurrenceTable {
 /** Occurrence table of one handle. */
 export function createOccurrences(db: Database): OccurrenceTable {
   const upsert = db.prepare(
-    `INSERT INTO occurrence (incident, fingerprint, starts_at, ends_at, status, severity, last_seen, about)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO occurrence
+       (incident, fingerprint, starts_at, ends_at, status, severity, last_seen, about, source, ended_before)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (incident, fingerprint) DO UPDATE SET starts_at = excluded.starts_at, ends_at = excluded.ends_at,
-       status = excluded.status, severity = excluded.severity, last_seen = excluded.last_seen, about = excluded.about`,
+       status = excluded.status, severity = excluded.severity, last_seen = excluded.last_seen, about = excluded.about,
+       source = excluded.source, ended_before = excluded.ended_before`,
   );
   const move = db.prepare<[string, string, string]>(
     'UPDATE OR REPLACE occurrence SET incident = ? WHERE incident = ? AND fingerprint = ?',
@@ -43,8 +47,9 @@ export function createOccurrences(db: Database): OccurrenceTable {
   return {
     put: (one) => {
       const status = one.status === 'firing' ? 0 : 1;
-      const { incident, fingerprint, startsAt, endsAt, severity, lastSeen, about } = one;
-      upsert.run(incident, fingerprint, startsAt, endsAt, status, severity, lastSeen, about);
+      const { incident, fingerprint, startsAt, endsAt, severity, lastSeen, about, source, endedBefore } = one;
+      const optional = [source ?? null, endedBefore ?? null];
+      upsert.run(incident, fingerprint, startsAt, endsAt, status, severity, lastSeen, about, ...optional);
     },
     move: (fingerprint, from, to) => {
       move.run(to, from, fingerprint);
@@ -69,5 +74,7 @@ function toOccurrence(row: Row): Occurrence {
     severity: row.severity,
     lastSeen: row.last_seen,
     about: row.about,
+    ...(row.source === null ? {} : { source: row.source }),
+    ...(row.ended_before === null ? {} : { endedBefore: row.ended_before }),
   };
 }

@@ -8,6 +8,8 @@ export interface Tally {
   bytes: number;
   parked: number;
   inbox: boolean;
+  /** A person's row came, or came back, whatever was dealt with beside it. */
+  isCalled: boolean;
   timers: boolean;
   effects: boolean;
   conflicts: number;
@@ -22,6 +24,7 @@ export function emptyTally(): Tally {
     bytes: 0,
     parked: 0,
     inbox: false,
+    isCalled: false,
     timers: false,
     effects: false,
     conflicts: 0,
@@ -37,6 +40,7 @@ export function addTally(whole: Tally, part: Tally): void {
   whole.parked += part.parked;
   whole.conflicts += part.conflicts;
   whole.inbox ||= part.inbox;
+  whole.isCalled ||= part.isCalled;
   whole.timers ||= part.timers;
   whole.effects ||= part.effects;
   for (const event of part.events) whole.events.push(event);
