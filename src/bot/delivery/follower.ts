@@ -23,6 +23,7 @@ const CURSOR = 'slack';
 const STARTED = 'process.started';
 const CURSOR_EVERY_MS = 1_000;
 const READ_AT_ONCE = 500;
+const EFFECTS_EVERY_MS = 100;
 
 export function createFollower(deps: {
   journal: Journal;
@@ -44,6 +45,8 @@ export function createFollower(deps: {
   let savedSeq = 0;
   let reading: Promise<void> = Promise.resolve();
   let readers = 0;
+  let isEffectsWanted = false;
+  let effectsReadAt = Number.NEGATIVE_INFINITY;
   let unfollow: (() => void) | null = null;
   let cancelCursor: (() => void) | null = null;
   let isStopped = false;
@@ -59,8 +62,23 @@ export function createFollower(deps: {
     if (first !== undefined && readers === 0 && first.seq === lastSeq + 1)
       for (const event of change.events) take(event);
     else if (first !== undefined) enqueue(() => eachUnread(take));
-    if (change.effects) enqueue(() => deps.readEffects(false));
+    if (change.effects) wantEffects();
     deps.taken();
+  }
+
+  /** At once, then at most ten times a second: a flood asks for pages with each of its commits. */
+  function wantEffects(): void {
+    if (isEffectsWanted) return;
+    isEffectsWanted = true;
+    const waitMs = effectsReadAt + EFFECTS_EVERY_MS - clock.monotonicMs();
+    if (waitMs > 0) clock.after(waitMs, readWantedEffects);
+    else readWantedEffects();
+  }
+
+  function readWantedEffects(): void {
+    isEffectsWanted = false;
+    effectsReadAt = clock.monotonicMs();
+    if (!isStopped) enqueue(() => deps.readEffects(false));
   }
 
   /** Reads of the journal, one after another. */
@@ -96,7 +114,7 @@ export function createFollower(deps: {
   }
 
   function settle(): void {
-    if (deps.isBusy() || readers > 0) return;
+    if (deps.isBusy() || readers > 0 || isEffectsWanted) return;
     if (savedSeq < lastSeq && cancelCursor === null && !isStopped)
       cancelCursor = clock.after(CURSOR_EVERY_MS, saveCursorSoon);
     const waiting = idlers;

@@ -1,6 +1,7 @@
 import type { PageRequest } from '../../oncall/page.ts';
 import type { Channels } from './channels.ts';
 import type { Facts } from './facts.ts';
+import type { Folds } from './folds.ts';
 import type { Job, Jobs } from './jobs.ts';
 import { keyOf } from './keys.ts';
 import type { Line } from './queue.ts';
@@ -28,6 +29,7 @@ export function createLineOf(deps: {
   storms: Storms;
   channels: Channels;
   pages: WantedPages;
+  folds: Folds;
   slackIdOf: (person: string | undefined) => string | null;
 }): (job: Job) => Line {
   const { sent, storms } = deps;
@@ -46,7 +48,9 @@ export function createLineOf(deps: {
     if (request === undefined) return FREE;
     if (request.means === 'dm') {
       const user = deps.slackIdOf(request.people[0]);
-      return user === null ? FREE : { ...post(job, user), key: `page|${user}`, isSerial: true };
+      if (user === null) return FREE;
+      const restMs = deps.folds.restMs(request.people[0] ?? '', job.severity);
+      return { ...post(job, user), key: `page|${user}`, isSerial: true, restMs };
     }
     const word = deps.facts.get(request.incident)?.word;
     if (word !== undefined && storms.of(word) !== null)

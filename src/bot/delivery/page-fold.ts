@@ -3,7 +3,7 @@ import type { Severity } from '../../core/config/config.ts';
 import { digestOf } from '../../journal/digest.ts';
 import { fittingIncidents, renderFoldedPage } from '../render/folded-page.ts';
 import { aliasOf, type Bundles } from './bundles.ts';
-import { FOLD_MS, type Folds, type LastPage } from './folds.ts';
+import type { Folds, LastPage } from './folds.ts';
 import type { Gates } from './gates.ts';
 import type { Job } from './jobs.ts';
 import { metadataOf } from './messages.ts';
@@ -13,9 +13,6 @@ import type { Send } from './send.ts';
 import type { SentMessages } from './sent.ts';
 import type { DeliverySources } from './sources.ts';
 import type { WantedPage } from './wanted-pages.ts';
-
-/** A page's message changes at most this often while more fold into it. */
-const EDIT_EVERY_MS = 3_000;
 
 /** Adds pages to the direct message of the same minute by an edit, which may be made again whatever became of it. */
 export function createFoldInto(deps: {
@@ -30,13 +27,16 @@ export function createFoldInto(deps: {
   const { clock, sent, bundles, folds, sources } = deps;
 
   async function foldInto(last: LastPage, person: string, job: Job, wanted: readonly WantedPage[]): Promise<Outcome> {
+    const { severity } = job;
+    const gate = { method: 'chat.update', channel: last.channel, isUrgent: true };
+    const waitMs = Math.max(folds.restMs(person, severity), deps.gates.waitMs(gate));
+    if (waitMs > 0) return retry(waitMs);
     const known = sent.get(last.key);
     const before = known?.names ?? (known?.incident == null ? [] : [known.incident]);
     const names = fittingIncidents([...before, ...wanted.map(({ request }) => request.incident)]);
     const fitting = wanted.filter(({ request }) => names.has(request.incident));
-    if (fitting.length === 0) return retry(last.at + FOLD_MS - clock.monotonicMs());
-    const waitMs = restOf(last);
-    if (waitMs > 0) return retry(waitMs);
+    if (fitting.length < wanted.length) folds.filled(person);
+    if (fitting.length === 0) return retry(folds.restMs(person, severity));
     const claimed = await bundles.claim(fitting);
     if (claimed.length === 0) return SETTLED;
     const views = await sources.views([...names]);
@@ -67,12 +67,6 @@ export function createFoldInto(deps: {
     job.doubt = 'none';
     if (outcome === null) folds.forget(person);
     return outcome ?? retry(0);
-  }
-
-  function restOf(last: LastPage): number {
-    const restMs = last.editedAt > last.at ? last.editedAt + EDIT_EVERY_MS - clock.monotonicMs() : 0;
-    const gate = { method: 'chat.update', channel: last.channel, isUrgent: true };
-    return Math.max(0, restMs, deps.gates.waitMs(gate));
   }
 
   return foldInto;

@@ -7,7 +7,7 @@ import { fittingIncidents } from '../render/folded-page.ts';
 import { aliasOf, type Bundles } from './bundles.ts';
 import type { Channels } from './channels.ts';
 import type { DirectChannel } from './direct-channels.ts';
-import type { Folds } from './folds.ts';
+import { type Folds, isGraver } from './folds.ts';
 import type { Job, Jobs } from './jobs.ts';
 import { keyOf } from './keys.ts';
 import { isUnreadable } from './messages.ts';
@@ -90,7 +90,7 @@ export function createDeliverPage(deps: PageDeps): (job: Job) => Promise<Outcome
     const all = [page, ...companionsOf(page, person)];
     const last = folds.openTo(person);
     const { severity } = card.view;
-    if (last !== null && (severity !== 'P0' || last.severity === 'P0')) return deps.foldInto(last, person, job, all);
+    if (last !== null && !isGraver(severity, last.severity)) return deps.foldInto(last, person, job, all);
     const ids = fittingIncidents(all.map(({ request }) => request.incident));
     const fitting = all.filter(({ request }) => ids.has(request.incident));
     return deps.post(job, fitting, {

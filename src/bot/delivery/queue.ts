@@ -7,8 +7,14 @@ import { isMoreValuable, type Job } from './jobs.ts';
 export type Line =
   /** Not known before it is taken up. */
   | { readonly kind: 'free' }
-  /** The tokens of one method and channel; `isSerial`: one at a time. Jobs of one `key` stand in one line. */
-  | { readonly kind: 'tokens'; readonly key: string; readonly gate: Gate | null; readonly isSerial: boolean }
+  /** The tokens of one method and channel; `isSerial`: one at a time; `restMs`: not before, whatever the tokens. Jobs of one `key` stand in one line. */
+  | {
+      readonly kind: 'tokens';
+      readonly key: string;
+      readonly gate: Gate | null;
+      readonly isSerial: boolean;
+      readonly restMs?: number;
+    }
   /** Something that happens, and is told by `release`. */
   | { readonly kind: 'event'; readonly name: string };
 
@@ -94,7 +100,7 @@ export function createQueue(deps: {
     if (line.kind !== 'tokens') return 0;
     const inHand = deps.inHand(line.key);
     if (inHand > 0 && (line.isSerial || line.gate === null)) return null;
-    return line.gate === null ? 0 : deps.waitMs(line.gate, inHand);
+    return Math.max(line.restMs ?? 0, line.gate === null ? 0 : deps.waitMs(line.gate, inHand));
   }
 
   return {

@@ -20,15 +20,16 @@ const MOST_NAMED = 400;
 
 /** As many of these incidents as one message and its button can name, in their order. */
 export function fittingIncidents(incidents: readonly string[]): Set<string> {
-  const fitting = new Set<string>();
-  for (const incident of incidents) {
-    fitting.add(incident);
-    if (fitting.size % 20 !== 0 && fitting.size < 150) continue;
-    if (fitting.size <= MOST_NAMED && rangesOf([...fitting]).length <= MOST_IDS_TEXT) continue;
-    fitting.delete(incident);
-    break;
+  const all = [...new Set(incidents)];
+  const fits = (count: number) => count <= MOST_NAMED && rangesOf(all.slice(0, count)).length <= MOST_IDS_TEXT;
+  if (fits(all.length)) return new Set(all);
+  let [least, most] = [1, Math.min(all.length, MOST_NAMED)];
+  while (least < most) {
+    const middle = Math.ceil((least + most) / 2);
+    if (fits(middle)) least = middle;
+    else most = middle - 1;
   }
-  return fitting;
+  return new Set(all.slice(0, least));
 }
 
 /** One page about several incidents: counts, the gravest with a line each, every id, one Ack for what it names. */

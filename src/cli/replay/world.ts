@@ -2,6 +2,7 @@
  * The whole domain on a store of its own, under one configuration, with a clock that the stored rows drive. It knows
  * no Slack, no Alertmanager and no host: pages count as sent the moment they are asked for.
  */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
