@@ -15,6 +15,7 @@ import { createMetricsRegistry } from '../../src/core/metrics.ts';
 import { createDrain } from '../../src/journal/drain.ts';
 import { createJournalMetrics } from '../../src/journal/metrics.ts';
 import { commandIn, createSubmit } from '../../src/journal/submit.ts';
+import { countNumbers } from '../../src/oncall/reports/numbers.ts';
 import type { Plan } from '../../src/runbooks/run-state.ts';
 import { type TestConfigSource, testConfigSource } from './config.ts';
 import { openTestJournal, silentLogger, type TestJournal } from './journal.ts';
@@ -51,6 +52,8 @@ export interface DeskOptions {
   readonly settings?: SlackSettings;
   readonly journal?: TestJournal;
 }
+
+const noHour = () => ({ hour: 0, isBusiness: true, isNight: false });
 
 /** Wires the desk as the application does, and does not start it. */
 export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
@@ -120,9 +123,8 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
       }));
     },
     oncallReport: () => [{ schedule: 'primary', now: desk.onCall, until: null, next: ['ben'] }],
-    numbers: async () => {
-      throw new Error('no numbers here');
-    },
+    numbers: async () =>
+      countNumbers({ incidents: [], measures: [], pages: [] }, { since: 0, until: 1 }, 'UTC', noHour),
     plan: (request) => desk.plan(request.parameters),
     health: () => ({ waiting: 0, parked: 0, storeWritable: true, lastWebhookAt: null }),
   });

@@ -18,7 +18,7 @@ export interface IncidentHistory {
   readonly firedAgain: number;
 }
 
-/** One person was paged for one level, by however many means. */
+/** One person was paged: for one level by however many means, or for several in one message. */
 export interface PageHistory {
   readonly at: number;
   readonly person: string;
@@ -111,17 +111,25 @@ function alertnameIn(about: string | undefined): string {
   return about === undefined ? 'erased' : (JSON.parse(about) as IncidentAbout).alertname;
 }
 
+/** By however many means a level went out, and however many levels one direct message names: it rang once. */
 async function readPages(journal: Reader, { since, until }: Window): Promise<PageHistory[]> {
   const sent = await journal.effects({ kinds: ['page'], states: ['done'], askedSince: since });
-  const levels = new Map<string, PageHistory>();
-  for (const { data, askedAt } of sent) {
+  const levels = new Map<string, PageHistory & { readonly message: string | null }>();
+  for (const { data, result, askedAt } of sent) {
     if (askedAt >= until) continue;
-    const { incident, cycle, level, round, people } = data as PageRequest;
+    const { incident, cycle, level, round, people, means } = data as PageRequest;
+    const told = means === 'dm' && typeof result?.reference === 'string' ? result.reference : null;
     for (const person of people) {
-      levels.set([incident, cycle, level, round, person].join('|'), { at: askedAt, person });
+      const key = [incident, cycle, level, round, person].join('|');
+      levels.set(key, { at: askedAt, person, message: told ?? levels.get(key)?.message ?? null });
     }
   }
-  return [...levels.values()];
+  const rings = new Map<string, PageHistory>();
+  for (const [key, { at, person, message }] of levels) {
+    const name = message === null ? key : `${person}|${message}`;
+    if (!rings.has(name)) rings.set(name, { at, person });
+  }
+  return [...rings.values()];
 }
 
 /** Number of the last event before `since`: times grow with numbers, but for jumps of the clock. */

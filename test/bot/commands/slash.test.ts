@@ -100,6 +100,16 @@ describe('commands and the restart form', () => {
     expect(desk.commands[0]).toMatchObject({ ...expected, incident: 'GI-1', via: 'slash', by: 'slack:U01ONCALL' });
   });
 
+  it('tells the numbers to who asks for them, and stores nothing', async () => {
+    await say('stats 24h');
+
+    await eventually(() => {
+      expect(seen()).toContain('The last 1d');
+      expect(seen()).toContain('Nobody was paged.');
+    });
+    expect(desk.commands).toEqual([]);
+  });
+
   it('opens an incident by hand, and says which', async () => {
     desk.decide = () => ({ kind: 'done', text: 'GI-12 opened.', incident: 'GI-12' });
 

@@ -127,6 +127,35 @@ describe('the numbers of a window', () => {
   });
 });
 
+describe('pages', () => {
+  it('that were folded into one direct message count once, by whatever means else they went', async () => {
+    const world = await openReportsWorld({ startAt: MONDAY_EIGHT });
+    const journal = world.journal();
+    const page = (incident: string, means: string, reference: string) => {
+      const key = `page|${incident}|${means}`;
+      const data = { incident, cycle: 1, level: 1, round: 0, means, people: ['ana'], targets: [] };
+      return [
+        { op: 'ask', key, kind: 'page', incident, data },
+        { op: 'close', key, state: 'done', result: { reference } },
+      ] as const;
+    };
+    const effects = [
+      ...page('GI-1', 'dm', 'D1/1.1'),
+      ...page('GI-1', 'thread', 'C1/2.1'),
+      ...page('GI-2', 'thread', 'C1/3.1'),
+      ...page('GI-2', 'dm', 'D1/1.1'),
+      ...page('GI-3', 'thread', 'C1/4.1'),
+    ];
+    await journal.append({ at: MONDAY_EIGHT, actor: 'auto', effects });
+
+    const window = { since: MONDAY_EIGHT, until: MONDAY_EIGHT + HOUR };
+    const numbers = await createReadNumbers({ journal, isFix })(testConfig(), window);
+
+    expect(numbers.pages.map(({ person, pages }) => [person, pages])).toEqual([['ana', 2]]);
+    await world.close();
+  });
+});
+
 describe('createPagedAt', () => {
   const { oncall } = testConfig();
   const rules = { timezone: 'UTC', days: ['Mon'], from: '09:00', to: '18:00', holidays: null } as const;
