@@ -50,8 +50,8 @@ async function raise(
 ): Promise<Stage> {
   const slack: LocalSlack = await startLocalSlack({ users: DEMO_USERS, channels: DEMO_CHANNELS });
   stops.push(() => slack.stop());
-  // the peer shows date tokens raw; real Slack draws them in the reader's own zone
-  const proxy = await startSlackProxy({ upstream: slack.url, limits: 'off', plainDates: true });
+  // the peer draws neither date tokens nor groups of options; real Slack does, dates in the reader's own zone
+  const proxy = await startSlackProxy({ upstream: slack.url, limits: 'off', drawable: true });
   stops.push(() => proxy.stop());
   const giannaPort = await freePort();
   await buildStandIn(folder);
