@@ -159,6 +159,7 @@ async function runRooms(ground: Ground): Promise<void> {
 
   // 6. The domain: incidents and escalation decide together; runbooks act; probes look.
   const names: { of: (actor: string) => string } = { of: (actor) => rooms.actorName(config.current(), actor) };
+  const storm: { waits: (incident: string) => boolean } = { waits: () => false };
   const rights: {
     mayRun: import('./runbooks/request.ts').MayRun;
     maySilence: import('./alerts/silences/sources.ts').MaySilence;
@@ -315,7 +316,7 @@ async function runRooms(ground: Ground): Promise<void> {
   lifecycle.onStop('silences', () => silences.stop());
 
   // 11. The command line over its Unix socket.
-  const reading = rooms.createReadingApi(journal, clock.now);
+  const reading = rooms.createReadingApi(journal, clock.now, (incident) => storm.waits(incident));
   const cli = rooms.createCliServer({
     path: settings.socketPath,
     logger,
@@ -361,6 +362,7 @@ async function runRooms(ground: Ground): Promise<void> {
     }),
   });
   names.of = desktop.nameOf;
+  storm.waits = desktop.waitsInStorm;
   rights.mayRun = desktop.mayRun;
   rights.maySilence = desktop.maySilence;
   status.slackUp = desktop.up;

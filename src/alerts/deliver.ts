@@ -3,6 +3,7 @@
  * likes; incident drafts, occurrence rows and texts to store come out. Reads the journal, writes nothing.
  */
 import type { Config } from '../core/config/config.ts';
+import { createTurns } from '../core/turns.ts';
 import type { Occurrence } from '../journal/port.ts';
 import { incidentAbout, occurrenceAbout, type Text } from './about.ts';
 import type { AlertGroup } from './correlation.ts';
@@ -50,10 +51,12 @@ export async function deliverAlerts(input: DeliverInput): Promise<Delivered> {
     keys: new Map(),
   };
   const decisions: AlertDecision[] = [];
+  const turns = createTurns();
   for (const alert of input.alerts) {
     const decision = applyAlert(work.known.get(alert.fingerprint) ?? null, alert, input.receivedAt);
     await carryOut(work, alert, decision);
     decisions.push(decision);
+    await turns.step();
   }
   return { drafts: work.drafts.all(), occurrences: [...work.rows.values()], payloads: work.payloads, decisions };
 }

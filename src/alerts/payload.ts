@@ -9,6 +9,7 @@
  *  "alerts":[{"status":"firing","labels":{"alertname":"X"},"annotations":{"summary":"hi"},
  *  "startsAt":"2026-11-22T14:00:00Z","endsAt":"0001-01-01T00:00:00Z","generatorURL":"","fingerprint":"c0ffee"}]}
  */
+import { isDense, type LeftOut, takeApart } from './payload-dense.ts';
 
 /** Label or annotation name → value; without a prototype, so that no name can reach one. */
 export type Labels = Readonly<Record<string, string>>;
@@ -22,6 +23,8 @@ export interface Envelope {
   /** Alerts that `max_alerts` cut off. */
   readonly truncatedAlerts: number;
   readonly alerts: readonly unknown[];
+  /** Alerts that are not in `alerts`, for a body of too many values. */
+  readonly leftOut?: LeftOut;
 }
 
 /** One alert of a payload, times in epoch milliseconds. */
@@ -47,7 +50,8 @@ type RejectReason =
   | 'annotations'
   | 'fingerprint'
   | 'starts-at'
-  | 'ends-at';
+  | 'ends-at'
+  | keyof LeftOut;
 
 export interface RejectedAlert {
   readonly index: number;
@@ -71,6 +75,14 @@ export type EnvelopeRead =
 /** Alertmanager's are 16 hexadecimal digits; other senders may use longer printable ones. */
 const FINGERPRINT = /^[\x21-\x7e]{1,128}$/;
 
+/** Like `readEnvelope`, for bodies of any kind: many values are read in steps. `withAlerts` false: none are looked at. */
+export async function readPayload(body: Uint8Array, options: { withAlerts: boolean }): Promise<EnvelopeRead> {
+  if (!isDense(body)) return readEnvelope(body);
+  const { envelope, alerts, leftOut } = await takeApart(body, options);
+  const read = readParsed(envelope, '4');
+  return read.kind === 'refused' ? read : { kind: 'ok', envelope: { ...read.envelope, alerts, leftOut } };
+}
+
 /** Reads the envelope; says which field keeps it from being one of version 4. Never throws. */
 export function readEnvelope(body: Uint8Array): EnvelopeRead {
   return readEnvelopeAs(body, '4');
@@ -78,7 +90,10 @@ export function readEnvelope(body: Uint8Array): EnvelopeRead {
 
 /** The same for another version of the same shape. */
 export function readEnvelopeAs(body: Uint8Array, wanted: string): EnvelopeRead {
-  const parsed = parseJson(body);
+  return readParsed(parseJson(body), wanted);
+}
+
+function readParsed(parsed: unknown, wanted: string): EnvelopeRead {
   if (!isRecord(parsed)) return refused('body', 'is not a JSON object');
   const { version, status, receiver, groupLabels, commonLabels, alerts, truncatedAlerts } = parsed;
   if (version !== wanted) return refused('version', `must be "${wanted}"`);
@@ -113,7 +128,18 @@ export function readAlerts(envelope: Envelope): { alerts: Alert[]; rejected: Rej
     byReason.set(read, (byReason.get(read) ?? 0) + 1);
     if (named.length < REJECTED_NAMED) named.push({ index, reason: read });
   }
-  return { alerts, rejected: { count: envelope.alerts.length - alerts.length, byReason, named } };
+  for (const [reason, times] of leftOutOf(envelope)) byReason.set(reason, times);
+  const count = [...byReason.values()].reduce((sum, times) => sum + times, 0);
+  return { alerts, rejected: { count, byReason, named } };
+}
+
+function leftOutOf({ leftOut }: Envelope): Array<[keyof LeftOut, number]> {
+  if (leftOut === undefined) return [];
+  const entries: Array<[keyof LeftOut, number]> = [
+    ['unreadable', leftOut.unreadable],
+    ['too-many', leftOut['too-many']],
+  ];
+  return entries.filter(([, times]) => times > 0);
 }
 
 function readAlert(value: unknown): Alert | RejectReason {

@@ -5,7 +5,7 @@ const DIGEST = /^[0-9a-f]{32}$/;
 
 /** What happened to an incident, oldest first, in the words of the room that each event belongs to. */
 export async function timelineOf(
-  journal: Pick<JournalReader, 'eventsAbout' | 'payloads'>,
+  journal: JournalReader,
   id: string,
   describers: readonly DescribeEvent[],
   nameOf?: NameKey,

@@ -1,7 +1,7 @@
 import type { DescribeEvent } from '../alerts/change.ts';
 import { readContext } from '../alerts/context/read.ts';
 import type { IncidentView } from '../alerts/incident-view.ts';
-import { timelineOf } from '../alerts/timeline.ts';
+import { entriesOf } from '../alerts/timeline.ts';
 import { viewIncident } from '../alerts/views.ts';
 import type { Config, ConfigSource } from '../core/config/config.ts';
 import type { JournalReader, StoredEvent } from '../journal/port.ts';
@@ -25,6 +25,8 @@ export interface CardDeps {
 export interface CardSources {
   /** null: no such incident. */
   incident(id: string): Promise<IncidentCard | null>;
+  /** What is known of these, without their timelines; of those that are there. */
+  views(ids: readonly string[]): Promise<IncidentView[]>;
   /** null: no such run. */
   run(id: string): Promise<RunCard | null>;
 }
@@ -41,7 +43,7 @@ export function createCardSources(deps: CardDeps): CardSources {
       return {
         view,
         escalation: await deps.escalationOf(id),
-        timeline: await timelineOf(readOnce(deps.journal, events), id, deps.describers, deps.nameOf),
+        timeline: await entriesOf(deps.journal, events, deps.describers, deps.nameOf),
         service: serviceFacts(config, view),
         diagnosis: await latestDiagnosis(deps.journal, events),
         context: await readContext(deps.journal, id),
@@ -52,16 +54,15 @@ export function createCardSources(deps: CardDeps): CardSources {
         resolvesItself: config.severities[view.severity].resolve === 'auto',
       };
     },
+    views: async (ids) => {
+      const views = await Promise.all(ids.map((id) => viewIncident(deps.journal, id)));
+      return views.filter((view) => view !== null);
+    },
     run: async (id) => {
       const run = await deps.run(id);
       return run === null ? null : runCard(run);
     },
   };
-}
-
-/** Events of an incident are many in a storm, and a card is made at each send: what was read already serves. */
-function readOnce(journal: JournalReader, events: readonly StoredEvent[]) {
-  return { eventsAbout: async () => [...events], payloads: journal.payloads };
 }
 
 /** Actions need a service that this release can reach: a container or a command. */

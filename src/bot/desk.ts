@@ -25,7 +25,6 @@ import { createDirectory } from './directory.ts';
 import type { BotHealth, DeskDeps } from './listen/deps.ts';
 import { createIdentity } from './listen/identity.ts';
 import { createSlackListener } from './listen/listener.ts';
-import type { RestartNotice } from './render/notice.ts';
 import { createRoles, type Right } from './roles.ts';
 
 export interface SlackDeskDeps {
@@ -67,8 +66,8 @@ export interface SlackDesk {
   mayRun(actor: string, risk: Risk): Promise<{ allowed: boolean; reason: string }>;
   /** The same for a silence, in incidents of a channel (our own word for it). */
   maySilence(actor: string, risk: Risk, channel: string | null): Promise<{ allowed: boolean; reason: string }>;
-  /** Posts a notice into the operations channel, once for each name. */
-  notice(name: string, notice: RestartNotice): void;
+  /** Whether an incident waits for its thread because its channel is in a storm. */
+  waitsInStorm(incident: string): boolean;
 }
 
 /** Joins the two halves of the bot. */
@@ -107,7 +106,12 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     identity,
     metrics,
     submit: deps.submit,
-    listIncidents: () => listIncidents(journal, { now: clock.now() }),
+    listIncidents: async () => {
+      const views = await listIncidents(journal, { now: clock.now() });
+      return views.map((view) =>
+        delivery.waitsInStorm(view.id) ? { ...view, flags: [...view.flags, 'storm' as const] } : view,
+      );
+    },
     incident: (id) => viewIncident(journal, id),
     alertsOf: (id) => alertsOf(journal, id),
     incidentOfThread: async (channel, ts) => delivery.incidentAt(channel, ts),
@@ -146,7 +150,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     mayRun: (actor, risk) => may(actor, rightFor(risk), null),
     // a longer silence is confirmed in a form, by the same people
     maySilence: (actor, _risk, channel) => may(actor, 'R1', channel),
-    notice: delivery.notice,
+    waitsInStorm: delivery.waitsInStorm,
   };
 }
 

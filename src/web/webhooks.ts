@@ -1,4 +1,5 @@
-import { readEnvelope } from '../alerts/payload.ts';
+import { readPayload } from '../alerts/payload.ts';
+import { isDense } from '../alerts/payload-dense.ts';
 
 /** What is wrong with a body, for its sender: the field, and what it must be. */
 export interface BodyProblem {
@@ -22,7 +23,7 @@ export const WEBHOOKS: readonly Webhook[] = [
   {
     path: '/webhooks/alertmanager',
     source: 'alertmanager',
-    check: (body) => problemOf(readEnvelope(body)),
+    check: async (body) => problemOf(await readPayload(body, { withAlerts: false })),
     refusal: {
       code: 'NOT_V4',
       remedy: 'Send the Alertmanager webhook payload, version 4, without a payload template.',
@@ -31,7 +32,8 @@ export const WEBHOOKS: readonly Webhook[] = [
   {
     path: '/webhooks/grafana',
     source: 'grafana',
-    check: async (body) => problemOf((await import('../alerts/webhooks/grafana.ts')).readGrafana(body)),
+    check: async (body) =>
+      denseProblem(body) ?? problemOf((await import('../alerts/webhooks/grafana.ts')).readGrafana(body)),
     refusal: {
       code: 'NOT_GRAFANA',
       remedy: 'Send the webhook of a Grafana contact point, without a custom payload; see docs/webhooks.md.',
@@ -40,7 +42,8 @@ export const WEBHOOKS: readonly Webhook[] = [
   {
     path: '/webhooks/event',
     source: 'event',
-    check: async (body) => problemOf((await import('../alerts/webhooks/event.ts')).readEvent(body)),
+    check: async (body) =>
+      denseProblem(body) ?? problemOf((await import('../alerts/webhooks/event.ts')).readEvent(body)),
     refusal: {
       code: 'NOT_AN_EVENT',
       remedy: 'Send JSON like { "title": "Backup failed", "status": "firing" }; see docs/webhooks.md.',
@@ -50,7 +53,7 @@ export const WEBHOOKS: readonly Webhook[] = [
     path: '/webhooks/deploy',
     source: 'deploy',
     // loaded at the first one: the start of the intake must not wait for it
-    check: async (body) => (await import('../alerts/deploys/schema.ts')).deployProblem(body),
+    check: async (body) => denseProblem(body) ?? (await import('../alerts/deploys/schema.ts')).deployProblem(body),
     refusal: {
       code: 'NOT_A_DEPLOY',
       remedy: 'Send JSON like { "service": "gianna", "version": "v1.42" }; see docs/context.md.',
@@ -61,6 +64,11 @@ export const WEBHOOKS: readonly Webhook[] = [
 /** The webhook at this path; null: none. */
 export function webhookAt(path: string): Webhook | null {
   return WEBHOOKS.find((webhook) => webhook.path === path) ?? null;
+}
+
+/** What only Alertmanager's payload is read in steps for: parsed at once it would hold everybody else up. */
+function denseProblem(body: Uint8Array): BodyProblem | null {
+  return isDense(body) ? { field: 'body', message: 'body has too many values' } : null;
 }
 
 function problemOf(read: ({ readonly kind: 'refused' } & BodyProblem) | { readonly kind: 'ok' }): BodyProblem | null {

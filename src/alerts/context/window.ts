@@ -12,9 +12,12 @@ const FEWEST_POINTS = 12;
 /** Steps whose multiples people know. */
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600] as const;
 
-/** One hour before it fired until now, at most the last day; the step is that of a clock. */
+/**
+ * One hour before it fired until now, at most the last day; the step is that of a clock. It ends at the next full
+ * second, so that a value of this one is the last in it.
+ */
 export function windowAround(firedAt: number, now: number): Window {
-  const to = Math.floor(now / 1000);
+  const to = Math.ceil(now / 1000);
   const from = Math.max(Math.min(Math.floor(firedAt / 1000), to) - BEFORE_SECONDS, to - LONGEST_SECONDS);
   return stepped(from, to);
 }

@@ -1,5 +1,5 @@
 import type { InboxRow } from '../../journal/port.ts';
-import { type EnvelopeRead, readEnvelope } from '../payload.ts';
+import { type EnvelopeRead, readPayload } from '../payload.ts';
 import type { AlertReader } from '../pending.ts';
 import type { RouteAlert } from '../routing.ts';
 import { EVENT, envelopeOf, fingerprintOf, type PlainEvent, readEvent, saidSeverity } from './event.ts';
@@ -8,7 +8,7 @@ import { GRAFANA, readGrafana } from './grafana.ts';
 /** Reads a stored row of whichever source as an envelope of alerts. */
 export async function readRow(row: InboxRow, reader: AlertReader): Promise<EnvelopeRead> {
   if (row.source === GRAFANA) return readGrafana(row.body);
-  if (row.source !== EVENT) return readEnvelope(row.body);
+  if (row.source !== EVENT) return readPayload(row.body, { withAlerts: true });
   const read = readEvent(row.body);
   if (read.kind === 'refused') return read;
   return { kind: 'ok', envelope: await placeEvent(read.event, row.receivedAt, reader) };

@@ -1,5 +1,6 @@
 import type { ChartPart, ChartSeries } from '../../alerts/context/context.ts';
 import type { EChartsOption } from '../../core/picture.ts';
+import { oneLine, stripControls } from '../../core/text.ts';
 import { type ChartRange, rangeOf } from './chart-range.ts';
 import { expressionOf, seriesName, timeOf } from './chart-words.ts';
 import { sayQuantity } from './quantity.ts';
@@ -59,8 +60,8 @@ function titleOf(chart: ChartPart): NonNullable<EChartsOption['title']> {
   return {
     left: 16,
     top: 12,
-    text: chart.alertname.slice(0, 80),
-    subtext: `${expressionOf(chart)}${hidden}`,
+    text: drawable(chart.alertname.slice(0, 80)),
+    subtext: `${drawable(expressionOf(chart))}${hidden}`,
     textStyle: { color: INK, fontSize: 17, fontWeight: 'bold' },
     subtextStyle: { color: FAINT, fontSize: 12 },
   };
@@ -80,7 +81,12 @@ function legendOf({ series }: ChartPart): NonNullable<EChartsOption['legend']> {
 
 /** ECharts knows a series by its name, so that each needs one of its own. */
 function lineName(series: ChartSeries, index: number): string {
-  return seriesName(series) || `series ${index + 1}`;
+  return drawable(seriesName(series)) || `series ${index + 1}`;
+}
+
+/** Foreign text for a picture: no character that SVG does not take or that turns the line round. */
+function drawable(text: string): string {
+  return oneLine(stripControls(text));
 }
 
 interface Line {
@@ -129,13 +135,14 @@ function marksOf(chart: ChartPart) {
 }
 
 function momentOf(chart: ChartPart, at: number | null, what: string, color: string) {
-  if (at === null || at < chart.from || at > endOf(chart)) return [];
+  const end = endOf(chart);
+  if (at === null || at < chart.from || at > end + chart.stepSeconds * 1000) return [];
   // away from each other, and away from the edge
-  const isEarly = at - chart.from < (endOf(chart) - chart.from) * 0.15;
+  const isEarly = at - chart.from < (end - chart.from) * 0.15;
   const align = what === 'over' || isEarly ? ('left' as const) : ('right' as const);
   const words = `${what} ${timeOf(at)}`;
   const label = { formatter: words, position: 'end' as const, align, color, fontWeight: 'bold' as const };
-  return [{ xAxis: at, lineStyle: { color, type: 'solid' as const, width: 1.5 }, label }];
+  return [{ xAxis: Math.min(at, end), lineStyle: { color, type: 'solid' as const, width: 1.5 }, label }];
 }
 
 /** Where the alert fires, in a faint red. */

@@ -1,6 +1,7 @@
 import type {
   ActionsBlock,
   Button,
+  ConfirmationDialog,
   ContextBlock,
   HeaderBlock,
   ImageBlock,
@@ -61,6 +62,8 @@ export interface ButtonSpec {
   readonly spoken: string;
   readonly value: string;
   readonly isPrimary?: boolean;
+  /** Asked before it counts. */
+  readonly confirm?: string;
 }
 
 /** Buttons in a row, and a select behind them. */
@@ -81,5 +84,11 @@ function button(spec: ButtonSpec): Button {
     value: spec.value,
     accessibility_label: spec.spoken.slice(0, LIMITS.accessibilityLabel),
     ...(spec.isPrimary === true ? { style: 'primary' as const } : {}),
+    ...(spec.confirm === undefined ? {} : { confirm: confirmation(spec.label, spec.confirm) }),
   };
+}
+
+function confirmation(label: string, question: string): ConfirmationDialog {
+  const text = (words: string) => ({ type: 'plain_text' as const, text: words });
+  return { title: text(label), text: text(question), confirm: text(label.slice(0, 30)), deny: text('Cancel') };
 }

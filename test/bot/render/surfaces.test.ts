@@ -11,7 +11,7 @@ import { renderEvidence } from '../../../src/bot/render/evidence.ts';
 import { sectionsOnly, textOnly } from '../../../src/bot/render/fallback.ts';
 import { flappingWords } from '../../../src/bot/render/flapping.ts';
 import { renderIncident } from '../../../src/bot/render/incident.ts';
-import { renderNotice, renderRestartNotice } from '../../../src/bot/render/notice.ts';
+import { renderNotice } from '../../../src/bot/render/notice.ts';
 import { type PageCard, renderDmPage, renderPageOver, renderThreadPage } from '../../../src/bot/render/page.ts';
 import type { MessagePayload } from '../../../src/bot/render/payload.ts';
 import { renderRun } from '../../../src/bot/render/run.ts';
@@ -180,7 +180,6 @@ const SURFACES: Array<[string, MessagePayload]> = [
   ],
   ['run, outcome unknown', renderRun(unknownRun(), nameOf)],
   ['run, refused', renderRun(run({ status: 'refused' }), nameOf)],
-  ['notice', renderRestartNotice({ at: AT, downSince: AT - 60_000, lines: ['level 2 of GI-1 was 60s late'] })],
   ['notice in words', renderNotice(NOTICE, { isRepeat: false, file: null, insteadOf: null })],
   ['notice with a picture', renderNotice(CHARTED, { isRepeat: true, file: 'F1', insteadOf: 'Ana' })],
   ['notice whose picture failed', renderNotice(CHARTED, { isRepeat: false, file: null, insteadOf: null })],
@@ -356,7 +355,7 @@ describe('foreign text', () => {
       renderDmPage(bad, PAGE, () => text),
       ...hostileEvidence(bad, text),
       renderRun(run({ runbook: text, target: text, steps: [step], status: 'failed', summary: text }), () => text),
-      renderRestartNotice({ at: AT, downSince: null, lines: [text] }),
+      renderNotice({ ...NOTICE, title: text, lines: [text] }, { isRepeat: false, file: null, insteadOf: text }),
     ];
   }
 

@@ -57,7 +57,14 @@ async function lookClosely(
     times.reduce((least, time) => Math.min(least, time)),
     points,
   );
-  return closer === null ? { window, series } : { window: closer, series: await look(closer) };
+  return closer === null ? { window, series } : fromBirth(closer, await look(closer));
+}
+
+/** Without the time before there was anything. */
+function fromBirth(window: Window, series: Series[]): { window: Window; series: Series[] } {
+  const firstAt = Math.min(...series.map(({ values }) => [...values.keys()][0] ?? window.to));
+  const idle = Math.max(0, Math.floor((firstAt - window.from) / window.stepSeconds) - 1);
+  return { window: { ...window, from: window.from + idle * window.stepSeconds }, series };
 }
 
 /** One client for each upstream that a configuration names. */
