@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { refusalOf } from './blocks.ts';
 import { methodOf, parsedObject, readAll, readFields, type SlackCall } from './call.ts';
 import { drawable, plainDates } from './dates.ts';
+import { withPlainFields } from './drawable.ts';
 import { createFaults, type Fault, type Faults } from './faults.ts';
 import { type Answer, createForward } from './forward.ts';
 import { createMembership } from './members.ts';
 import { createMemory } from './memory.ts';
 import { createMissingMethods, type UserGroup } from './methods.ts';
-import { withPlainGroups } from './option-groups.ts';
 import { createRates } from './rates.ts';
 import { createSockets, type SlackSockets } from './sockets.ts';
 
@@ -58,7 +58,7 @@ export async function startSlackProxy(options: SlackProxyOptions): Promise<Slack
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const rewrite = (text: string) => text.replaceAll(new URL(options.upstream).host, host);
-  const rewriteUp = (text: string) => (options.drawable === true ? withPlainGroups(plainDates(text)) : text);
+  const rewriteUp = (text: string) => (options.drawable === true ? withPlainFields(plainDates(text)) : text);
   const sockets = createSockets({ server, upstream: options.upstream, faults, memory, rewrite, rewriteUp });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
