@@ -1,8 +1,10 @@
-/** Takes the screenshots of docs/shots/: plays an incident in the demo's Slack through a real browser. */
+/** Takes the screenshots of docs/shots/: plays incidents in the demo's Slack through a real browser. */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { findCommand, until } from '../test/support/process.ts';
+import { type Browser, chromium } from 'playwright-core';
+import { findCommand } from '../test/support/process.ts';
+import { openScreen, type Screen } from './screen.ts';
 import { type Stage, startStage } from './stage.ts';
 
 const folder = fileURLToPath(new URL('../docs/shots', import.meta.url));
@@ -15,16 +17,17 @@ const BROWSER_ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-/** The peer's side bar is no part of the bot: what is right of it is shown. */
-const SIDE_BAR = 220;
-const WIDTH = 1260;
-/** The thread is what there is to see. */
-const THREAD = 560;
+const OUTAGE = 'Gianna health checks failing';
+const CACHE = 'Low cache hit rate';
+const MEMORY = 'High memory usage on Gianna';
+const MOST_TURNS = 12;
+const GROUPS = 24;
 
 async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const executablePath = findCommand('chromium');
   if (executablePath === null) throw new Error('chromium is not installed: apt-get install chromium');
+  warnWithoutEmoji();
   const stage = await startStage(console.log);
   const browser = await chromium.launch({ executablePath, args: BROWSER_ARGUMENTS });
   try {
@@ -35,68 +38,136 @@ async function main(): Promise<void> {
   }
 }
 
+/** Without such a font every mark is an empty box in the pictures. */
+function warnWithoutEmoji(): void {
+  const lister = findCommand('fc-list');
+  if (lister === null) return;
+  if (spawnSync(lister, [':charset=1f534', 'family'], { encoding: 'utf8' }).stdout.trim() !== '') return;
+  console.warn('No font with emoji here, the pictures will show boxes: apt-get install fonts-noto-color-emoji');
+}
+
 async function play(stage: Stage, browser: Browser): Promise<void> {
-  const page = await browser.newPage({ viewport: { width: WIDTH, height: 1000 }, deviceScaleFactor: 1 });
-  await page.goto(stage.slackUrl);
-  await page.addStyleTag({ content: `.thread-pane { width: ${THREAD}px !important; }` });
-  await page.getByText('gianna-ops').first().click();
-  await fetch(`${stage.giannaUrl}/admin/break/unhealthy`, { method: 'POST' });
-  await seen(page, 'FIRING');
-  await seen(page, '2 replies');
-  await shot(page, 'firing', 430);
-  await page.setViewportSize({ width: WIDTH, height: 1000 });
-  await page.getByRole('button', { name: 'Ack' }).first().click();
-  await seen(page, 'ACKED');
-  await openThread(page);
-  await page.getByRole('button', { name: 'Run diagnosis' }).first().click();
-  await seen(page, 'Diagnosis of');
-  await page
-    .getByRole('button', { name: /Restart/ })
-    .first()
-    .click();
-  await until('the plan is in the modal', async () =>
-    page.locator('.modal').getByText('gianna-ctl').first().isVisible(),
-  );
-  await page.locator('.modal').screenshot({ path: `${folder}/restart-modal.png` });
-  await page.locator('.modal-btn.primary').click();
-  await seen(page, 'restart gianna: fixed');
-  await seen(page, 'RECOVERED');
-  await seen(page, 'RUN-1 fixed it');
-  await shot(page, 'thread', 860);
-  await page.getByRole('button', { name: 'Resolve' }).first().click();
-  await seen(page, 'RESOLVED');
-  for (const text of ['help', 'status', 'oncall', 'probe gianna', 'restat']) await command(page, `/gianna ${text}`);
-  await page.locator('.thread-head button').click();
-  await shot(page, 'answers', 1000, 700);
+  const screen = await openScreen({ browser, url: stage.slackUrl, folder });
+  await outage(stage, screen);
+  await answers(screen);
+  await flapping(stage, screen);
+  await quietAndMerged(stage, screen);
+  await byHand(screen);
+  await storm(stage, screen);
 }
 
-/** What is below the peer's top bar and right of its side bar, to the given height. */
-async function shot(page: Page, name: string, height: number, width: number = WIDTH - SIDE_BAR): Promise<void> {
-  const clip = { x: SIDE_BAR, y: 44, width, height: height - 44 };
-  await page.mouse.move(0, 0);
-  await page.setViewportSize({ width: WIDTH, height });
-  for (const pane of await page.locator('.thread-body, .messages').all())
-    await pane.evaluate('(body) => body.scrollTo(0, body.scrollHeight)');
-  await page.screenshot({ path: `${folder}/${name}.png`, clip });
+/** A P0 from the alert to the end: acknowledged, diagnosed, restarted, proved, resolved. */
+async function outage(stage: Stage, screen: Screen): Promise<void> {
+  await broken(stage, 'unhealthy');
+  await screen.parentSays(OUTAGE, 'FIRING');
+  await screen.seen('3 replies');
+  await screen.shotOfChannel('firing', 520);
+  await screen.press(OUTAGE, 'Ack');
+  await screen.parentSays(OUTAGE, 'ACKED');
+  await screen.shotOfParent('acked', OUTAGE);
+  await screen.openThread(OUTAGE);
+  await screen.press(OUTAGE, 'Run diagnosis');
+  await screen.seen('Diagnosis of');
+  await screen.press(OUTAGE, 'Restart…');
+  await screen.shotOfForm('restart-modal', 'gianna-ctl');
+  await screen.submit();
+  await screen.seen('restart gianna: fixed');
+  await screen.parentSays(OUTAGE, 'RECOVERED');
+  await screen.seen('RUN-1 fixed it');
+  await screen.shotOfChannel('thread', 1180);
+  await screen.closeThread();
+  await screen.press(OUTAGE, 'Resolve');
+  await screen.parentSays(OUTAGE, 'RESOLVED');
+  await screen.shotOfParent('resolved', OUTAGE);
 }
 
-async function seen(page: Page, text: string): Promise<void> {
-  await until(`"${text}" in the browser`, async () => (await page.getByText(text).count()) > 0, 60_000);
+async function answers(screen: Screen): Promise<void> {
+  for (const text of ['help', 'status', 'oncall', 'probe gianna', 'restat']) await screen.say(`/gianna ${text}`);
+  await screen.shotOfChannel('answers', 1180, 700);
 }
 
-async function openThread(page: Page): Promise<void> {
-  const replies = page.getByText(/repl(y|ies)/).first();
-  if (await replies.isVisible()) await replies.click();
+/** An alert that comes and goes: folded into one thread, then silenced through the form. */
+async function flapping(stage: Stage, screen: Screen): Promise<void> {
+  for (let turn = 0; turn < MOST_TURNS && !(await screen.says(CACHE, 'FLAPPING')); turn += 1) {
+    await broken(stage, 'cache');
+    await screen.parentSays(CACHE, 'FIRING');
+    if (await screen.says(CACHE, 'FLAPPING')) break;
+    await mended(stage);
+    await screen.parentSays(CACHE, 'RECOVERED');
+  }
+  await broken(stage, 'cache');
+  await screen.parentSays(CACHE, 'FIRING, FLAPPING');
+  await screen.shotOfParent('flapping', CACHE);
+  await screen.press(CACHE, 'Silence…');
+  await screen.fill('Reason', 'the cache is being warmed by hand');
+  await screen.choose('For how long', '2h');
+  await screen.shotOfForm('silence-modal', 'Mutes');
+  await screen.submit();
+  await screen.parentSays(CACHE, 'SILENCED');
+  await screen.shotOfParent('silenced', CACHE);
+  await screen.say('/gianna status');
+  await screen.shotOfLastAnswer('status');
+  await mended(stage);
 }
 
-/** Types a command; resolves once one more answer than before is there. */
-async function command(page: Page, text: string): Promise<void> {
-  const answers = page.getByText('only visible to you');
-  const before = await answers.count();
-  const box = page.locator('textarea, [contenteditable=true], input[type=text]').first();
-  await box.fill(text);
-  await box.press('Enter');
-  await until(`an answer to ${text}`, async () => (await answers.count()) > before, 10_000);
+/** What stands in the select, a snooze, and one incident merged into another. */
+async function quietAndMerged(stage: Stage, screen: Screen): Promise<void> {
+  await broken(stage, 'memory');
+  await screen.parentSays(MEMORY, 'FIRING');
+  await screen.parentSays(OUTAGE, 'FIRING');
+  await screen.shotOfChoices('more-actions', MEMORY);
+  await screen.pick(MEMORY, 'Snooze…');
+  await screen.choose('For how long', '1h');
+  await screen.fill('Reason', 'a restart is planned at noon');
+  await screen.shotOfForm('snooze-modal', 'For how long');
+  await screen.submit();
+  await screen.parentSays(MEMORY, 'SNOOZED');
+  await screen.shotOfParent('snoozed', MEMORY);
+  await screen.press(MEMORY, 'Wake');
+  await screen.pick(MEMORY, 'Merge…');
+  await screen.chooseFirst('Into which incident');
+  await screen.fill('Reason', 'the same leak');
+  await screen.submit();
+  await screen.parentSays(MEMORY, 'FOLDED');
+  await screen.shotOfParent('folded', MEMORY);
+  await screen.parentSays(OUTAGE, 'Folded beneath');
+  await screen.shotOfParent('cause', OUTAGE);
+  await mended(stage);
+}
+
+async function byHand(screen: Screen): Promise<void> {
+  await screen.say('/gianna incident open "Checkout is slow" --sev p1 --description "Three customers wrote."');
+  await screen.parentSays('Checkout is slow', 'FIRING');
+  await screen.shotOfParent('by-hand', 'Checkout is slow');
+}
+
+/** Many groups at once: one roster, the worst in threads first. */
+async function storm(stage: Stage, screen: Screen): Promise<void> {
+  if (stage.alertmanagerUrl === null) return;
+  const alerts = Array.from({ length: GROUPS }, (_each, index) => ({
+    labels: {
+      alertname: `Upstream${index + 1}Down`,
+      severity: index % 8 === 0 ? 'critical' : 'warning',
+      component: index % 8 === 0 ? 'application' : 'business',
+      instance: `web-${(index % 5) + 1}`,
+    },
+    annotations: { summary: `Upstream ${index + 1} does not answer` },
+  }));
+  await fetch(`${stage.alertmanagerUrl}/api/v2/alerts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(alerts),
+  });
+  await screen.seen(/storm/i);
+  await screen.shotOfMessage('storm', /storm/i);
+}
+
+async function broken(stage: Stage, fault: string): Promise<void> {
+  await fetch(`${stage.giannaUrl}/admin/break/${fault}`, { method: 'POST' });
+}
+
+async function mended(stage: Stage): Promise<void> {
+  await fetch(`${stage.giannaUrl}/admin/mend`, { method: 'POST' });
 }
 
 await main();

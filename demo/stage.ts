@@ -50,8 +50,8 @@ async function raise(
 ): Promise<Stage> {
   const slack: LocalSlack = await startLocalSlack({ users: DEMO_USERS, channels: DEMO_CHANNELS });
   stops.push(() => slack.stop());
-  // the peer shows date tokens raw; real Slack draws them in the reader's own zone
-  const proxy = await startSlackProxy({ upstream: slack.url, limits: 'off', plainDates: true });
+  // the peer draws neither date tokens nor groups of options; real Slack does, dates in the reader's own zone
+  const proxy = await startSlackProxy({ upstream: slack.url, limits: 'off', drawable: true });
   stops.push(() => proxy.stop());
   const giannaPort = await freePort();
   await buildStandIn(folder);
@@ -59,7 +59,13 @@ async function raise(
   stops.push(() => control('stop', folder, giannaPort));
   const botPort = await freePort();
   const botUrl = `http://127.0.0.1:${botPort}`;
-  const environment = botEnvironment(folder, writeDemoConfig(folder, giannaPort), botPort, proxy.url);
+  const webhook = `${botUrl}/webhooks/alertmanager`;
+  const alertmanager = await startAlertmanager({ webhook, token: WEBHOOK_TOKEN });
+  if (alertmanager !== null) stops.push(() => alertmanager.stop());
+  if (alertmanager === null) log('No Alertmanager on this machine: the demo sends its alerts to the bot itself.');
+  const alertmanagerUrl = alertmanager?.url ?? null;
+  const config = writeDemoConfig({ folder, giannaPort, alertmanagerUrl });
+  const environment = botEnvironment(folder, config, botPort, proxy.url);
   const bot: Running = startProcess(process.execPath, [join(repository, 'dist/main.js'), 'start'], {
     env: { ...process.env, ...environment },
     cwd: folder,
@@ -70,15 +76,11 @@ async function raise(
     return (await fetch(`${botUrl}/ready`)).ok;
   });
   if (bot.child.exitCode !== null) throw new Error(`the bot did not start:\n${bot.output()}`);
-  const webhook = `${botUrl}/webhooks/alertmanager`;
-  const alertmanager = await startAlertmanager({ webhook, token: WEBHOOK_TOKEN });
-  if (alertmanager !== null) stops.push(() => alertmanager.stop());
-  if (alertmanager === null) log('No Alertmanager on this machine: the demo sends its alerts to the bot itself.');
   const send: (alerts: readonly DemoAlert[]) => Promise<void> =
     alertmanager?.send ?? webhookSender(webhook, WEBHOOK_TOKEN);
   const giannaUrl = `http://127.0.0.1:${giannaPort}`;
   stops.push(startMonitor({ target: giannaUrl, send }));
-  return { slackUrl: slack.url, giannaUrl, botUrl, alertmanagerUrl: alertmanager?.url ?? null, environment, stop };
+  return { slackUrl: slack.url, giannaUrl, botUrl, alertmanagerUrl, environment, stop };
 }
 
 async function control(verb: 'start' | 'stop', folder: string, port: number): Promise<void> {

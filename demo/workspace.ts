@@ -39,8 +39,15 @@ export function giannaControl(verb: 'start' | 'stop' | 'status', folder: string,
   return [process.execPath, join(folder, 'gianna-ctl.mjs'), verb, String(port)];
 }
 
+export interface DemoPlaces {
+  readonly folder: string;
+  readonly giannaPort: number;
+  /** null: there is none on this machine, and nothing can be silenced. */
+  readonly alertmanagerUrl: string | null;
+}
+
 /** Writes the demo's configuration: Gianna's own matrix, routes and runbooks, with the demo's people and a service on this machine. */
-export function writeDemoConfig(folder: string, giannaPort: number): string {
+export function writeDemoConfig({ folder, giannaPort, alertmanagerUrl }: DemoPlaces): string {
   const config = join(folder, 'config');
   mkdirSync(config, { recursive: true });
   for (const kept of ['severities.yml', 'runbooks'])
@@ -51,7 +58,7 @@ export function writeDemoConfig(folder: string, giannaPort: number): string {
     roles: { responder: ['ana', 'ben'], approver: ['marco'], security: ['marco'], admin: ['marco'] },
   });
   write('oncall.yml', demoOncall());
-  write('routes.yml', demoRoutes());
+  write('routes.yml', demoRoutes(alertmanagerUrl));
   write('hosts.yml', demoHosts(folder, giannaPort));
   write('probes.yml', demoProbes(giannaPort));
   return config;
@@ -82,7 +89,7 @@ function demoOncall(): object {
   };
 }
 
-function demoRoutes(): object {
+function demoRoutes(alertmanagerUrl: string | null): object {
   return {
     routes: [
       { match: { component: 'security' }, severity: 'P1', channel: 'security', policy_contact: 'security' },
@@ -95,6 +102,7 @@ function demoRoutes(): object {
     ],
     group_by: 'alertmanager',
     reopen_within: '30m',
+    ...(alertmanagerUrl === null ? {} : { alertmanager: { url: alertmanagerUrl } }),
   };
 }
 

@@ -16,6 +16,8 @@ export interface VerbEntry {
   /** Who may, in words of CONFIG.md, Rights. */
   readonly who: string;
   readonly aliases: readonly string[];
+  /** Named without a line of its own in the overview. */
+  readonly isMinor?: boolean;
 }
 
 /** Everybody, for `VerbEntry.who`. */

@@ -38,9 +38,12 @@ function endingButtons(card: IncidentCard): ButtonSpec[] {
 function flappingButtons(card: IncidentCard): ButtonSpec[] {
   const { view, maySilence = false } = card;
   if (isOver(card) || view.flapping === null || view.quiet !== null || view.foldedUnder !== null) return [];
-  return maySilence && view.severity !== 'P0'
-    ? [button(card, 'silence', 'Silence…', `Silence ${view.id}; asks first`)]
-    : [button(card, 'snooze', 'Snooze…', `Snooze ${view.id}; asks first`)];
+  if (maySilence && view.severity !== 'P0') {
+    return [button(card, 'silence', 'Silence…', `Silence ${view.id}; asks first`)];
+  }
+  // once somebody has it, its pages have stopped
+  if (view.status === 'acknowledged') return [];
+  return [button(card, 'snooze', 'Snooze…', `Snooze ${view.id}; asks first`)];
 }
 
 function stateButtons(card: IncidentCard): ButtonSpec[] {

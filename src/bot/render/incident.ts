@@ -64,7 +64,7 @@ function stateOf(card: IncidentCard, nameOf: NameOf): string {
   const standing = [
     ...(flapping === null ? [] : ['FLAPPING']),
     ...(foldedUnder === null ? [] : [`FOLDED beneath ${foldedUnder}`]),
-    ...(quiet === null ? [] : [`${quiet.kind.toUpperCase()} by ${foreign(nameOf(quiet.by), MAX_NAME)}`]),
+    ...(quiet === null ? [] : [quiet.kind.toUpperCase()]),
   ];
   return [state, ...standing].join(', ');
 }
@@ -96,7 +96,7 @@ function renderClosed({ view }: IncidentCard): MessagePayload {
 function identityOf({ view }: IncidentCard): string {
   const parts = [
     view.id,
-    code(view.about.alertname, 120),
+    ...(isWithoutAlert(view) ? [] : [code(view.about.alertname, 120)]),
     ...(view.service === null ? [] : [`service ${code(view.service)}`]),
     alertsOf(view),
     `since ${dateToken(view.openedAt)}`,
@@ -107,9 +107,14 @@ function identityOf({ view }: IncidentCard): string {
 }
 
 function alertsOf({ alerts, byHand }: IncidentView): string {
-  if (byHand && alerts.firing + alerts.resolved === 0) return '✋ opened by hand, without an alert';
+  if (isWithoutAlert({ alerts, byHand })) return '✋ opened by hand, without an alert';
+  if (alerts.firing + alerts.resolved === 0) return 'no alert left';
   if (alerts.firing === 0) return `${counted(alerts.resolved, 'alert')} ended`;
   return `${counted(alerts.firing, 'alert')} firing${alerts.resolved === 0 ? '' : `, ${alerts.resolved} ended`}`;
+}
+
+function isWithoutAlert({ alerts, byHand }: Pick<IncidentView, 'alerts' | 'byHand'>): boolean {
+  return byHand && alerts.firing + alerts.resolved === 0;
 }
 
 function descriptionOf({ view }: IncidentCard): PlainBlock[] {
@@ -161,7 +166,7 @@ function nextStepOf(card: IncidentCard): string {
   const isOver = view.status === 'resolved' || view.status === 'closed';
   if (!isOver && view.foldedUnder !== null) return `work on ${view.foldedUnder}; this follows it`;
   if (!isOver && view.quiet !== null) {
-    return `nothing now; it wakes by itself, or press ${view.quiet.kind === 'silenced' ? 'Lift' : 'Wake'}`;
+    return `nothing until then, or press ${view.quiet.kind === 'silenced' ? 'Lift' : 'Wake'}`;
   }
   if (!isOver && view.flapping !== null) {
     const silence = maySilence && view.severity !== 'P0' ? 'silence' : 'snooze';

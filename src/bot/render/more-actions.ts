@@ -35,7 +35,8 @@ function mitigating({ view, maySilence = false }: IncidentCard): Entry[] {
   return [
     // a P0 is never silenced
     ...(maySilence && view.severity !== 'P0' ? [{ verb: 'silence', label: 'Silence…' }] : []),
-    { verb: 'snooze', label: 'Snooze…' },
+    // once somebody has it, its pages have stopped
+    ...(view.status === 'acknowledged' ? [] : [{ verb: 'snooze', label: 'Snooze…' }]),
   ];
 }
 

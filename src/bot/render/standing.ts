@@ -14,7 +14,7 @@ export function standingOf(card: IncidentCard, nameOf: NameOf): PlainBlock[] {
     severityLine(card, nameOf),
     childrenLine(card),
     card.view.splitFrom === null ? null : `✂️ *Split off* from ${card.view.splitFrom}`,
-    card.view.flags.includes('storm') ? '🌊 *Storm*: it came together with many others' : null,
+    card.view.flags.includes('storm') ? '🌩 *Storm*: it came together with many others' : null,
     card.view.flags.includes('maintenance') ? '🛠 *Maintenance*: the service is being worked on' : null,
   ].filter((line) => line !== null);
   return lines.length === 0 ? [] : [section(mrkdwn(lines.join('\n')))];
@@ -40,7 +40,9 @@ function foldedLine({ view, reasons }: IncidentCard, nameOf: NameOf): string | n
 
 function flappingLine({ view }: IncidentCard): string | null {
   const words = flappingWords(view);
-  return words === null ? null : `🔁 *Flapping*: ${words}\nIt pages again only when it stays.`;
+  if (words === null) return null;
+  // while it is quiet, staying does not make it page
+  return `🔁 *Flapping*: ${words}${view.quiet === null ? '\nIt pages again only when it stays.' : ''}`;
 }
 
 function severityLine({ reasons }: IncidentCard, nameOf: NameOf): string | null {

@@ -176,6 +176,16 @@ describe('the forms behind More actions', () => {
     expect(desk.commands).toEqual([]);
   });
 
+  it('takes what a field was shown with when nobody touched it', async () => {
+    await pick('silence');
+    await opened();
+
+    ui.submit(ANA, { seconds: picked('3600'), reason: typed('new disk') });
+
+    await eventually(() => expect(desk.commands).toHaveLength(1));
+    expect(desk.commands[0]?.args).toMatchObject({ matchers: [{ name: 'alertname', value: 'GiannaServiceDown' }] });
+  });
+
   it('shows a loading view within three seconds when what it shows is slow, and then the form', async () => {
     let answer: () => void = () => undefined;
     const slow = new Promise<void>((resolve) => (answer = resolve));

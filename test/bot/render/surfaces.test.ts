@@ -266,8 +266,8 @@ describe('every surface in every state', () => {
   );
 
   it.each([
-    ['snoozed', { quiet: SNOOZED }, ['SNOOZED by Ana', '💤']],
-    ['silenced', { quiet: SILENCED }, ['SILENCED by Ana', '🔕']],
+    ['snoozed', { quiet: SNOOZED }, ['SNOOZED', '💤']],
+    ['silenced', { quiet: SILENCED }, ['SILENCED', '🔕']],
     ['flapping', FLAPPING, ['FLAPPING']],
     ['folded', { foldedUnder: 'GI-7', foldedBy: 'dependency' }, ['FOLDED beneath GI-7']],
   ] as const)('the header of a parent that is %s says so in words beside its state', (_state, overrides, words) => {

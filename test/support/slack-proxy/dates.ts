@@ -1,12 +1,14 @@
+import { withPlainFields } from './drawable.ts';
+
 const TOKEN = /<!date\^\d+\^[^|<>]*\|([^<>]*)>/g;
 const FORM = 'x-www-form-urlencoded';
 
-/** A body of the Web API (form or JSON) or of a response URL, its date tokens replaced by their fallback text. */
-export function withPlainDates(contentType: string, body: Buffer): Buffer {
-  if (contentType.includes('json')) return Buffer.from(plainDates(body.toString('utf8')));
+/** A body of the Web API (form or JSON) or of a response URL, as a peer can draw it that knows neither date tokens nor groups of options. */
+export function drawable(contentType: string, body: Buffer): Buffer {
+  if (contentType.includes('json')) return Buffer.from(withPlainFields(plainDates(body.toString('utf8'))));
   if (!contentType.includes(FORM)) return body;
   const fields = new URLSearchParams(body.toString('utf8'));
-  for (const [name, value] of [...fields]) fields.set(name, plainDates(value));
+  for (const [name, value] of [...fields]) fields.set(name, withPlainFields(plainDates(value)));
   return Buffer.from(fields.toString());
 }
 

@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { refusalOf } from './blocks.ts';
 import { methodOf, parsedObject, readAll, readFields, type SlackCall } from './call.ts';
-import { plainDates, withPlainDates } from './dates.ts';
+import { drawable, plainDates } from './dates.ts';
+import { withPlainFields } from './drawable.ts';
 import { createFaults, type Fault, type Faults } from './faults.ts';
 import { type Answer, createForward } from './forward.ts';
 import { createMembership } from './members.ts';
@@ -31,8 +32,8 @@ export interface SlackProxyOptions {
   /** Clock of the rates; hand in a fake clock's `now` when the bot runs on it. */
   now?: () => number;
   groups?: UserGroup[];
-  /** Writes date tokens as their fallback text, for a peer that does not draw them. */
-  plainDates?: boolean;
+  /** Writes date tokens as their fallback text and groups of options as one list, for a peer that does not draw them. */
+  drawable?: boolean;
 }
 
 const WRITES = new Set(['chat.postMessage', 'chat.update', 'chat.postEphemeral']);
@@ -57,14 +58,14 @@ export async function startSlackProxy(options: SlackProxyOptions): Promise<Slack
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const rewrite = (text: string) => text.replaceAll(new URL(options.upstream).host, host);
-  const rewriteUp = (text: string) => (options.plainDates === true ? plainDates(text) : text);
+  const rewriteUp = (text: string) => (options.drawable === true ? withPlainFields(plainDates(text)) : text);
   const sockets = createSockets({ server, upstream: options.upstream, faults, memory, rewrite, rewriteUp });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = request.url ?? '/';
     const sent = await readAll(request);
     const type = request.headers['content-type'] ?? '';
-    const body = options.plainDates === true ? withPlainDates(type, sent) : sent;
+    const body = options.drawable === true ? drawable(type, sent) : sent;
     const method = methodOf(url);
     if (method === null) return pass(request, response, body, url);
     const fields = readFields(url, type, body);

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Faults } from './faults.ts';
 import type { Memory } from './memory.ts';
+import { fillShownFields } from './shown-fields.ts';
 
 /** The Socket Mode connections that lead through the proxy. */
 export interface SlackSockets {
@@ -22,7 +23,10 @@ interface Link {
 }
 interface Envelope {
   envelope_id?: string;
-  payload?: { event?: { type?: string; channel?: string }; trigger_id?: string };
+  payload?: Parameters<typeof fillShownFields>[0] & {
+    event?: { type?: string; channel?: string };
+    trigger_id?: string;
+  };
 }
 
 /** Passes websockets through. Each envelope goes to one Socket Mode client, as real Slack does it. */
@@ -79,7 +83,9 @@ export function createSockets(deps: {
     seen.add(id);
     if (isMentionInDm(envelope)) return void link.upstream.send(JSON.stringify({ envelope_id: id }));
     if (envelope.payload?.trigger_id !== undefined) deps.memory.issued(envelope.payload.trigger_id);
-    for (let copy = 0; copy < copies; copy += 1) next()?.client.send(deps.rewrite(text));
+    if (envelope.payload !== undefined) fillShownFields(envelope.payload);
+    const sent = deps.rewrite(JSON.stringify(envelope));
+    for (let copy = 0; copy < copies; copy += 1) next()?.client.send(sent);
   }
 
   function next(): Link | undefined {

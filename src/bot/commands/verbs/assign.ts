@@ -22,6 +22,7 @@ export const assignVerb = defineVerb<AssignCommand>({
   risk: 'R1',
   who: RESPONDER,
   aliases: ['owner', 'give', 'hand-over', 'handover'],
+  isMinor: true,
   parse: (rest, context) => {
     const targets = readTargets('assign', rest, context);
     if (targets.kind !== 'targets') return targets;

@@ -22,6 +22,7 @@ export const incidentVerb = defineVerb<IncidentCommand>({
   risk: 'R0',
   who: EVERYBODY,
   aliases: ['inc', 'show'],
+  isMinor: true,
   parse,
   execute: async ({ incident: id }, asker, deps) => {
     const incident = await deps.incident(id);

@@ -26,6 +26,7 @@ export const mergeVerb = defineVerb<MergeCommand>({
   risk: 'R1',
   who: RESPONDER,
   aliases: ['join', 'duplicate'],
+  isMinor: true,
   parse,
   execute: ({ incidents, into, reason }, asker, deps) => {
     const isWhole = into !== null && reason !== null && wrongReason(reason) === null;

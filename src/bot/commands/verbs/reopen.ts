@@ -23,6 +23,7 @@ export const reopenVerb = defineVerb<ReopenCommand>({
   risk: 'R1',
   who: RESPONDER,
   aliases: ['re-open', 'unresolve'],
+  isMinor: true,
   parse: (rest, context) => {
     const targets = readTargets('reopen', rest, context);
     if (targets.kind !== 'targets') return targets;

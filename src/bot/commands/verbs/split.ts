@@ -26,6 +26,7 @@ export const splitVerb = defineVerb<SplitCommand>({
   risk: 'R1',
   who: RESPONDER,
   aliases: ['part', 'take-out'],
+  isMinor: true,
   parse: (rest, context) => {
     const targets = readTargets('split', rest, context);
     if (targets.kind !== 'targets') return targets;

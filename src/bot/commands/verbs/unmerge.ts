@@ -20,6 +20,7 @@ export const unmergeVerb = defineVerb<UnmergeCommand>({
   risk: 'R1',
   who: RESPONDER,
   aliases: ['un-merge', 'unfold'],
+  isMinor: true,
   parse: (rest, context) => {
     const targets = readTargets('unmerge', rest, context);
     if (targets.kind !== 'targets') return targets;

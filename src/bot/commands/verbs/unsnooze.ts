@@ -13,6 +13,7 @@ export const unsnoozeVerb = defineVerb<{ readonly verb: 'unsnooze'; readonly inc
   risk: 'R1',
   who: RESPONDER,
   aliases: ['wake', 'un-snooze', 'unpause'],
+  isMinor: true,
   parse: (rest, context) => {
     const read = readIds('unsnooze', rest, context);
     return read.kind === 'ids' ? { kind: 'command', command: { verb: 'unsnooze', incidents: read.incidents } } : read;

@@ -48,12 +48,14 @@ export const mergeForm: FormSpec = {
   },
 };
 
-/** Open incidents that stand on their own, newest first; those of the same channel before the others. */
+/** Open incidents that stand on their own, the most urgent first; those of the same channel before the others. */
 async function mergeTargets({ incident }: FormSubject, deps: Desk): Promise<readonly IncidentView[]> {
-  const open = (await deps.listIncidents()).filter(
-    ({ id, status, foldedUnder }) =>
-      id !== incident?.id && foldedUnder === null && status !== 'resolved' && status !== 'closed',
-  );
+  const open = (await deps.listIncidents())
+    .filter(
+      ({ id, status, foldedUnder }) =>
+        id !== incident?.id && foldedUnder === null && status !== 'resolved' && status !== 'closed',
+    )
+    .sort((one, other) => one.severity.localeCompare(other.severity));
   const isNear = ({ channel }: IncidentView) => channel === incident?.channel;
   return [...open.filter(isNear), ...open.filter((each) => !isNear(each))];
 }

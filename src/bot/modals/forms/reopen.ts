@@ -9,7 +9,7 @@ export const reopenForm: FormSpec = {
   submits: ({ incident }) => `Reopen ${incident?.id ?? ''}`.trim(),
   right: 'R1',
   about: 'incident',
-  notWhen: ['firing', 'acknowledged', 'recovered', 'closed'],
+  notWhen: ['firing', 'acknowledged', 'recovered'],
   mainField: 'reason',
   fields: ({ incident, given }) => [...(incident === null ? [] : [aboutField(incident)]), reasonField(given.reason)],
   read: (values) => {

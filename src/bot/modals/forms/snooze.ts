@@ -11,7 +11,7 @@ export const snoozeForm: FormSpec = {
   submits: ({ incident }) => `Snooze ${incident?.id ?? ''}`.trim(),
   right: 'R1',
   about: 'incident',
-  notWhen: ['resolved', 'closed'],
+  notWhen: ['acknowledged', 'resolved', 'closed'],
   mainField: 'seconds',
   fields: ({ incident, given }) => [
     ...(incident === null ? [] : [aboutField(incident)]),

@@ -2,7 +2,7 @@ import { specOf, VERBS, type Verb, verbOf } from '../../commands/grammar.ts';
 import { type Answer, answerOf } from './answer.ts';
 import { buttonRow, readButton } from './buttons.ts';
 
-/** Help: five groups, one line a command with a runnable example; or one command in full (UX.md 3.7). */
+/** Help: groups, one line a command with a runnable example, the rarer ones by name; or one command in full (UX.md 3.7). */
 export function renderHelp(topic: string | null): Answer {
   const verb = topic === null ? null : verbOf(topic);
   return verb === null ? overview() : inFull(verb);
@@ -12,12 +12,15 @@ function overview(): Answer {
   const groups = new Map<string, string[]>();
   for (const verb of VERBS) {
     const entry = specOf(verb);
+    if (entry.isMinor === true) continue;
     const lines = groups.get(entry.group) ?? [];
     lines.push(`• \`/gianna ${entry.examples[0] ?? verb}\` – ${entry.says}`);
     groups.set(entry.group, lines);
   }
   const paragraphs = [...groups].map(([group, lines]) => `*${group}*\n${lines.join('\n')}`);
+  const minor = VERBS.filter((verb) => specOf(verb).isMinor === true).map((verb) => `\`${verb}\``);
   paragraphs.push(
+    `Also about incidents: ${minor.join(', ')}.`,
     'In an incident’s thread say `@gianna ack`: the id is implied. `help restart` shows one command in full.',
   );
   return answerOf(paragraphs, [

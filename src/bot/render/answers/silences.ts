@@ -7,6 +7,8 @@ import { buttonRow } from './buttons.ts';
 
 const MOST_LISTED = 20;
 const MOST_BUTTONS = 5;
+/** Of their text, in characters. */
+const MOST_MATCHERS = 160;
 
 /** Every silence in force, made here or elsewhere, with what it mutes now; the first to end first. */
 export function renderSilences(silences: readonly SilenceView[], nameOf: (actor: string) => string): Answer {
@@ -21,12 +23,12 @@ export function renderSilences(silences: readonly SilenceView[], nameOf: (actor:
 }
 
 /** One silence as a line: id, until when, what, by whom and why, what it mutes now. */
-export function silenceLine(silence: SilenceView, nameOf: (actor: string) => string): string {
+export function silenceLine(silence: SilenceView, nameOf: (actor: string) => string, most = MOST_MATCHERS): string {
   const by = silence.by === null ? `${foreign(silence.author, 60)} in Alertmanager` : foreign(nameOf(silence.by), 60);
   const count = silence.mutes?.alerts ?? null;
   return [
     `*${foreign(shortId(silence.id), 40)}*${stateWords(silence)} until ${dateToken(silence.endsAt)}`,
-    code(printMatchers(silence.matchers), 160),
+    code(printMatchers(silence.matchers), most),
     `${by}: ${foreign(silence.reason, 120)}`,
     silence.incident ?? '',
     count === null ? '' : `mutes ${count === 1 ? '1 alert' : `${count} alerts`} now`,

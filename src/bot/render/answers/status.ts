@@ -18,6 +18,7 @@ export interface StatusFacts {
 
 const MOST_LISTED = 20;
 const MOST_SILENCES = 5;
+const SHORT_MATCHERS = 60;
 const MARKS = { P0: '🔴', P1: '🟠', P2: '🟡', P3: '🔵' } as const;
 
 /** Open incidents, worst and oldest first, what is silenced, and how the bot itself is (UX.md 3.7). */
@@ -75,7 +76,7 @@ function standingWords({ quiet, flapping, foldedUnder, folded, flags }: Incident
     ...(foldedUnder === null ? [] : [`🗂 folded beneath ${foldedUnder}`]),
     ...(folded.length === 0 ? [] : [`🗂 +${folded.length} folded beneath it`]),
     ...(flags.includes('maintenance') ? ['🛠 maintenance'] : []),
-    ...(flags.includes('storm') ? ['🌊 storm'] : []),
+    ...(flags.includes('storm') ? ['🌩 storm'] : []),
     ...(flags.includes('drill') ? ['🎓 drill'] : []),
   ];
 }
@@ -84,7 +85,7 @@ function silencesPart({ silences, service, nameOf }: StatusFacts): string {
   if (silences === null) return '🔕 What is silenced could not be learnt in time.';
   const about = silences.filter((each) => service === null || each.service === null || each.service === service);
   if (about.length === 0) return '';
-  const lines = about.slice(0, MOST_SILENCES).map((each) => `🔕 ${silenceLine(each, nameOf)}`);
+  const lines = about.slice(0, MOST_SILENCES).map((each) => `🔕 ${silenceLine(each, nameOf, SHORT_MATCHERS)}`);
   const more = about.length - MOST_SILENCES;
   return `${lines.join('\n')}${more > 0 ? `\n+${more} more: \`/gianna silence list\`` : ''}`;
 }
