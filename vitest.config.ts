@@ -10,9 +10,10 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/flows/**', 'test/real/**', 'node_modules/**'],
+          testTimeout: 30_000,
         },
       },
-      { extends: true, test: { name: 'flows', include: ['test/flows/**/*.test.ts'], testTimeout: 30_000 } },
+      { extends: true, test: { name: 'flows', include: ['test/flows/**/*.test.ts'], testTimeout: 60_000 } },
       {
         extends: true,
         test: {

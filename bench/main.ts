@@ -2,11 +2,22 @@ import { intake } from './01-intake.ts';
 import { intakeBesideAlertmanager } from './02-intake-alertmanager.ts';
 import { drain } from './03-drain.ts';
 import { alertToMessage } from './04-alert-to-message.ts';
+import { storm } from './05-storm.ts';
+import { bigStorm } from './06-storm-1000.ts';
 import { startUp } from './09-start.ts';
 import { clicks } from './12-clicks.ts';
 import { commitName, type Figure, machineName, type Row } from './support/figure.ts';
 
-const FIGURES: readonly Figure[] = [intake, intakeBesideAlertmanager, drain, alertToMessage, startUp, clicks];
+const FIGURES: readonly Figure[] = [
+  intake,
+  intakeBesideAlertmanager,
+  drain,
+  alertToMessage,
+  storm,
+  bigStorm,
+  startUp,
+  clicks,
+];
 
 const asked = process.argv.slice(2).filter((argument) => argument !== '--json');
 const json = process.argv.includes('--json');

@@ -116,7 +116,7 @@ async function start(
   const config = await loadInForce({ dir: settings.configDir, env, learnSecrets, logger, say: console.error });
   if (config === null) return false;
   status.configVersion = config.current().version;
-  await runRooms({ settings, config, journal, journalMetrics, registry, logger, lifecycle, status, hangUp });
+  await runRooms({ settings, config, journal, journalMetrics, registry, secrets, logger, lifecycle, status, hangUp });
   return true;
 }
 
@@ -135,6 +135,7 @@ interface Ground {
   journal: Journal;
   journalMetrics: JournalMetrics;
   registry: Registry;
+  secrets: SecretRegister;
   logger: Logger;
   lifecycle: Lifecycle;
   status: Status;
@@ -158,6 +159,7 @@ async function runRooms(ground: Ground): Promise<void> {
 
   // 6. The domain: incidents and escalation decide together; runbooks act; probes look.
   const names: { of: (actor: string) => string } = { of: (actor) => rooms.actorName(config.current(), actor) };
+  const storm: { waits: (incident: string) => boolean } = { waits: () => false };
   const rights: {
     mayRun: import('./runbooks/request.ts').MayRun;
     maySilence: import('./alerts/silences/sources.ts').MaySilence;
@@ -166,7 +168,8 @@ async function runRooms(ground: Ground): Promise<void> {
     maySilence: async (actor) => mayRunWithoutSlack(actor),
   };
   const escalation = rooms.createEscalation({ journal, config, logger, metrics: registry });
-  const { follow } = escalation;
+  const askContext = rooms.createAskContext({ journal, config });
+  const follow = rooms.followAll([escalation.follow, askContext.follow]);
   const doubt = () => reconciler.wake();
   const desk = rooms.createAlertDesk({ journal, config, clock, logger, metrics: registry, follow, doubt });
   const probeMetrics = rooms.createProbeMetrics(registry);
@@ -263,6 +266,7 @@ async function runRooms(ground: Ground): Promise<void> {
     handlers: {
       ...desk.timers,
       ...escalation.timers,
+      ...askContext.timers,
       ...silences.timers,
       ...slots.timers,
       'process.report': report,
@@ -276,6 +280,21 @@ async function runRooms(ground: Ground): Promise<void> {
   // 10. Effects on hosts. A run that a dead process left open is interrupted, never run again by itself.
   await runs.recover();
   const diagnosis = rooms.createDiagnosis({ config, runProbes, record: desk.recordDiagnosis });
+  const context = rooms.createContextGatherer({
+    journal,
+    clock,
+    logger,
+    metrics: registry,
+    sources: rooms.contextSources({
+      journal,
+      config,
+      redact: rooms.createRedact(ground.secrets),
+      tailLogs: rooms.createTailLogs(driverOf),
+      runs: rooms.createRunFacts(journal),
+      describers,
+    }),
+    record: desk.recordContext,
+  });
   const effects = rooms.createEffectRunner({
     journal,
     clock,
@@ -284,18 +303,20 @@ async function runRooms(ground: Ground): Promise<void> {
     executors: {
       diagnose: diagnosis,
       run: runs.executor,
+      context: context.executor,
       [rooms.SILENCE_EFFECT]: silences.executor,
       report: reports.executor,
     },
   });
   await effects.start();
   lifecycle.onStop('effects', () => effects.stop());
+  lifecycle.onStop('context', () => context.stop());
   lifecycle.onStop('runs', () => runs.stop());
   silences.start();
   lifecycle.onStop('silences', () => silences.stop());
 
   // 11. The command line over its Unix socket.
-  const reading = rooms.createReadingApi(journal, clock.now);
+  const reading = rooms.createReadingApi(journal, clock.now, (incident) => storm.waits(incident));
   const cli = rooms.createCliServer({
     path: settings.socketPath,
     logger,
@@ -341,6 +362,7 @@ async function runRooms(ground: Ground): Promise<void> {
     }),
   });
   names.of = desktop.nameOf;
+  storm.waits = desktop.waitsInStorm;
   rights.mayRun = desktop.mayRun;
   rights.maySilence = desktop.maySilence;
   status.slackUp = desktop.up;

@@ -1,9 +1,13 @@
 // biome-ignore-all lint/performance/noBarrelFile: the one list of what app.ts loads in one go, once the intake listens
 /** What `app.ts` wires once the intake listens: most of the start's time goes into importing it. */
 export { actorName } from './alerts/actor-name.ts';
+export { createAskContext } from './alerts/context/ask.ts';
+export { createContextGatherer } from './alerts/context/gather.ts';
+export { contextSources } from './alerts/context/sources.ts';
 export { createReceiveDeploy } from './alerts/deploys/receive.ts';
 export { describeIncidentEvent } from './alerts/describe.ts';
 export { createAlertDesk } from './alerts/desk.ts';
+export { followAll } from './alerts/follow-all.ts';
 export { createReconciler } from './alerts/reconcile.ts';
 export { createTellAlerts } from './alerts/restart-alerts.ts';
 export { isSilenceVerb } from './alerts/silences/commands.ts';
@@ -16,7 +20,9 @@ export { viewIncident } from './alerts/views.ts';
 export { createReadingApi } from './cli/reading.ts';
 export { createCliServer } from './cli/server.ts';
 export { createSilenceApi } from './cli/silence-api.ts';
+export { createRedact } from './core/redact.ts';
 export { createDrivers } from './hosts/inventory.ts';
+export { createTailLogs } from './hosts/log-tail.ts';
 export { createAuditor } from './journal/auditor.ts';
 export { createDeadman } from './journal/deadman.ts';
 export { createDrain } from './journal/drain.ts';
@@ -38,4 +44,5 @@ export { createProbeSchedule } from './probes/schedule.ts';
 export { createRunEngine } from './runbooks/engine.ts';
 export { isFix } from './runbooks/fixes.ts';
 export { tellInterruptedRuns } from './runbooks/restart-runs.ts';
+export { createRunFacts } from './runbooks/run-facts.ts';
 export { planJson, runJson } from './runbooks/run-json.ts';

@@ -11,6 +11,9 @@ export interface Bot {
   webhook: string;
   token: string;
   pid: number;
+  /** The built entry, and the environment that the bot was started with: for its command line. */
+  main: string;
+  env: NodeJS.ProcessEnv;
   /** Its database file. */
   database: string;
   output(): string;
@@ -75,14 +78,17 @@ function answerOf(path: string, count: number, channel: string): object {
   return { ok: true, channel, ts, message: { ts } };
 }
 
+export interface BotOptions {
+  /** What alerts with `severity: critical` are; P1 unless it says so. */
+  readonly critical?: 'P0' | 'P1';
+}
+
 /** Starts the built bot on a fresh store with a plain configuration; resolves once it is ready. */
-export async function startBot(slackApiUrl: string, shards = 0): Promise<Bot> {
+export async function startBot(slackApiUrl: string, shards = 0, options: BotOptions = {}): Promise<Bot> {
   const folder = mkdtempSync(join(tmpdir(), 'gianna-bench-'));
   const port = await freePort();
-  const running = startProcess(process.execPath, [main, 'start'], {
-    cwd: folder,
-    env: botEnvironment(folder, port, slackApiUrl, shards),
-  });
+  const env = botEnvironment(folder, port, slackApiUrl, shards, options);
+  const running = startProcess(process.execPath, [main, 'start'], { cwd: folder, env });
   const url = `http://127.0.0.1:${port}`;
   await until('the bot is ready', async () => {
     if (running.child.exitCode !== null) throw new Error(running.output());
@@ -93,6 +99,8 @@ export async function startBot(slackApiUrl: string, shards = 0): Promise<Bot> {
     webhook: `${url}/webhooks/alertmanager`,
     token: TOKEN,
     pid: running.child.pid ?? 0,
+    main,
+    env,
     database: databaseIn(folder),
     output: running.output,
     stop: async () => {
@@ -103,7 +111,13 @@ export async function startBot(slackApiUrl: string, shards = 0): Promise<Bot> {
 }
 
 /** Environment of a bot of its own in `folder`, configuration included; alerts with the label `shard` go to a channel each. */
-export function botEnvironment(folder: string, port: number, slackApiUrl: string, shards = 0): NodeJS.ProcessEnv {
+export function botEnvironment(
+  folder: string,
+  port: number,
+  slackApiUrl: string,
+  shards = 0,
+  { critical = 'P1' }: BotOptions = {},
+): NodeJS.ProcessEnv {
   const config = join(folder, 'config');
   mkdirSync(config, { recursive: true });
   const numbers = Array.from({ length: shards }, (_, n) => n);
@@ -123,7 +137,7 @@ export function botEnvironment(folder: string, port: number, slackApiUrl: string
     business_time: { timezone: 'UTC', days: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri'], from: '09:00', to: '18:00' },
   });
   write('severities.yml', {
-    P0: severity('Critical'),
+    P0: { ...severity('Critical'), levels: [{ ...level, by: ['dm', 'thread'] }] },
     P1: severity('High'),
     P2: severity('Medium'),
     P3: severity('Low'),
@@ -131,7 +145,7 @@ export function botEnvironment(folder: string, port: number, slackApiUrl: string
   write('routes.yml', {
     routes: [
       ...numbers.map((n) => ({ match: { shard: String(n) }, severity: 'P2', channel: `shard${n}` })),
-      { match: { severity: 'critical' }, severity: 'P1' },
+      { match: { severity: 'critical' }, severity: critical },
       { match: {}, severity: 'P2' },
     ],
   });

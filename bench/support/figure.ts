@@ -51,6 +51,29 @@ export function ratioRow(
   return { ...base, reference, ratio, must, met, machine: machineName() };
 }
 
+/** Builds a row whose value itself has a highest bound; the peer's value stands beside it. */
+export function limitRow(
+  base: Pick<Row, 'figure' | 'name' | 'case' | 'value' | 'unit'>,
+  reference: number | null,
+  atMost: number,
+): Row {
+  const ratio = reference === null || reference === 0 ? null : base.value / reference;
+  return {
+    ...base,
+    reference,
+    ratio,
+    must: `≤ ${atMost} ${base.unit}`,
+    met: base.value <= atMost,
+    machine: machineName(),
+  };
+}
+
+/** Builds a row that is only told. */
+export function toldRow(base: Pick<Row, 'figure' | 'name' | 'case' | 'value' | 'unit'>, reference: number | null): Row {
+  const ratio = reference === null || reference === 0 ? null : base.value / reference;
+  return { ...base, reference, ratio, must: 'none', met: null, machine: machineName() };
+}
+
 export function median(values: readonly number[]): number {
   return percentile(values, 50);
 }

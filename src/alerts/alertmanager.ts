@@ -8,13 +8,12 @@
  * Sample silence: {"id":"…","status":{"state":"active"},"updatedAt":"…","comment":"why","createdBy":"ana",
  *  "startsAt":"…","endsAt":"…","matchers":[{"name":"alertname","value":"X","isRegex":false,"isEqual":true}]}
  */
-import { readFileSync } from 'node:fs';
-import { Agent } from 'node:https';
 import { setImmediate as breathe } from 'node:timers/promises';
 import * as z from 'zod';
 import type { UpstreamConfig } from '../core/config/config.ts';
 import { OpsError, transient } from '../core/errors.ts';
 import { createHttp, type HttpClient } from '../core/http.ts';
+import { upstreamOptions } from '../core/upstream.ts';
 import type { Labels } from './payload.ts';
 
 const Strings = z.record(z.string(), z.string());
@@ -166,11 +165,9 @@ interface Asked {
   readonly fine?: readonly number[];
 }
 
-function createAsk(http: HttpClient, { urls, auth, caFile }: UpstreamConfig): (asked: Asked) => Promise<unknown> {
-  const headers = auth !== null && 'bearer' in auth ? { authorization: `Bearer ${auth.bearer}` } : {};
-  const basic = auth !== null && 'basic' in auth ? { auth: { ...auth.basic } } : {};
-  const tls = caFile === null ? {} : { httpsAgent: new Agent({ ca: readFileSync(caFile) }) };
-  const fixed = { headers, ...basic, ...tls, validateStatus: () => true };
+function createAsk(http: HttpClient, upstream: UpstreamConfig): (asked: Asked) => Promise<unknown> {
+  const { urls } = upstream;
+  const fixed = { ...upstreamOptions(upstream), validateStatus: () => true };
   return async ({ method, path, body, fine = [] }) => {
     let failure: OpsError | null = null;
     for (const url of urls) {

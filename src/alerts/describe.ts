@@ -65,6 +65,8 @@ function describe(event: IncidentEvent & EventStamp, texts: Texts, nameOf: NameK
       return `note: ${texts.get(event.data.text) ?? 'erased'}`;
     case 'incident.diagnosis-asked':
       return `diagnosis of ${event.data.service} asked for`;
+    case 'incident.context':
+      return null;
     case 'incident.diagnosed':
       return `diagnosis: ${findings(texts.get(event.data.checks))}`;
     case 'incident.truncated':

@@ -47,6 +47,8 @@ export interface AlertDesk {
   armWatchdog(): Promise<void>;
   /** The batch that writes down what a diagnosis found; `checksJson` is the JSON of its check results. */
   recordDiagnosis(incident: string, checksJson: string, by: Actor): Promise<Batch>;
+  /** The batch that writes down gathered context; `contextJson` is the JSON of an `IncidentContext`. */
+  recordContext(incident: string, contextJson: string): Promise<Batch>;
   /** Folds a stored event of an incident, for `journal verify --state`. */
   readonly evolvers: { readonly incident: (state: unknown, event: StoredEvent) => IncidentState };
 }
@@ -86,6 +88,7 @@ export function createAlertDesk(deps: AlertDeskDeps): AlertDesk {
     },
     change: (incident, command, by) => changeBatch(parts, incident, command, deps.clock.now(), by),
     recordDiagnosis: (incident, checksJson, by) => recordDiagnosis(parts, incident, checksJson, by),
+    recordContext: (incident, contextJson) => recordContext(parts, incident, contextJson),
     evolvers: { incident: foldStored },
   };
 }
@@ -123,6 +126,15 @@ async function recordDiagnosis(deps: CommandDeps, id: string, checksJson: string
   const batch = await changeBatch(deps, id, { verb: 'record-diagnosis', checks: checks.digest }, now, by);
   if (batch === null) throw refuse('INCIDENT_UNKNOWN', `There is no incident ${id}.`, 'See which are open: status');
   return mergeParts(batch, [{ payloads: new Map([[checks.digest, checks.text]]) }]);
+}
+
+async function recordContext(deps: CommandDeps, id: string, contextJson: string): Promise<Batch> {
+  const context = asText(contextJson);
+  const now = deps.clock.now();
+  const batch = await changeBatch(deps, id, { verb: 'record-context', context: context.digest }, now, 'auto');
+  // it closed meanwhile: nobody looks at it any more
+  if (batch === null) return { at: now, actor: 'auto' };
+  return mergeParts(batch, [{ payloads: new Map([[context.digest, context.text]]) }]);
 }
 
 /** null: there is no such incident, or nothing changes. */

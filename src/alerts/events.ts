@@ -92,6 +92,8 @@ export type IncidentEventData = {
   'incident.diagnosis-asked': { readonly service: string };
   /** `checks`: digest of the JSON of the check results. */
   'incident.diagnosed': { readonly checks: string };
+  /** `context`: digest of the JSON of an `IncidentContext`, in place of the one before. */
+  'incident.context': { readonly context: string };
   /** Alerts that `max_alerts` kept from us. */
   'incident.truncated': { readonly count: number };
   /** Alerts beside ours that could not be read. */

@@ -1,5 +1,5 @@
 import type { Actor } from '../core/command.ts';
-import type { EventStamp, IncidentEvent, IncidentEventData } from './events.ts';
+import type { Counts, EventStamp, IncidentEvent, IncidentEventData } from './events.ts';
 import type { Flapping, IncidentState, Quiet } from './incident-state.ts';
 
 /** Folds one event into an incident's state. The state is what its events say and nothing else. */
@@ -14,7 +14,7 @@ type LaterEvent = Exclude<IncidentEvent, { type: 'incident.opened' }>;
 function evolveOpen(state: IncidentState, event: LaterEvent & EventStamp): IncidentState {
   switch (event.type) {
     case 'incident.alerts-changed':
-      return { ...(event.data.firing > 0 ? byAlerts(state) : state), ...event.data };
+      return counted(event.data.firing > 0 ? byAlerts(state) : state, event.data);
     case 'incident.severity-raised': {
       const { to, runbooks, policyContact, digest } = event.data;
       return { ...state, severity: to, runbooks, policyContact, digest };
@@ -47,11 +47,13 @@ function evolveOpen(state: IncidentState, event: LaterEvent & EventStamp): Incid
     case 'incident.child-unfolded':
       return { ...state, folded: foldedBut(state, event.data.child) };
     case 'incident.split-off':
-      return { ...state, firing: event.data.firing, ended: event.data.ended };
+      return counted(state, event.data);
     case 'incident.flapping-began':
       return { ...state, flapping: beginFlapping(state, event) };
     case 'incident.flapping-ended':
       return { ...state, flapping: null, turns: [] };
+    case 'incident.context':
+      return { ...state, context: event.data.context };
     case 'incident.truncated':
       return { ...state, truncated: event.data.count };
     case 'incident.alerts-rejected':
@@ -64,6 +66,10 @@ function evolveOpen(state: IncidentState, event: LaterEvent & EventStamp): Incid
     default:
       return event satisfies never;
   }
+}
+
+function counted(state: IncidentState, { firing, ended }: Counts): IncidentState {
+  return { ...state, firing, ended };
 }
 
 type TurnEvent = Extract<IncidentEvent, { type: 'incident.recovered' | 'incident.refired' | 'incident.reopened' }>;

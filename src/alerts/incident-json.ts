@@ -16,6 +16,8 @@ export interface IncidentJsonDeps {
   readonly journal: JournalReader;
   readonly escalationOf: EscalationOf;
   readonly describers: readonly DescribeEvent[];
+  /** Whether it waits for its thread because too many came at once; only a running bot knows. */
+  readonly waitsInStorm?: (incident: string) => boolean;
 }
 
 /** `incidents`, and `incidents --alerts` with `alerts: true`. */
@@ -51,7 +53,7 @@ async function incidentFacts(deps: IncidentJsonDeps, view: IncidentView): Promis
     alertname: view.about.alertname,
     severity: view.severity,
     status: view.status,
-    flags: view.flags,
+    flags: deps.waitsInStorm?.(view.id) === true ? [...view.flags, 'storm'] : view.flags,
     service: view.service,
     channel: view.channel,
     owner: view.owner,

@@ -76,6 +76,8 @@ export interface IncidentState {
   /** When it last turned (recovered, or fired again), oldest first; the newest ones. */
   readonly turns?: readonly number[];
   readonly flapping?: Flapping | null;
+  /** Digest of the JSON of the `IncidentContext` that was gathered last; absent: none was. */
+  readonly context?: string;
 }
 
 /** The texts of an incident, stored as one payload. All of it is foreign text: escape before showing. */

@@ -34,7 +34,8 @@ export type IncidentCommand =
   | { readonly verb: 'end-flapping' }
   | { readonly verb: 'note'; readonly text: string }
   | { readonly verb: 'diagnose'; readonly service: string }
-  | { readonly verb: 'record-diagnosis'; readonly checks: string };
+  | { readonly verb: 'record-diagnosis'; readonly checks: string }
+  | { readonly verb: 'record-context'; readonly context: string };
 
 /** Decides a command on the state as it is now; null: there is no such incident yet. */
 export function decideIncident(
@@ -80,6 +81,10 @@ export function decideIncident(
       return decided(incidentEvent('incident.noted', { text: command.text }));
     case 'diagnose':
       return decided(incidentEvent('incident.diagnosis-asked', { service: command.service }));
+    case 'record-context':
+      return state.status === 'closed'
+        ? NOTHING
+        : decided(incidentEvent('incident.context', { context: command.context }));
     case 'record-diagnosis':
       return decided(incidentEvent('incident.diagnosed', { checks: command.checks }));
     default:

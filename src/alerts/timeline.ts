@@ -15,7 +15,7 @@ export async function timelineOf(
 
 /** The same of any events, in their order. */
 export async function entriesOf(
-  journal: JournalReader,
+  journal: Pick<JournalReader, 'payloads'>,
   events: readonly StoredEvent[],
   describers: readonly DescribeEvent[],
   nameOf?: NameKey,

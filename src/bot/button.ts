@@ -11,10 +11,21 @@ export const ButtonValue = z.object({
     .string()
     .regex(/^RUN-[1-9]\d{0,8}$/)
     .optional(),
-  /** Key of a service or a probe, for buttons that only read. */
+  /** Key of a service or a probe, for buttons that only read; `SIL-7`, or Alertmanager's id of a silence. */
   s: z
     .string()
     .regex(/^[\w.-]{1,80}$/)
+    .optional(),
+  /** In the options of the select "More actions": the form that a pick opens. */
+  verb: z
+    .string()
+    .regex(/^[a-z-]{1,30}$/)
+    .optional(),
+  /** Several incidents by their numbers: `1-3,7`. */
+  f: z
+    .string()
+    .max(1_950)
+    .regex(/^[1-9]\d{0,8}(-[1-9]\d{0,8})?(,[1-9]\d{0,8}(-[1-9]\d{0,8})?)*$/)
     .optional(),
   n: z.number().int().nonnegative(),
 });
@@ -23,9 +34,52 @@ export type ButtonValue = z.infer<typeof ButtonValue>;
 /** Longest value Slack takes in a button. */
 const LONGEST_VALUE = 2000;
 
-/** Prints the value of an incident's button. */
-export function incidentButtonValue(incident: string, version: number): string {
-  return JSON.stringify({ v: 1, i: incident, n: version });
+/** Prints the value of an incident's button, or of one that is about none yet. */
+export function incidentButtonValue(incident: string | null, version: number): string {
+  return JSON.stringify(incident === null ? { v: 1, n: version } : { v: 1, i: incident, n: version });
+}
+
+/** Prints the value of an option of "More actions"; fits Slack's 75 characters. */
+export function moreOptionValue(incident: string, version: number, verb: string): string {
+  return JSON.stringify({ v: 1, i: incident, n: version, verb });
+}
+
+/** Prints the value of a button about several incidents. */
+export function incidentsButtonValue(incidents: readonly string[]): string {
+  const f = rangesOf(incidents);
+  return JSON.stringify(f === '' ? { v: 1, n: 0 } : { v: 1, f, n: 0 });
+}
+
+/** Most incidents that one button may be about. */
+const MOST_INCIDENTS = 1_000;
+
+/** The incidents of a button's `f`; none when there are too many. */
+export function incidentsOfRanges(ranges: string): string[] {
+  const ids: string[] = [];
+  for (const range of ranges === '' ? [] : ranges.split(',')) {
+    const [first = 0, last = first] = range.split('-').map(Number);
+    if (last - first >= MOST_INCIDENTS || ids.length > MOST_INCIDENTS) return [];
+    for (let number = first; number <= last; number += 1) ids.push(`GI-${number}`);
+  }
+  return ids;
+}
+
+/** `GI-1`, `GI-2`, `GI-3` and `GI-7` as `1-3,7`. */
+export function rangesOf(incidents: readonly string[]): string {
+  const numbers = [...new Set(incidents.map((id) => Number(id.slice('GI-'.length))))].sort((a, b) => a - b);
+  const ranges: Array<[number, number]> = [];
+  for (const number of numbers) {
+    const last = ranges.at(-1);
+    if (last !== undefined && last[1] === number - 1) last[1] = number;
+    else ranges.push([number, number]);
+  }
+  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
+}
+
+/** The same for people: `GI-1–3, GI-7`. */
+export function rangesText(incidents: readonly string[]): string {
+  const ranges = rangesOf(incidents).split(',');
+  return ranges.flatMap((range) => (range === '' ? [] : `GI-${range.replace('-', '–')}`)).join(', ');
 }
 
 /** Prints the value of a button that reads; `subject` is the key of a service or probe. */

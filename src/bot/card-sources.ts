@@ -1,4 +1,5 @@
 import type { DescribeEvent } from '../alerts/change.ts';
+import { readContext } from '../alerts/context/read.ts';
 import type { IncidentView } from '../alerts/incident-view.ts';
 import { entriesOf } from '../alerts/timeline.ts';
 import { viewIncident } from '../alerts/views.ts';
@@ -7,6 +8,7 @@ import type { JournalReader, StoredEvent } from '../journal/port.ts';
 import type { EscalationView } from '../oncall/page.ts';
 import type { CheckResult } from '../probes/check.ts';
 import type { RunView } from '../runbooks/views.ts';
+import { childrenOf, reasonsOf } from './card-reasons.ts';
 import type { Diagnosis, IncidentCard, NameOf, RunCard, ServiceFacts } from './render/cards.ts';
 
 export interface CardDeps {
@@ -16,11 +18,15 @@ export interface CardDeps {
   readonly escalationOf: (incident: string) => Promise<EscalationView | null>;
   readonly run: (id: string) => Promise<RunView | null>;
   readonly nameOf: NameOf;
+  /** Alerts can be silenced. */
+  readonly maySilence: () => boolean;
 }
 
 export interface CardSources {
   /** null: no such incident. */
   incident(id: string): Promise<IncidentCard | null>;
+  /** What is known of these, without their timelines; of those that are there. */
+  views(ids: readonly string[]): Promise<IncidentView[]>;
   /** null: no such run. */
   run(id: string): Promise<RunCard | null>;
 }
@@ -33,15 +39,24 @@ export function createCardSources(deps: CardDeps): CardSources {
       if (view === null) return null;
       const events = await deps.journal.eventsAbout(id);
       const config = deps.config.current();
+      const reasons = await reasonsOf(deps.journal, view, events);
       return {
         view,
         escalation: await deps.escalationOf(id),
         timeline: await entriesOf(deps.journal, events, deps.describers, deps.nameOf),
         service: serviceFacts(config, view),
         diagnosis: await latestDiagnosis(deps.journal, events),
+        context: await readContext(deps.journal, id),
         running: await currentRun(deps, events),
+        ...(reasons === null ? {} : { reasons }),
+        children: await childrenOf(deps.journal, view),
+        maySilence: deps.maySilence(),
         resolvesItself: config.severities[view.severity].resolve === 'auto',
       };
+    },
+    views: async (ids) => {
+      const views = await Promise.all(ids.map((id) => viewIncident(deps.journal, id)));
+      return views.filter((view) => view !== null);
     },
     run: async (id) => {
       const run = await deps.run(id);

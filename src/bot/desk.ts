@@ -16,6 +16,7 @@ import type { EscalationView } from '../oncall/page.ts';
 import { oncallReport } from '../oncall/report.ts';
 import type { RunProbes } from '../probes/check.ts';
 import type { RunView } from '../runbooks/views.ts';
+import { alertsOf } from './alerts-of.ts';
 import { createCardSources } from './card-sources.ts';
 import { createSlackClient } from './client.ts';
 import { createDelivery } from './delivery/delivery.ts';
@@ -24,7 +25,6 @@ import { createDirectory } from './directory.ts';
 import type { BotHealth, DeskDeps } from './listen/deps.ts';
 import { createIdentity } from './listen/identity.ts';
 import { createSlackListener } from './listen/listener.ts';
-import type { RestartNotice } from './render/notice.ts';
 import { createRoles, type Right } from './roles.ts';
 
 export interface SlackDeskDeps {
@@ -66,8 +66,8 @@ export interface SlackDesk {
   mayRun(actor: string, risk: Risk): Promise<{ allowed: boolean; reason: string }>;
   /** The same for a silence, in incidents of a channel (our own word for it). */
   maySilence(actor: string, risk: Risk, channel: string | null): Promise<{ allowed: boolean; reason: string }>;
-  /** Posts a notice into the operations channel, once for each name. */
-  notice(name: string, notice: RestartNotice): void;
+  /** Whether an incident waits for its thread because its channel is in a storm. */
+  waitsInStorm(incident: string): boolean;
 }
 
 /** Joins the two halves of the bot. */
@@ -85,7 +85,8 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     teamId: () => identity.current()?.teamId ?? null,
     logger,
   });
-  const cards = createCardSources({ ...deps, nameOf: directory.nameOf });
+  const maySilence = () => config.current().routing.alertmanager !== null;
+  const cards = createCardSources({ ...deps, nameOf: directory.nameOf, maySilence });
   const delivery = createDelivery({
     journal,
     config,
@@ -105,9 +106,16 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     identity,
     metrics,
     submit: deps.submit,
-    listIncidents: () => listIncidents(journal, { now: clock.now() }),
+    listIncidents: async () => {
+      const views = await listIncidents(journal, { now: clock.now() });
+      return views.map((view) =>
+        delivery.waitsInStorm(view.id) ? { ...view, flags: [...view.flags, 'storm' as const] } : view,
+      );
+    },
     incident: (id) => viewIncident(journal, id),
+    alertsOf: (id) => alertsOf(journal, id),
     incidentOfThread: async (channel, ts) => delivery.incidentAt(channel, ts),
+    silences: deps.silences,
     runProbes: deps.runProbes,
     oncallReport: report,
     plan: deps.plan,
@@ -120,9 +128,9 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     logger,
     client,
   });
-  async function may(actor: string, risk: Risk, channel: string | null): Promise<{ allowed: boolean; reason: string }> {
+  async function may(actor: string, right: Right, channel: string | null) {
     if (!actor.startsWith('slack:')) return { allowed: true, reason: '' };
-    const permission = await roles.may(actor.slice('slack:'.length), rightFor(risk), channel);
+    const permission = await roles.may(actor.slice('slack:'.length), right, channel);
     return permission.allowed ? { allowed: true, reason: '' } : { allowed: false, reason: permission.reason };
   }
   return {
@@ -139,9 +147,10 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     up: () => delivery.up() && listener.connected(),
     httpHandler: listener.httpHandler,
     nameOf: directory.nameOf,
-    mayRun: (actor, risk) => may(actor, risk, null),
-    maySilence: may,
-    notice: delivery.notice,
+    mayRun: (actor, risk) => may(actor, rightFor(risk), null),
+    // a longer silence is confirmed in a form, by the same people
+    maySilence: (actor, _risk, channel) => may(actor, 'R1', channel),
+    waitsInStorm: delivery.waitsInStorm,
   };
 }
 

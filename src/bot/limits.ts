@@ -11,6 +11,8 @@ export const LIMITS = {
   contextElements: 10,
   actions: 25,
   buttonText: 75,
+  option: 75,
+  options: 100,
   buttonValue: 2_000,
   buttonUrl: 3_000,
   accessibilityLabel: 75,
@@ -47,7 +49,9 @@ function validateBlock(block: Fields): string[] {
     case 'context':
       return list(block.elements, LIMITS.contextElements, (element) => text(element, LIMITS.section));
     case 'actions':
-      return list(block.elements, LIMITS.actions, button);
+      return list(block.elements, LIMITS.actions, (element) =>
+        element.type === 'static_select' ? select(element) : button(element),
+      );
     case 'image':
       return sized('alt_text', block.alt_text, LIMITS.alt);
     case 'divider':
@@ -64,6 +68,21 @@ function button(element: Fields): string[] {
     ...sized('action_id', element.action_id, LIMITS.id),
     ...sized('value', element.value, LIMITS.buttonValue),
     ...sized('accessibility_label', element.accessibility_label, LIMITS.accessibilityLabel),
+  ];
+}
+
+function select(element: Fields): string[] {
+  const groups = element.option_groups ?? [{ label: element.placeholder, options: element.options }];
+  return [
+    ...text(element.placeholder, LIMITS.header, ['plain_text']),
+    ...sized('action_id', element.action_id, LIMITS.id),
+    ...list(groups, LIMITS.options, (group) => [
+      ...text(group.label, LIMITS.option, ['plain_text']),
+      ...list(group.options, LIMITS.options, (each) => [
+        ...text(each.text, LIMITS.option, ['plain_text']),
+        ...sized('value', each.value, LIMITS.option),
+      ]),
+    ]),
   ];
 }
 

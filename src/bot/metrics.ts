@@ -8,12 +8,15 @@ export interface SlackMetrics {
   spared(reason: 'unchanged' | 'superseded' | 'waits-for-change'): void;
   fellBack(to: 'sections' | 'text' | 'ops-channel'): void;
   firstPage(seconds: number): void;
+  /** A channel got more new threads than it takes. */
+  storm(): void;
 }
 
 /** What can be read at scrape time. */
 export interface SlackFacts {
   up(): boolean;
   oldestUnsentPageSeconds(): number;
+  oldestWaitingSeconds(): number;
   waiting(): number;
 }
 
@@ -31,6 +34,12 @@ export function createSlackMetrics(registry: Registry, facts: SlackFacts): Slack
     'gianna_ops_slack_oldest_unsent_page_seconds',
     'Age of the oldest page that Slack has not taken yet.',
     () => facts.oldestUnsentPageSeconds(),
+  );
+  gauge(
+    registry,
+    'gianna_ops_slack_oldest_waiting_seconds',
+    'For how long the oldest message that waits has differed from what is true.',
+    () => facts.oldestWaitingSeconds(),
   );
   gauge(registry, 'gianna_ops_slack_waiting_messages', 'Messages whose shown state differs from the true one.', () =>
     facts.waiting(),
@@ -59,6 +68,11 @@ export function createSlackMetrics(registry: Registry, facts: SlackFacts): Slack
     labelNames: ['to'],
     registers,
   });
+  const storms = new Counter({
+    name: 'gianna_ops_slack_storms_total',
+    help: 'How often a channel got more new incidents at once than it takes threads, and a roster named them.',
+    registers,
+  });
   const firstPage = new Histogram({
     name: 'gianna_ops_slack_first_page_seconds',
     help: 'Seconds from the opening of an incident to its first page taken by Slack.',
@@ -70,6 +84,7 @@ export function createSlackMetrics(registry: Registry, facts: SlackFacts): Slack
     failed: (method, reason) => failed.inc({ method, reason }),
     spared: (reason) => spared.inc({ reason }),
     fellBack: (to) => fellBack.inc({ to }),
+    storm: () => storms.inc(),
     firstPage: (seconds) => firstPage.observe(Math.max(0, seconds)),
   };
 }

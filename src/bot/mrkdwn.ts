@@ -33,6 +33,16 @@ export function code(text: string, max = 80): string {
   return shown === '' ? '`-`' : `\`${shown}\``;
 }
 
+/** One line of foreign text inside of a preformatted block, which it cannot end; blanks stay as they are. */
+export function preformatted(text: string, max: number): string {
+  return fitEscaped(
+    visible(text, max)
+      .replaceAll(/[\r\n]+/g, ' ')
+      .replaceAll('`', 'ˋ'),
+    max,
+  );
+}
+
 /** A date that Slack shows in the reader's own zone; `token` as `{time}` or `{date_short_pretty} {time}`. */
 export function dateToken(
   at: number,

@@ -9,6 +9,7 @@ import { addIncidents } from './commands/incidents.ts';
 import { addJournal } from './commands/journal.ts';
 import { addOncall } from './commands/oncall.ts';
 import { addProbe } from './commands/probe.ts';
+import { addReplay } from './commands/replay.ts';
 import { addRunbook } from './commands/runbook.ts';
 import { addRuns } from './commands/runs.ts';
 import { addSilence } from './commands/silence.ts';
@@ -35,6 +36,7 @@ const COMMANDS: readonly AddCommand[] = [
   addOncall,
   addSilence,
   addStats,
+  addReplay,
   addJournal,
 ];
 

@@ -15,10 +15,18 @@ import type { InboxJson, IncidentJson, SilenceJson } from './shapes.ts';
 
 const MOST_ROWS = 1000;
 
-/** Answers from a journal alone: of the running bot, or of a store that no bot holds. `now`: wall time, epoch ms. */
-export function createReadingApi(journal: JournalReader, now: () => number): ReadingApi {
+/**
+ * Answers from a journal alone: of the running bot, or of a store that no bot holds. `now`: wall time, epoch ms;
+ * `waitsInStorm`: what only a running bot knows.
+ */
+export function createReadingApi(
+  journal: JournalReader,
+  now: () => number,
+  waitsInStorm: (incident: string) => boolean = () => false,
+): ReadingApi {
   const deps = {
     journal,
+    waitsInStorm,
     escalationOf: (incident: string) => readEscalation(journal, incident),
     describers: [describeIncidentEvent, describeEscalation, describeRunEvent, describeSilenceEvent],
   };

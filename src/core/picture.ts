@@ -17,6 +17,7 @@ const FONT = 'DejaVu Sans';
  */
 export async function drawPng(option: EChartsOption, { width, height }: PictureSize): Promise<Uint8Array> {
   const [echarts, { Resvg }] = await Promise.all([import('echarts'), import('@resvg/resvg-js')]);
+  echarts.setPlatformAPI({ measureText });
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
     chart.setOption({ animation: false, textStyle: { fontFamily: FONT }, ...option });
@@ -26,6 +27,12 @@ export async function drawPng(option: EChartsOption, { width, height }: PictureS
   } finally {
     chart.dispose();
   }
+}
+
+/** Without a canvas nobody knows how wide a text will be: DejaVu Sans is about this wide, and bold wider. */
+function measureText(text: string, font = ''): { width: number } {
+  const size = Number(/([\d.]+)px/.exec(font)?.[1] ?? 12);
+  return { width: [...text].length * size * (/bold/.test(font) ? 0.68 : 0.6) };
 }
 
 function fontPath(name: string): string {

@@ -1,7 +1,9 @@
 import { Agent } from 'node:http';
-import type { ContainerInspectInfo } from 'dockerode';
+import type { Readable } from 'node:stream';
+import type { Container, ContainerInspectInfo } from 'dockerode';
 import type { ContainerSelector } from '../core/config/config.ts';
 import { type OpsError, refuse, transient } from '../core/errors.ts';
+import { type DockerLogLine, demultiplex, stampedLines } from './docker-log.ts';
 import { firstLine } from './printable.ts';
 
 /** What the engine says about one container (`GET /containers/<id>/json`). */
@@ -18,6 +20,15 @@ export interface DockerEngine {
    * container stopped when the request is cut (FAULTS.md, A3). Rejects with what the engine or the socket said.
    */
   restart(id: string, stopSeconds: number): Promise<void>;
+  /** The last lines that a container wrote, oldest first; never more than about 4 MiB is read. */
+  logs(id: string, options: DockerLogOptions): Promise<DockerLogLine[]>;
+}
+
+export interface DockerLogOptions {
+  readonly tail: number;
+  /** Epoch seconds. */
+  readonly since: number;
+  readonly signal: AbortSignal;
 }
 
 export interface FoundContainer {
@@ -47,6 +58,13 @@ export function createDockerEngine(socket: string): DockerEngine {
       const client = await acting();
       await client.getContainer(id).restart({ t: stopSeconds });
     },
+    logs: (id, options) =>
+      asked(socket, async () => {
+        const container = (await reading()).getContainer(id);
+        const { Config } = await container.inspect();
+        const answer = await readLogs(container, options);
+        return stampedLines(demultiplex(answer, Config.Tty));
+      }),
   };
 }
 
@@ -57,6 +75,37 @@ async function connect(socket: string, timeoutMs: number | null) {
   // Beside docker-modem's own types, dockerode's leave `agent` out.
   const options = { socketPath: socket, agent, ...(timeoutMs === null ? {} : { timeout: timeoutMs }) };
   return new Docker(options);
+}
+
+const MOST_LOG_BYTES = 4 * 1024 * 1024;
+
+/**
+ * dockerode's own `logs` keeps the whole answer in memory unless it follows: asked below it, as a stream that is ended
+ * when it is enough.
+ */
+async function readLogs(container: Container, { tail, since, signal }: DockerLogOptions): Promise<Buffer> {
+  const options = { stdout: true, stderr: true, timestamps: true, follow: false, tail, since };
+  const statusCodes = { 200: true, 404: 'no such container', 500: 'server error' };
+  const path = `/containers/${container.id}/logs?`;
+  const stream = await new Promise<Readable>((resolve, reject) => {
+    const call = { path, method: 'GET', isStream: true, statusCodes, options };
+    container.modem.dial(call, (error: unknown, answer: Readable) => (error ? reject(error) : resolve(answer)));
+  });
+  const stop = () => stream.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of stream) {
+      chunks.push(chunk as Buffer);
+      bytes += (chunk as Buffer).length;
+      if (bytes > MOST_LOG_BYTES) break;
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    stream.destroy();
+  }
+  return Buffer.concat(chunks);
 }
 
 function lazily<T>(make: () => Promise<T>): () => Promise<T> {

@@ -12,6 +12,23 @@ export interface ServiceDriver {
    * lost sight of it.
    */
   restart(target: ServiceTarget, mode: RestartMode, key: string): Promise<ActionResult>;
+  /** The last lines that a target wrote, oldest first, as they came; absent: what runs it keeps no log for us. */
+  logs?(target: ServiceTarget, options: LogOptions): Promise<LogLine[]>;
+}
+
+export interface LogOptions {
+  /** Lines at most, the newest ones. */
+  readonly tail: number;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly signal: AbortSignal;
+}
+
+/** Foreign text: control sequences are still in it. */
+export interface LogLine {
+  /** Epoch milliseconds; null: not known. */
+  readonly at: number | null;
+  readonly text: string;
 }
 
 export const RESTART_MODES = ['graceful', 'forced', 'rolling'] as const;

@@ -28,6 +28,8 @@ export interface SqliteJournalOptions {
   /** Bytes of waiting bodies beyond which it is, too; a person's row is still taken. */
   maxWaitingBytes?: number;
   metrics?: JournalMetrics;
+  /** A store that is thrown away with the process (a replay): not synced. Never for what must last. */
+  scratch?: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface SqliteJournalOptions {
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<Journal> {
   const { clock, logger } = options;
   const metrics = options.metrics ?? null;
-  const handle = await openHandle(options.path, logger);
+  const handle = await openHandle(options.path, logger, options.scratch);
   const counts = handle.store().inbox.counts();
   const listeners = createListeners(logger);
   const writer = createWriter({

@@ -26,6 +26,8 @@ export const describeEscalation: DescribeEvent = (event, _texts, nameOf = keyIts
       return `escalation goes on at level ${word(data.level)}`;
     case 'page.skipped':
       return skipped(data, nameOf);
+    case 'page.sent':
+      return folded(data, nameOf);
     case 'page.failed':
       return `page to ${receivers(data, nameOf)} by ${word(data.means)} failed: ${word(data.error)}`;
     case 'page.superseded':
@@ -53,6 +55,13 @@ function paged(data: JsonObject, nameOf: NameKey): string {
   const late = Number(data.lateSeconds);
   const lateness = late > 5 ? `, late by ${formatDuration(late)}` : '';
   return `paged ${receivers(data, nameOf)} (level ${word(data.level)}${round}${lateness})`;
+}
+
+/** Only what is worth a line: a page that had no message of its own. */
+function folded(data: JsonObject, nameOf: NameKey): string | null {
+  const named = Number(data.folded ?? 1);
+  if (named <= 1) return null;
+  return `page to ${receivers(data, nameOf)} by ${word(data.means)}: in one message with ${named - 1} other${named === 2 ? '' : 's'}`;
 }
 
 function scheduled(data: JsonObject): string | null {

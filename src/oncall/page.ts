@@ -38,6 +38,8 @@ export type PageResult = {
   /** Where it can be found: `C123/1700000000.000100`. */
   readonly reference: string | null;
   readonly lateSeconds: number;
+  /** How many incidents the message names, when it carried more than this page. */
+  readonly folded?: number;
 };
 
 /** Escalation as the edges show it. */

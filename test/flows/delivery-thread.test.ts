@@ -87,21 +87,6 @@ describe('one incident is one thread', () => {
     expect(posted?.body.metadata).toMatchObject({ event_type: 'gianna_run', event_payload: { id: 'RUN-1' } });
   });
 
-  it('posts a notice into the operations channel once, whatever name it is given again', async () => {
-    await desk.untilShown();
-    const notice = { at: Date.UTC(2026, 10, 22, 14), downSince: null, lines: ['one page fell due <!channel>'] };
-
-    desk.delivery().notice('restart:1', notice);
-    await desk.untilShown();
-    desk.delivery().notice('restart:1', notice);
-    await desk.untilShown();
-
-    const messages = await desk.messages(OPS);
-    expect(messages).toHaveLength(1);
-    expect(messages[0]?.text).toContain('Restarted');
-    expect(JSON.stringify(messages)).not.toContain('<!channel>');
-  });
-
   it('forgets where the messages of incidents are that closed more than thirty days ago, and of no other', async () => {
     await desk.alert({ alertname: 'GiannaServiceDown', severity: 'critical' });
     await desk.alert({ alertname: 'Lasting', severity: 'critical' });

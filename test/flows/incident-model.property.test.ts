@@ -7,6 +7,7 @@ import type { IncidentView } from '../../src/alerts/incident-view.ts';
 import { listIncidents } from '../../src/alerts/views.ts';
 import { evolvers } from '../../src/cli/evolvers.ts';
 import type { Command } from '../../src/core/command.ts';
+import type { Config } from '../../src/core/config/config.ts';
 import { createMetricsRegistry } from '../../src/core/metrics.ts';
 import { decideUntilAppended } from '../../src/journal/decide.ts';
 import { createJournalMetrics } from '../../src/journal/metrics.ts';
@@ -31,10 +32,17 @@ import { type Random, seededRandom } from '../support/random.ts';
 const INTERLEAVINGS = Number(process.env.GIANNA_TEST_INTERLEAVINGS ?? 10_000);
 const TOGETHER = 250;
 const ROUNDS = 9;
-const PATIENCE_MS = 600_000;
+const PATIENCE_MS = 1_200_000;
 
 const MINUTE = 60_000;
 const ROUTING = { ...testConfig().routing, flapping: { changes: 3, withinSeconds: 1800, staysSeconds: 600 } };
+/** Who is paged is not asked here: one person at every level, so that no schedule is computed. */
+const SEVERITIES = Object.fromEntries(
+  Object.entries(testConfig().severities).map(([severity, policy]) => [
+    severity,
+    { ...policy, levels: policy.levels.map((level) => ({ ...level, notify: [{ kind: 'person', name: 'ana' }] })) },
+  ]),
+) as unknown as Config['severities'];
 const RULES: ModelRules = {
   reopenMs: 30 * MINUTE,
   autoResolveMs: 5 * MINUTE,
@@ -84,7 +92,7 @@ describe(`incidents under ${INTERLEAVINGS} interleavings of deliveries, people, 
       const met = new Map<string, number>();
       for (let done = 0; done < INTERLEAVINGS; done += TOGETHER) {
         const world = await openWorld(random, Math.min(TOGETHER, INTERLEAVINGS - done), met);
-        for (let round = 0; round < ROUNDS; round += 1) await world.round();
+        for (let round = 1; round <= ROUNDS; round += 1) await world.round(round % 2 === 1);
         await world.close();
       }
 
@@ -227,7 +235,8 @@ async function openWorld(random: Random, count: number, met: Map<string, number>
   }
 
   return {
-    round: async () => {
+    /** `isCompared`: with what the reference says; the next commands name what is there then. */
+    round: async (isCompared: boolean) => {
       clock.advance(random.pick([0, 1000, 20_000, MINUTE, 4 * MINUTE, 5 * MINUTE, 11 * MINUTE, 31 * MINUTE]));
       const isLate = random.next() < 0.25;
       if (isLate) meet('a timer later than what came after it', count);
@@ -241,7 +250,7 @@ async function openWorld(random: Random, count: number, met: Map<string, number>
       if (random.next() < 0.2) await crash('a crash with rows that wait');
       await drain();
       if (isLate) await runTimers();
-      await compare();
+      if (isCompared) await compare();
     },
     close: async () => {
       for (const { model } of lanes) for (const what of model.seen) meet(what);
@@ -253,7 +262,12 @@ async function openWorld(random: Random, count: number, met: Map<string, number>
 }
 
 function wire({ journal, clock }: TestJournal) {
-  const parts = { journal, config: testConfigSource(testConfig({ routing: ROUTING })), clock, logger: silentLogger };
+  const parts = {
+    journal,
+    config: testConfigSource(testConfig({ routing: ROUTING, severities: SEVERITIES })),
+    clock,
+    logger: silentLogger,
+  };
   const metrics = createMetricsRegistry();
   const escalation = createEscalation({ ...parts, metrics });
   const desk = createAlertDesk({ ...parts, metrics, follow: escalation.follow });

@@ -87,7 +87,7 @@ it('ends what is silenced or went to another receiver as little as what fires op
 });
 
 it('never ends what another sender told of', async () => {
-  await desk.deliverFrom('grafana', [twin('FromGrafana', T0).delivered]);
+  await desk.deliverFromGrafana([twin('FromGrafana', T0).delivered]);
 
   await desk.restart(MINUTE);
   await desk.pass(HOUR);

@@ -113,7 +113,11 @@ describe('what happens to silences in Alertmanager itself', () => {
 
     await room.look();
 
-    expect(room.alertmanager.asked.slice(before)).toEqual(['GET /api/v2/silences', 'DELETE /api/v2/silence/copy']);
+    expect(room.alertmanager.asked.slice(before)).toEqual([
+      'GET /api/v2/silences',
+      'DELETE /api/v2/silence/copy',
+      'GET /api/v2/alerts',
+    ]);
     expect(room.alertmanager.live().map(({ id }) => id)).toEqual([held.id]);
   });
 

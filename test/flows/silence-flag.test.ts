@@ -127,19 +127,54 @@ describe('an incident whose every firing alert is muted', () => {
 });
 
 describe('a P0', () => {
-  it('is never silent, even when somebody silences it in Alertmanager', async () => {
-    const room = await openSilenceRoom();
-    const labels = { alertname: 'GiannaServiceDown', severity: 'critical', component: 'application' };
-    await room.deliver([{ fingerprint: 'f1', labels }]);
-    const matchers = [{ name: 'alertname', value: 'GiannaServiceDown', isRegex: false, isEqual: true }];
-    const times = { startsAt: '2026-11-22T13:00:00.000Z', endsAt: '2026-11-22T20:00:00.000Z' };
+  let room: SilenceRoom;
+  beforeEach(async () => {
+    room = await openSilenceRoom();
+  });
+  afterEach(() => room.close());
+
+  const down = { alertname: 'GiannaServiceDown', severity: 'critical', component: 'application' };
+  const matchers = [{ name: 'component', value: 'application', isRegex: false, isEqual: true }];
+  const times = { startsAt: '2026-11-22T13:00:00.000Z', endsAt: '2026-11-22T20:00:00.000Z' };
+
+  it('is never silent, even when somebody silences it in Alertmanager; channel ops is told once', async () => {
+    await room.deliver([{ fingerprint: 'f1', labels: down }]);
+    room.alertmanager.alerts.set('f1', down);
     room.alertmanager.silences.push({ id: 'x', comment: 'hush', createdBy: 'eve', matchers, ...times });
 
+    await room.look();
     await room.look();
     await room.pass(1200);
 
     expect((await room.incident('GI-1')).flags).not.toContain('silenced');
     expect(new Set((await room.pages()).map(({ level }) => level)).size).toBeGreaterThan(2);
-    await room.close();
+    expect(await room.notices()).toEqual([
+      {
+        to: { channel: 'ops' },
+        title: 'A silence in Alertmanager mutes a P0: GiannaServiceDown',
+        lines: [
+          'Made by eve, not here; while it is in force nobody is paged for that alert.',
+          'To end it: gianna-ops silence lift x',
+        ],
+      },
+    ]);
+  });
+
+  it('that begins under a silence of ours lifts it, and its author is told', async () => {
+    await room.silence('component=application');
+    await room.settled();
+    await room.look();
+    expect(room.alertmanager.live()).toHaveLength(1);
+    room.alertmanager.alerts.set('f1', down);
+
+    await room.look();
+    await room.settled();
+
+    expect(room.alertmanager.live()).toEqual([]);
+    expect(await room.desk().ask.view('SIL-1')).toMatchObject({ status: 'lifted' });
+    expect(await room.notices()).toMatchObject([
+      { to: { actor: 'slack:U01ONCALL' }, title: 'SIL-1 is lifted: it would mute a P0' },
+    ]);
+    expect(await room.metrics()).toContain('gianna_ops_silences_lifted_for_p0_total 1');
   });
 });

@@ -28,12 +28,12 @@ export interface AlertmanagerOptions {
   groupWait?: string;
   groupInterval?: string;
   repeatInterval?: string;
-  /** Port of its gossip, and those of the members it joins; alone when absent. */
-  cluster?: { port: number; peers: readonly number[] };
   /** Of a payload; the rest is cut off and counted. */
   maxAlerts?: number;
   /** To start anew where another one was. */
   port?: number;
+  /** Port of its gossip, and those of the members it joins; alone when absent. */
+  cluster?: { port: number; peers: readonly number[] };
 }
 
 /** Starts a real Alertmanager that notifies our webhook; null when the binary is not on this machine. */

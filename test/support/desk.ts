@@ -1,5 +1,9 @@
 import { vi } from 'vitest';
 import type { IncidentView } from '../../src/alerts/incident-view.ts';
+import { countBlast } from '../../src/alerts/silences/blast.ts';
+import type { SilencePreview, SilenceRequest } from '../../src/alerts/silences/request.ts';
+import type { SilenceView } from '../../src/alerts/silences/views.ts';
+import type { ShownAlert } from '../../src/bot/alert-labels.ts';
 import { createSlackClient } from '../../src/bot/client.ts';
 import { createDirectory } from '../../src/bot/directory.ts';
 import { createIdentity } from '../../src/bot/listen/identity.ts';
@@ -28,6 +32,12 @@ export interface TestDesk {
   readonly incidents: Map<string, IncidentView>;
   /** `<channel>/<ts>` → incident. */
   readonly threads: Map<string, string>;
+  /** By id. */
+  readonly silences: Map<string, SilenceView>;
+  /** What a silence would mute. */
+  preview: (request: SilenceRequest) => Promise<SilencePreview>;
+  /** Alerts by incident. */
+  readonly alerts: Map<string, ShownAlert[]>;
   /** Probes asked for. */
   readonly probed: string[];
   plan: (parameters: Readonly<Record<string, string>>) => Promise<Plan>;
@@ -88,7 +98,15 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
     submit: createSubmit({ journal: journal.journal, drain, clock: systemClock }),
     listIncidents: async () => [...desk.incidents.values()],
     incident: async (id) => desk.incidents.get(id) ?? null,
+    alertsOf: async (id) => desk.alerts.get(id) ?? [],
     incidentOfThread: async (channel, ts) => desk.threads.get(`${channel}/${ts}`) ?? null,
+    silences: {
+      list: async () => [...desk.silences.values()],
+      view: async (id) => desk.silences.get(id) ?? null,
+      preview: (request) => desk.preview(request),
+      prefill: async () => [{ name: 'alertname', value: 'GiannaServiceDown', isRegex: false, isEqual: true }],
+      settled: async (id) => desk.silences.get(id) ?? null,
+    },
     runProbes: async (names) => {
       desk.probed.push(...names);
       return names.map((probe) => ({
@@ -116,6 +134,9 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
     decide: (command) => ({ kind: 'done', text: `${command.verb} done` }),
     incidents: new Map([['GI-1', testIncident('GI-1')]]),
     threads: new Map(),
+    silences: new Map(),
+    preview: async () => testPreview(),
+    alerts: new Map(),
     probed: [],
     plan: async (parameters) => testPlan(parameters),
     onCall: ['ana'],
@@ -173,6 +194,43 @@ export function testIncident(id: string, rest: Partial<IncidentView> = {}): Inci
     folded: [],
     splitFrom: null,
     flapping: null,
+    ...rest,
+  };
+}
+
+/** A silence in force for two hours that mutes nothing. */
+export function testSilence(id: string, rest: Partial<SilenceView> = {}): SilenceView {
+  return {
+    id,
+    madeHere: true,
+    status: 'active',
+    pending: null,
+    matchers: [{ name: 'alertname', value: 'ApiSlow', isRegex: false, isEqual: true }],
+    reason: 'new disk',
+    author: 'ana',
+    by: 'slack:U01ONCALL',
+    incident: null,
+    service: 'gianna',
+    requestedAt: Date.UTC(2026, 10, 22, 14, 0, 0),
+    endsAt: Date.UTC(2026, 10, 22, 16, 0, 0),
+    endedAt: null,
+    failure: null,
+    held: 'c0ffee00-0000-4000-8000-000000000000',
+    mutes: countBlast([]),
+    ...rest,
+  };
+}
+
+/** What a silence of one P1 would mute. */
+export function testPreview(rest: Partial<SilencePreview> = {}): SilencePreview {
+  const nothing = countBlast([]);
+  return {
+    now: nothing,
+    lastSevenDays: nothing,
+    severity: 'P1',
+    longestSeconds: 4 * 3600,
+    warnings: [],
+    lines: ['Mutes 3 alerts now (3 P1) in GI-1.', 'In the last 7 days it would have muted 35 alerts in 12 incidents.'],
     ...rest,
   };
 }

@@ -1,4 +1,5 @@
 import type { OpsCommand } from '../../src/bot/commands/grammar.ts';
+import type { Span } from '../../src/bot/commands/spans.ts';
 
 /** The canonical line of a command: parsing it gives the same command again, wherever it is typed. */
 export function printCommand(command: OpsCommand): string {
@@ -21,14 +22,79 @@ export function printCommand(command: OpsCommand): string {
       ].join(' ');
     case 'ack':
     case 'resolve':
+    case 'unsnooze':
       return `${command.verb} ${command.incidents.join(' ')}`;
     case 'incident':
       return `incident ${command.incident}`;
     case 'oncall':
       return 'oncall';
+    case 'open':
+      return [
+        'open',
+        quoted(command.title),
+        option('sev', command.severity),
+        option('service', command.service),
+        option('description', quoted(command.description)),
+      ].join(' ');
+    case 'note':
+      return ['note', ...command.incidents.slice(0, 1), command.text ?? ''].join(' ');
+    case 'severity':
+      return ['severity', ...command.incidents, command.to ?? '', option('reason', command.reason)].join(' ');
+    case 'assign':
+      return ['assign', ...command.incidents, (command.to ?? '').replace(/^slack:/, '@')].join(' ');
+    case 'snooze':
+      return ['snooze', ...command.incidents, spanText(command.span), option('reason', command.reason)].join(' ');
+    case 'reopen':
+    case 'unmerge':
+      return [command.verb, ...command.incidents, quoted(command.reason)].join(' ');
+    case 'merge':
+      return ['merge', ...command.incidents, ...(command.into === null ? [] : ['into', command.into])]
+        .concat(option('reason', command.reason))
+        .join(' ');
+    case 'split':
+      return ['split', ...command.incidents, ...command.fingerprints, option('reason', command.reason)].join(' ');
+    case 'silence':
+      return `silence ${silenceText(command.what)}`;
     case 'stats':
       return `stats ${command.seconds}s`;
     default:
       return command satisfies never;
   }
+}
+
+function silenceText(what: Extract<OpsCommand, { verb: 'silence' }>['what']): string {
+  switch (what.kind) {
+    case 'list':
+      return 'list';
+    case 'lift':
+      return `lift ${what.id}`;
+    case 'extend':
+      return `extend ${what.id} ${spanText(what.span)}`;
+    case 'make': {
+      const incident =
+        what.matchers.length > 0 || what.service !== null ? option('incident', what.incident) : what.incident;
+      const span = what.span === null ? '' : `--for ${spanText(what.span)}`;
+      return [incident ?? '', what.service ?? '', ...what.matchers, span, option('reason', what.reason)].join(' ');
+    }
+    default:
+      return what satisfies never;
+  }
+}
+
+function quoted(text: string | null): string {
+  return text === null ? '' : `"${text}"`;
+}
+
+function option(name: string, value: string | null): string {
+  return value === null || value === '' ? '' : `--${name} ${value}`;
+}
+
+const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+
+function spanText(span: Span | null): string {
+  if (span === null) return '';
+  if (span.kind === 'for') return `${span.seconds}s`;
+  const time = `${Math.floor(span.minute / 60)}:${String(span.minute % 60).padStart(2, '0')}`;
+  const day = typeof span.day === 'number' ? DAYS[span.day - 1] : span.day === 'tomorrow' ? 'tomorrow' : '';
+  return `until ${day} ${time}`;
 }

@@ -25,8 +25,8 @@ export interface ReconcileDesk {
   readonly journal: () => Journal;
   readonly reconciler: () => Reconciler;
   deliver(alerts: PayloadAlert[], options?: PayloadOptions): Promise<void>;
-  /** A payload of another sender. */
-  deliverFrom(source: string, alerts: PayloadAlert[]): Promise<void>;
+  /** The same, sent by Grafana. */
+  deliverFromGrafana(alerts: PayloadAlert[]): Promise<void>;
   /** Ends the process and starts it anew after a while. */
   restart(afterMs: number): Promise<void>;
   /** Lets time pass in steps, each look at Alertmanager done before the next. */
@@ -96,7 +96,7 @@ export async function openReconcileDesk(routing: Partial<Config['routing']> = {}
     journal: () => test.journal,
     reconciler: () => parts.reconciler,
     deliver: (alerts, options) => deliverFrom('alertmanager', payload(alerts, options)),
-    deliverFrom: (source, alerts) => deliverFrom(source, payload(alerts)),
+    deliverFromGrafana: (alerts) => deliverFrom('grafana', { ...payload(alerts), version: '1', orgId: 1 }),
     restart: async (afterMs) => {
       await stop();
       test = await test.restart();

@@ -1,3 +1,5 @@
+import type { IncidentContext } from '../../src/alerts/context/context.ts';
+import { readContext } from '../../src/alerts/context/read.ts';
 import { describeIncidentEvent } from '../../src/alerts/describe.ts';
 import { createAlertDesk } from '../../src/alerts/desk.ts';
 import { timelineOf } from '../../src/alerts/timeline.ts';
@@ -33,7 +35,11 @@ export interface SlackDesk {
   readonly runs: Map<string, RunCard>;
   /** One alert through the desk; resolves after the commit. */
   alert(labels: Record<string, string>, options?: { status?: 'firing' | 'resolved'; startsAt?: number }): Promise<void>;
+  /** Many firing alerts, decided together as a flood is; resolves after the commit. */
+  flood(labels: ReadonlyArray<Record<string, string>>): Promise<void>;
   command(verb: string, incident: string, by?: Actor): Promise<void>;
+  /** Writes gathered context into an incident. */
+  gathered(incident: string, context: IncidentContext): Promise<void>;
   /** Fires the escalation timers that are due. */
   escalate(): Promise<void>;
   /** Lets the time pass in which a resolved incident may reopen, and closes it. */
@@ -97,12 +103,17 @@ export async function startSlackDesk(): Promise<SlackDesk> {
         timeline: await timelineOf(journal, id, [describeIncidentEvent, escalation.describe]),
         service: { mayDiagnose: true, mayRestart: true, reason: null },
         diagnosis: diagnoses.get(id) ?? null,
+        context: await readContext(journal, id),
         running: null,
         resolvesItself: config.current().severities[view.severity].resolve === 'auto',
       };
     };
     const sources = {
       incident,
+      views: async (ids: readonly string[]) => {
+        const views = await Promise.all(ids.map((id) => viewIncident(journal, id)));
+        return views.filter((view) => view !== null);
+      },
       run: async (id: string) => runs.get(id) ?? null,
       pageClosed: escalation.pageClosed,
       nameOf: (actor: string) => actor.replace('slack:', ''),
@@ -112,6 +123,13 @@ export async function startSlackDesk(): Promise<SlackDesk> {
   }
   let parts = build();
   await parts.delivery.start();
+
+  function rowOf(payload: object) {
+    serial += 1;
+    const body = Buffer.from(JSON.stringify(payload));
+    const row = { lane: 'machines', source: 'alertmanager', key: `k${serial}`, receivedAt: clock.now(), body } as const;
+    return { ...row, id: serial, tries: 0, state: 'waiting', error: null } as const;
+  }
 
   async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
     const giveUpAt = performance.now() + 10_000;
@@ -133,17 +151,15 @@ export async function startSlackDesk(): Promise<SlackDesk> {
     diagnoses,
     runs,
     alert: async (labels, { status = 'firing', startsAt = clock.now() } = {}) => {
-      const body = Buffer.from(JSON.stringify(payloadOf(labels, status, startsAt, clock.now())));
-      serial += 1;
-      const row = {
-        lane: 'machines',
-        source: 'alertmanager',
-        key: `k${serial}`,
-        receivedAt: clock.now(),
-        body,
-      } as const;
-      const stored = { ...row, id: serial, tries: 0, state: 'waiting', error: null } as const;
-      await decideUntilAppended(test.journal, async () => (await parts.desk.receive([stored])).batch);
+      const row = rowOf(payloadOf(labels, status, startsAt, clock.now()));
+      await decideUntilAppended(test.journal, async () => (await parts.desk.receive([row])).batch);
+    },
+    flood: async (labels) => {
+      const rows = labels.map((each) => rowOf(payloadOf(each, 'firing', clock.now(), clock.now())));
+      await decideUntilAppended(test.journal, async () => (await parts.desk.receive(rows)).batch);
+    },
+    gathered: async (incident, context) => {
+      await decideUntilAppended(test.journal, () => parts.desk.recordContext(incident, JSON.stringify(context)));
     },
     command: async (verb, incident, by = 'slack:U01ONCALL') => {
       const command: Command = { v: 1, verb, by, at: clock.now(), via: 'button', incident, args: {} };

@@ -7,13 +7,21 @@ export interface UiFrame {
   readonly [key: string]: unknown;
 }
 
+/** What stands in one field of a form. */
+export interface ViewValue {
+  readonly type: string;
+  readonly value?: string;
+  readonly selected_option?: { readonly value: string };
+  readonly selected_options?: ReadonlyArray<{ readonly value: string }>;
+}
+
 /** A person at the peer's browser UI, over its websocket: sees modals, submits and closes them. */
 export interface SlackUi {
   /** Every frame so far. */
   readonly frames: readonly UiFrame[];
   /** Resolves with the first frame (past ones too) that `wanted` takes; rejects after 10 s. */
   frame(wanted: (frame: UiFrame) => boolean): Promise<UiFrame>;
-  submit(user: string, values: Record<string, Record<string, { type: string; value?: string }>>): void;
+  submit(user: string, values: Readonly<Record<string, Readonly<Record<string, ViewValue>>>>): void;
   close(user: string): void;
   stop(): void;
 }

@@ -34,8 +34,10 @@ export function alertsOfDays(random: Random, days: number, end: number): Sent[] 
   for (const labels of RULES) {
     let at = end - days * 24 * HOUR + random.between(0, 12 * 60) * MINUTE;
     while (at < end - 3 * HOUR) {
-      const isLast = at > end - 16 * HOUR;
-      sent.push(...cluster(random, labels, at, isLast && random.next() < 0.5));
+      const staysOn = at > end - 16 * HOUR && random.next() < 0.5;
+      sent.push(...cluster(random, labels, at, staysOn));
+      // what fires still would take the next cluster into its own incident
+      if (staysOn) break;
       at += random.between(3 * 60, 30 * 60) * MINUTE;
     }
   }

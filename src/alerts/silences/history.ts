@@ -18,7 +18,7 @@ export interface MutedHistory {
 type History = Pick<JournalReader, 'occurrencesSince' | 'payloads'>;
 
 /** So many rows are looked at before something else has its turn. */
-const PAGE = 500;
+const PAGE = 250;
 
 /** The alerts that fired at `since` or later and that matchers match, by the severity that each had. */
 export async function mutedSince(

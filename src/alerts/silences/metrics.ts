@@ -7,6 +7,8 @@ export interface SilenceMetrics {
   refused(verb: string, code: string): void;
   /** Alertmanager was asked to make, change or end one. */
   carriedOut(op: string, result: 'done' | 'again' | 'failed'): void;
+  /** One of ours was lifted because a P0 began to fire under it. */
+  liftedForP0(): void;
   polled(result: 'answered' | 'failed'): void;
   /** Ids of the silences in force. */
   active(ids: readonly string[]): void;
@@ -39,6 +41,11 @@ export function createSilenceMetrics(registry: Registry): SilenceMetrics {
     labelNames: ['result'],
     registers,
   });
+  const liftedForP0 = new Counter({
+    name: 'gianna_ops_silences_lifted_for_p0_total',
+    help: 'Silences made here that were lifted by themselves because a P0 fired under them.',
+    registers,
+  });
   const active = new Gauge({
     name: 'gianna_ops_silences_active',
     help: 'Silences in force as last seen, by whether they were made here or elsewhere.',
@@ -49,6 +56,7 @@ export function createSilenceMetrics(registry: Registry): SilenceMetrics {
     event: (type) => events.inc({ type }),
     refused: (verb, code) => refused.inc({ verb, code }),
     carriedOut: (op, result) => carriedOut.inc({ op, result }),
+    liftedForP0: () => liftedForP0.inc(),
     polled: (result) => polled.inc({ result }),
     active: (ids) => {
       const here = ids.filter((id) => id.startsWith('SIL-')).length;

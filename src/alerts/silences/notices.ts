@@ -57,3 +57,29 @@ function receiverOf({ by }: SilenceState): Notice['to'] {
 function aboutOf({ incident }: SilenceState): { readonly incident?: string } {
   return incident === null ? {} : { incident };
 }
+
+/** Tells a silence's author that it was lifted by itself, because a P0 began to fire under it. */
+export function liftedForP0Notice(
+  state: SilenceState,
+  alertname: string,
+  version: number,
+): Required<Pick<Batch, 'effects' | 'payloads'>> {
+  return askNotice(`silence-lifted-for-p0|${state.id}|${version}`, {
+    to: receiverOf(state),
+    title: `${state.id} is lifted: it would mute a P0`,
+    lines: [`${alertname} fires and is a P0, which is never muted. Make a narrower silence if one is still wanted.`],
+    ...aboutOf(state),
+  });
+}
+
+/** Tells people that a silence made elsewhere mutes a P0: Alertmanager does not tell us of its alerts. */
+export function mutedP0Notice(id: string, author: string, alertname: string): Notice {
+  return {
+    to: { channel: 'ops' },
+    title: `A silence in Alertmanager mutes a P0: ${alertname}`,
+    lines: [
+      `Made by ${author}, not here; while it is in force nobody is paged for that alert.`,
+      `To end it: gianna-ops silence lift ${id}`,
+    ],
+  };
+}

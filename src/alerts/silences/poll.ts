@@ -1,6 +1,6 @@
 /**
  * Learns once a minute which silences Alertmanager holds: what was lifted, extended or lost there becomes an event,
- * what nobody wants any more of our own making is ended. One request a round.
+ * what nobody wants any more of our own making is ended. One request a round, two while something is silenced.
  */
 import type { Journal } from '../../journal/port.ts';
 import { createWorker, type Worker } from '../../journal/worker.ts';
@@ -8,6 +8,7 @@ import type { AlertmanagerClient, HeldSilence } from '../alertmanager.ts';
 import { changeSilence } from './append.ts';
 import { isCopyOf } from './carry-out-create.ts';
 import { type Difference, differencesIn } from './compare.ts';
+import { guardP0 } from './guard.ts';
 import type { HeldSilences } from './held.ts';
 import { SILENCE, type SilenceState } from './silence-state.ts';
 import type { SilenceDeps } from './sources.ts';
@@ -72,6 +73,11 @@ async function look(
       silences.filter(({ id }) => !ended.has(id)),
       clock.now(),
     );
+  await guardP0(
+    deps,
+    client,
+    silences.filter(({ id }) => !ended.has(id)),
+  );
   return new Set(differences.filter(({ isSure }) => !isSure).map(keyOf));
 }
 

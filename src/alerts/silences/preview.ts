@@ -1,4 +1,3 @@
-import { formatDuration } from '../../core/duration.ts';
 import type { ActiveAlert } from '../alertmanager.ts';
 import { countBlast } from './blast.ts';
 import { alertsText, nowLine, weekLines } from './blast-words.ts';
@@ -57,9 +56,4 @@ function warningsOf({ given, erased }: Gathered, asked: boolean): string[] {
   if (erased > 0)
     warnings.push(`${alertsText(erased)} of the last 7 days cannot be read any more and were not counted.`);
   return warnings;
-}
-
-/** `at most 4h for P1`. */
-function longestText({ severity, longestSeconds }: SilencePreview): string {
-  return `at most ${formatDuration(longestSeconds)} for ${severity}`;
 }

@@ -1,4 +1,8 @@
+import { FORMS } from '../modals/forms.ts';
 import type { PressHandler } from './button.ts';
+import { ackAllButton } from './buttons/ack-all.ts';
+import { formButton, moreSelect } from './buttons/forms.ts';
+import { liftButton } from './buttons/lift.ts';
 import { READING_BUTTONS } from './buttons/reading.ts';
 import { restartButton } from './buttons/restart.ts';
 import { storedButton } from './stored.ts';
@@ -6,8 +10,14 @@ import { storedButton } from './stored.ts';
 /** Every button that can be pressed. A new one is a line here, and a file of `buttons/` when it does something of its own. */
 export const BUTTONS: readonly PressHandler[] = [
   storedButton('ack', { right: 'R1', doing: 'Acknowledging' }),
+  ackAllButton,
   storedButton('resolve', { right: 'R1', doing: 'Resolving' }),
   storedButton('diagnose', { right: 'evidence', doing: 'Running a diagnosis' }),
+  storedButton('unsnooze', { right: 'R1', doing: 'Waking' }),
+  storedButton('unmerge', { right: 'R1', doing: 'Undoing the merge' }),
   restartButton,
+  liftButton,
+  ...FORMS.map(formButton),
+  moreSelect,
   ...READING_BUTTONS,
 ];

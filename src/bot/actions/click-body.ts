@@ -3,7 +3,7 @@ import { type ButtonValue, readButtonValue } from '../button.ts';
 import { clickId } from '../listen/envelope.ts';
 import type { Place } from '../listen/tell.ts';
 
-/** A pressed button: `{"type":"block_actions","team":{"id":"T1"},"user":{"id":"U1"},"container":{"message_ts":"…","channel_id":"C1"},"actions":[{"action_id":"gi.ack","value":"…","action_ts":"…"}]}`. */
+/** A pressed button, or a pick from a select: `{"type":"block_actions","team":{"id":"T1"},"user":{"id":"U1"},"container":{"message_ts":"…","channel_id":"C1"},"actions":[{"action_id":"gi.ack","value":"…","action_ts":"…"}]}`. */
 export const ClickBody = z.object({
   team: z.object({ id: z.string() }).nullish(),
   user: z.object({ id: z.string() }),
@@ -15,7 +15,14 @@ export const ClickBody = z.object({
     .object({ message_ts: z.string().optional(), channel_id: z.string().optional(), thread_ts: z.string().optional() })
     .nullish(),
   actions: z
-    .array(z.object({ action_id: z.string(), action_ts: z.string().optional(), value: z.string().optional() }))
+    .array(
+      z.object({
+        action_id: z.string(),
+        action_ts: z.string().optional(),
+        value: z.string().optional(),
+        selected_option: z.object({ value: z.string() }).nullish(),
+      }),
+    )
     .min(1),
 });
 
@@ -55,7 +62,7 @@ export function readClick(body: unknown): Click | null {
     },
     key: `click|${clickId(parts)}`,
     actionId: action.action_id,
-    value: readButtonValue(action.value),
+    value: readButtonValue(action.selected_option?.value ?? action.value),
     triggerId: data.trigger_id ?? null,
   };
 }

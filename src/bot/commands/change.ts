@@ -16,6 +16,8 @@ export interface Change {
   readonly doing: string;
   readonly right: Right;
   readonly args: JsonObject;
+  /** How a time was read, told before what it came to. */
+  readonly readAs?: string;
 }
 
 /** Authorises and stores a change of each incident, then says what each came to. */
@@ -23,7 +25,7 @@ export async function changeIncidents(change: Change, ids: readonly string[], as
   const stored = await Promise.all(ids.map((id) => storeChange(change, id, asker, deps)));
   await asker.taken();
   const words = await Promise.all(stored.map((each) => each.words()));
-  await asker.answer(answerOf(words));
+  await asker.answer(answerOf([change.readAs ?? '', ...words]));
 }
 
 /** Authorises, validates on a snapshot and stores one command; `words` waits for what it came to. */

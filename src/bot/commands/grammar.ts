@@ -1,13 +1,24 @@
 import type { VerbEntry, VerbSpec } from './verb.ts';
 import { ackVerb } from './verbs/ack.ts';
+import { assignVerb } from './verbs/assign.ts';
 import { helpVerb } from './verbs/help.ts';
 import { incidentVerb } from './verbs/incident.ts';
+import { mergeVerb } from './verbs/merge.ts';
+import { noteVerb } from './verbs/note.ts';
 import { oncallVerb } from './verbs/oncall.ts';
+import { openVerb } from './verbs/open.ts';
 import { probeVerb } from './verbs/probe.ts';
+import { reopenVerb } from './verbs/reopen.ts';
 import { resolveVerb } from './verbs/resolve.ts';
 import { restartVerb } from './verbs/restart.ts';
+import { severityVerb } from './verbs/severity.ts';
+import { silenceVerb } from './verbs/silence.ts';
+import { snoozeVerb } from './verbs/snooze.ts';
+import { splitVerb } from './verbs/split.ts';
 import { statsVerb } from './verbs/stats.ts';
 import { statusVerb } from './verbs/status.ts';
+import { unmergeVerb } from './verbs/unmerge.ts';
+import { unsnoozeVerb } from './verbs/unsnooze.ts';
 import { nameOfWord } from './words.ts';
 
 /** Every verb of this release, in the order help shows them (UX.md 3.13). A new one is a file of `verbs/` and a line here. */
@@ -16,10 +27,21 @@ const SPECS = [
   probeVerb,
   ackVerb,
   resolveVerb,
+  noteVerb,
+  severityVerb,
+  assignVerb,
+  silenceVerb,
+  snoozeVerb,
+  unsnoozeVerb,
+  mergeVerb,
+  unmergeVerb,
+  splitVerb,
+  reopenVerb,
+  openVerb,
+  incidentVerb,
   restartVerb,
   oncallVerb,
   statsVerb,
-  incidentVerb,
   helpVerb,
 ] as const;
 

@@ -5,6 +5,8 @@ import { nameOfWord } from './words.ts';
 export interface Vocabulary {
   readonly services: readonly string[];
   readonly probes: readonly string[];
+  /** Keys of oncall.yml. */
+  readonly people: readonly string[];
   readonly restartModes: readonly string[];
   /** Service of the incident whose thread it is. */
   readonly serviceOfThread: string | null;
@@ -15,7 +17,7 @@ type NameFound =
   | { readonly kind: 'ambiguous'; readonly word: string; readonly candidates: readonly string[] }
   | {
       readonly kind: 'unknown';
-      readonly what: 'service';
+      readonly what: 'service' | 'person';
       readonly word: string;
       readonly suggestions: readonly string[];
     };
@@ -23,7 +25,7 @@ type NameFound =
 const MOST_CANDIDATES = 5;
 
 /** Finds a name: exactly (any case, `_` as `-`), or by a prefix that only one has. Corrections are only suggested. */
-export function resolveName(word: string, names: readonly string[]): NameFound {
+export function resolveName(word: string, names: readonly string[], what: 'service' | 'person' = 'service'): NameFound {
   const asked = nameOfWord(word);
   const exact = names.find((name) => name === word) ?? names.find((name) => nameOfWord(name) === asked);
   if (exact !== undefined) return { kind: 'name', name: exact };
@@ -31,5 +33,5 @@ export function resolveName(word: string, names: readonly string[]): NameFound {
   const [only, ...others] = begins;
   if (only !== undefined && others.length === 0) return { kind: 'name', name: only };
   if (only !== undefined) return { kind: 'ambiguous', word, candidates: begins.slice(0, MOST_CANDIDATES) };
-  return { kind: 'unknown', what: 'service', word, suggestions: closest(asked, [...new Set(names)], MOST_CANDIDATES) };
+  return { kind: 'unknown', what, word, suggestions: closest(asked, [...new Set(names)], MOST_CANDIDATES) };
 }

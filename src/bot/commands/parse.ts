@@ -40,7 +40,10 @@ function verbFirst(words: Word[], context: ParseContext): Word[] {
   if (first === undefined || second === undefined) return words;
   const verb = verbOf(second.word);
   if (verb === null || verbOf(first.word) !== null) return words;
-  if (incidentOf(first.word, context) !== null) return [second, first, ...rest];
+  const { about, risk } = specOf(verb);
+  if (incidentOf(first.word, context) !== null) {
+    return about !== null || risk === 'R0' ? [second, first, ...rest] : words;
+  }
   if (!context.services.includes(nameOfWord(first.word))) return words;
-  return specOf(verb).about === 'service' ? [second, first, ...rest] : [second, ...rest];
+  return about === 'service' ? [second, first, ...rest] : [second, ...rest];
 }

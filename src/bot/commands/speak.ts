@@ -46,6 +46,7 @@ async function contextOf(text: string, asker: Asker, deps: Desk): Promise<ParseC
   return {
     services: Object.keys(config.services),
     probes: Object.keys(config.probes),
+    people: Object.keys(config.oncall.people),
     restartModes: config.runbooks.restart?.parameters.mode?.options ?? [],
     serviceOfThread: incident?.service ?? null,
     incidentOfThread: asker.incident,

@@ -78,13 +78,13 @@ export type NotUnderstood =
   | { readonly kind: 'too-long' }
   | {
       readonly kind: 'unknown';
-      readonly what: 'command' | 'service' | 'incident' | 'option';
+      readonly what: 'command' | 'service' | 'incident' | 'option' | 'person' | 'severity' | 'silence' | 'time';
       readonly word: string;
       /** Canonical words, nearest first, at most five. */
       readonly suggestions: readonly string[];
     }
   | { readonly kind: 'ambiguous'; readonly word: string; readonly candidates: readonly string[] }
-  | { readonly kind: 'missing'; readonly verb: string; readonly what: 'incident' }
+  | { readonly kind: 'missing'; readonly verb: string; readonly what: 'incident' | 'silence' }
   /** Words left over that a command with effects must not ignore. */
   | { readonly kind: 'surplus'; readonly verb: string; readonly word: string };
 

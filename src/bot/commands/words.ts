@@ -41,6 +41,11 @@ export function wordsOf(text: string): string[] {
   return readWords(text).map(({ word }) => word);
 }
 
+/** What was typed, words parted as they were by a blank or a new line. */
+export function textOf(words: readonly Word[]): string {
+  return words.map(({ raw, newLine }, index) => `${index === 0 ? '' : newLine ? '\n' : ' '}${raw}`).join('');
+}
+
 function decodeEntity(inner: string): string {
   const [target = '', label] = inner.split('|', 2);
   if (/^[@#!]/.test(target)) return target;

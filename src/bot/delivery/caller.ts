@@ -34,6 +34,8 @@ export function createCall(deps: {
       metrics().failed(gate.method, failure.code === 'ratelimited' ? 'rate-limited' : failure.kind);
       note(failure, gate);
       return { kind: 'failed', failure };
+    } finally {
+      gates.answered(gate);
     }
   };
 

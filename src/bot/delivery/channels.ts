@@ -12,11 +12,13 @@ export type Resolved =
 export interface Channels {
   /** The channel to write to; the one of `ops` when its own takes nothing. */
   resolve(word: string): Promise<Resolved>;
+  /** The channel of a word when it is known without asking Slack; null: ask. */
+  known(word: string): string | null;
   /** Slack refused this channel: it is not asked again for a while. False when it is the last resort itself. */
   refused(channel: string, code: string): boolean;
 }
 
-const ID = /^[CGD][A-Z0-9]{2,}$/;
+const ID = /^[CGDUW][A-Z0-9]{2,}$/;
 const DEAD_MS = 600_000;
 const FALLBACK = 'ops';
 
@@ -100,8 +102,16 @@ export function createChannels(deps: {
     return fallback.kind === 'channel' ? { ...fallback, isFallback: true } : fallback;
   }
 
+  function known(word: string): string | null {
+    const written = config.current().slack.channels[word] ?? word;
+    const own = ID.test(written) ? written : byName.get(written.replace(/^#/, ''));
+    if (!isDead(written) && (own === undefined || !isDead(own))) return own ?? null;
+    return word === FALLBACK ? (own ?? null) : known(FALLBACK);
+  }
+
   return {
     resolve,
+    known,
     refused: (channel, code) => {
       const last = config.current().slack.channels[FALLBACK] ?? '';
       if (channel === last || channel === byName.get(last.replace(/^#/, ''))) {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { Pictures } from './pictures.ts';
 import type { SentMessages } from './sent.ts';
 import type { DeliverySources } from './sources.ts';
 
@@ -14,9 +15,10 @@ export function startForgetting(deps: {
   clock: Clock;
   logger: Logger;
   sent: SentMessages;
+  pictures: Pick<Pictures, 'forget'>;
   sources: Pick<DeliverySources, 'incident'>;
 }): () => void {
-  const { clock, logger, sent, sources } = deps;
+  const { clock, logger, sent, pictures, sources } = deps;
   let isStopped = false;
   let cancel: () => void = () => undefined;
 
@@ -26,6 +28,7 @@ export function startForgetting(deps: {
       const view = incident === null ? null : ((await sources.incident(incident))?.view ?? null);
       if (view !== null && (view.closedAt === null || view.closedAt > before)) continue;
       sent.forget(incident, before);
+      if (incident !== null) pictures.forget(incident);
     }
   }
 

@@ -11,8 +11,8 @@ export interface Job {
   lane: number;
   severity: Severity;
   /** Monotonic time at which it became different. */
-  readonly since: number;
-  /** Monotonic time before which it is not taken up; infinite while it waits for its parent. */
+  since: number;
+  /** Monotonic time before which it is not taken up. */
   notBefore: number;
   /** Monotonic time of the last mark. */
   markedAt: number;
@@ -25,6 +25,8 @@ export interface Job {
   doubt: Doubt;
   /** The shape that Slack takes. */
   shape: 'blocks' | 'sections' | 'text';
+  /** Counts its places in the queue: only the last one holds. */
+  stamp: number;
 }
 
 export interface MarkOptions {
@@ -36,45 +38,53 @@ export interface MarkOptions {
 }
 
 export interface Jobs {
-  mark(mark: Mark, options: MarkOptions): Job;
+  /** `isMoved`: it is new, or stands elsewhere in the order than before. */
+  mark(mark: Mark, options: MarkOptions): { readonly job: Job; readonly isMoved: boolean };
   get(key: string): Job | undefined;
   /** All that is marked so far was marked by a process that is gone. */
   outdate(): void;
   remove(key: string): void;
   size(): number;
-  /** Most valuable first. */
-  inOrder(): Job[];
+  /** Monotonic time since which the longest waiting one differs; null: none waits. */
+  oldest(): number | null;
 }
 
 /** The dirty set: a key is in it once, however often it changed. */
 export function createJobs(): Jobs {
   const jobs = new Map<string, Job>();
+
+  function again(job: Job, { lane }: Mark, options: MarkOptions): boolean {
+    const { now, isBacklog, severity, notBefore } = options;
+    job.marks += 1;
+    job.markedAt = now;
+    job.isBacklog &&= isBacklog;
+    const isHastened = job.tries === 0 && notBefore < job.notBefore && job.notBefore > now;
+    if (isHastened) job.notBefore = notBefore;
+    const isMoved = isHastened || lane < job.lane || severity < job.severity;
+    if (lane < job.lane) job.lane = lane;
+    if (severity < job.severity) job.severity = severity;
+    return isMoved;
+  }
+
   return {
-    mark: (mark, { now, notBefore, doubt, isBacklog, severity }) => {
+    mark: (mark, options) => {
       const key = keyOf(mark.kind, mark.id);
       const known = jobs.get(key);
-      if (known !== undefined) {
-        known.marks += 1;
-        known.markedAt = now;
-        known.isBacklog &&= isBacklog;
-        known.lane = Math.min(known.lane, mark.lane);
-        return known;
-      }
-      const fresh: Job = {
+      if (known !== undefined) return { job: known, isMoved: again(known, mark, options) };
+      const { now, ...rest } = options;
+      const job: Job = {
         key,
         ...mark,
-        severity,
+        ...rest,
         since: now,
         markedAt: now,
-        isBacklog,
-        notBefore,
         marks: 1,
         tries: 0,
-        doubt,
         shape: 'blocks',
+        stamp: 0,
       };
-      jobs.set(key, fresh);
-      return fresh;
+      jobs.set(key, job);
+      return { job, isMoved: true };
     },
     get: (key) => jobs.get(key),
     outdate: () => {
@@ -82,12 +92,17 @@ export function createJobs(): Jobs {
     },
     remove: (key) => void jobs.delete(key),
     size: () => jobs.size,
-    inOrder: () => [...jobs.values()].sort(byValue),
+    oldest: () => {
+      let oldest: number | null = null;
+      for (const { since } of jobs.values()) if (oldest === null || since < oldest) oldest = since;
+      return oldest;
+    },
   };
 }
 
-function byValue(a: Job, b: Job): number {
-  if (a.lane !== b.lane) return a.lane - b.lane;
-  if (a.severity !== b.severity) return a.severity < b.severity ? -1 : 1;
-  return a.since - b.since;
+/** Most valuable first: by lane, severity, then age. */
+export function isMoreValuable(one: Job, other: Job): boolean {
+  if (one.lane !== other.lane) return one.lane < other.lane;
+  if (one.severity !== other.severity) return one.severity < other.severity;
+  return one.since < other.since;
 }

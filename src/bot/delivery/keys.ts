@@ -1,7 +1,17 @@
 import type { StoredEvent } from '../../journal/port.ts';
 
-/** A message as desired state: `parent:GI-1`, `timeline:GI-1`, `evidence:GI-1`, `run:RUN-1`, `page:<effect>`, `over:<effect>`, `notice:<name>`. */
-export const MESSAGE_KINDS = ['parent', 'timeline', 'evidence', 'run', 'page', 'over', 'notice'] as const;
+/** A message as desired state: `parent:GI-1`, `timeline:GI-1`, `evidence:GI-1`, `run:RUN-1`, `page:<effect>`, `over:<effect>`, `roster:<storm>/<part>`, `ring:<person>/<n>`, `notice:<name>`. */
+export const MESSAGE_KINDS = [
+  'parent',
+  'timeline',
+  'evidence',
+  'run',
+  'page',
+  'over',
+  'roster',
+  'ring',
+  'notice',
+] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
 /** Lower goes first (UX.md 3.12). */

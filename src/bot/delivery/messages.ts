@@ -1,7 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
+import { formatDuration } from '../../core/duration.ts';
 import type { Logger } from '../../core/logger.ts';
 import { digestOf } from '../../journal/digest.ts';
 import type { SlackMetrics } from '../metrics.ts';
+import { context, type MessagePayload } from '../render/payload.ts';
 import type { Channels } from './channels.ts';
 import type { Circuit } from './circuit.ts';
 import type { Job } from './jobs.ts';
@@ -25,6 +27,7 @@ export interface MessageDeps {
 }
 
 const REFUSED_MS = 60_000;
+const DELAYED_FROM_MS = 60_000;
 const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed', 'thread_not_found']);
 
 /** Brings one message of desired state to Slack: posts it once, edits it when it says something else. */
@@ -69,9 +72,9 @@ export function createDeliverMessage(deps: MessageDeps): (job: Job) => Promise<O
     }
     const metadata = metadataOf(wanted.subject, wanted.key);
     const address = { channel: known.channel, thread: known.thread, metadata, isUrgent: wanted.isUrgent };
-    const result = await send.update(job, wanted.payload, address, known.ts);
+    const result = await send.update(job, delayed(job, wanted), address, known.ts);
     if (result.kind === 'ok') {
-      sent.set(wanted.key, wanted.isEditOnly ? null : { ...known, hash });
+      sent.set(wanted.key, wanted.isLast ? null : { ...known, hash });
       return SETTLED;
     }
     const outcome = outcomeOf(job, result);
@@ -92,7 +95,7 @@ export function createDeliverMessage(deps: MessageDeps): (job: Job) => Promise<O
       metrics().spared('waits-for-change');
       return SETTLED;
     }
-    const result = await send.post(job, wanted.payload, address);
+    const result = await send.post(job, delayed(job, wanted), address);
     if (result.kind === 'ok') {
       const { ts, channel } = result.answer;
       if (wanted.threadOf === null) deps.recall.opened(String(ts));
@@ -135,8 +138,18 @@ export function createDeliverMessage(deps: MessageDeps): (job: Job) => Promise<O
   }
 
   function remember(wanted: Wanted, address: Address, ts: string, hash: string, channel: string): void {
-    const { incident, key } = wanted;
-    sent.set(key, { channel, ts, thread: address.thread, hash, incident, sentAt: clock.now() });
+    const { incident, key, names } = wanted;
+    const at = { channel, ts, thread: address.thread, hash, incident, sentAt: clock.now() };
+    sent.set(key, names === undefined ? at : { ...at, names });
+    wanted.posted?.({ channel, ts });
+  }
+
+  /** A delay is shown, never silent: it goes again with the next change (UX.md 3.12). */
+  function delayed(job: Job, { payload }: Wanted): MessagePayload {
+    const lateMs = clock.monotonicMs() - job.since;
+    if (lateMs < DELAYED_FROM_MS || payload.blocks.length === 0 || job.kind === 'roster') return payload;
+    const late = `⏱ updates delayed: this one came ${formatDuration(lateMs / 1000)} late`;
+    return { ...payload, blocks: [...payload.blocks, context(late)] };
   }
 
   /** After an outage a thread gets its digest, not everything that was missed (DESIGN.md, Details). */
@@ -166,14 +179,15 @@ export function threadOf(parent: SentMessage): string | null {
   return parent.ts === '' ? null : parent.ts;
 }
 
-/** Message metadata (DESIGN.md, Contracts, ids). */
-export function metadataOf(subject: string, key: string): Address['metadata'] {
+/** Message metadata (DESIGN.md, Contracts, ids). `also`: what else the message carries. */
+export function metadataOf(subject: string, key: string, also: readonly string[] = []): Address['metadata'] {
   const event_type = subject.startsWith('RUN-')
     ? 'gianna_run'
     : subject.startsWith('GI-')
       ? 'gianna_incident'
       : 'gianna_notice';
-  return { event_type, event_payload: { id: subject, key } };
+  const others = also.length === 0 ? {} : { also: also.join(',') };
+  return { event_type, event_payload: { id: subject, key, ...others } };
 }
 
 /** Codes that say that we may not read this channel, not that it is gone. */

@@ -7,9 +7,8 @@ import type { Journal } from '../../journal/port.ts';
 import type { SlackFailure } from '../client.ts';
 import type { NameOf } from '../render/cards.ts';
 import { renderNotice } from '../render/notice.ts';
-import type { Call } from './caller.ts';
 import type { Channels } from './channels.ts';
-import { createDirectChannels } from './direct-channels.ts';
+import type { DirectChannel } from './direct-channels.ts';
 import type { Gates } from './gates.ts';
 import type { Job } from './jobs.ts';
 import { isUnreadable, metadataOf } from './messages.ts';
@@ -24,7 +23,7 @@ export interface NoticeDeps {
   readonly config: ConfigSource;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly call: Call;
+  readonly directChannel: DirectChannel;
   readonly recall: Recall;
   readonly send: Send;
   readonly gates: Gates;
@@ -46,7 +45,6 @@ type Ending = { readonly outcome: 'sent' | 'failed'; readonly error: string | nu
  */
 export function createDeliverNotice(deps: NoticeDeps): (job: Job) => Promise<Outcome> {
   const { journal, clock, logger, notices } = deps;
-  const directChannel = createDirectChannels(deps.call);
 
   async function deliver(job: Job): Promise<Outcome> {
     const wanted = notices.get(job.id);
@@ -133,7 +131,7 @@ export function createDeliverNotice(deps: NoticeDeps): (job: Job) => Promise<Out
 
   /** null: it is not there, so it may be sent. */
   async function lookBack(job: Job, wanted: WantedNotice, address: Address): Promise<Outcome | null> {
-    const channel = await directChannel(address.channel);
+    const channel = await deps.directChannel(address.channel);
     const since = wanted.effect.claimedAt ?? wanted.effect.askedAt;
     const found =
       channel.kind === 'channel'

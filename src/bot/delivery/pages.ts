@@ -1,198 +1,168 @@
 import type { Clock } from '../../core/clock.ts';
-import type { ConfigSource } from '../../core/config/config.ts';
-import type { Logger } from '../../core/logger.ts';
-import { decideUntilAppended } from '../../journal/decide.ts';
-import type { Effect, Journal } from '../../journal/port.ts';
-import type { PageRequest, PageResult } from '../../oncall/page.ts';
+import type { Journal } from '../../journal/port.ts';
+import type { PageResult } from '../../oncall/page.ts';
 import type { SlackMetrics } from '../metrics.ts';
 import type { IncidentCard } from '../render/cards.ts';
-import { type PageCard, renderDmPage, renderThreadPage } from '../render/page.ts';
-import type { Call } from './caller.ts';
+import { fittingIncidents } from '../render/folded-page.ts';
+import { aliasOf, type Bundles } from './bundles.ts';
 import type { Channels } from './channels.ts';
-import { createDirectChannels } from './direct-channels.ts';
-import type { Gates } from './gates.ts';
-import type { Job } from './jobs.ts';
+import type { DirectChannel } from './direct-channels.ts';
+import { type Folds, isGraver } from './folds.ts';
+import type { Job, Jobs } from './jobs.ts';
 import { keyOf } from './keys.ts';
-import { isUnreadable, metadataOf, threadOf } from './messages.ts';
+import { isUnreadable } from './messages.ts';
 import { type Outcome, outcomeOf, retry, SETTLED } from './outcome.ts';
+import type { PageAddresses } from './page-address.ts';
+import type { createFoldInto } from './page-fold.ts';
+import type { PostPages } from './page-post.ts';
 import type { Recall } from './recall.ts';
-import type { Address, Send } from './send.ts';
+import type { Address } from './send.ts';
 import type { SentMessages } from './sent.ts';
 import type { DeliverySources } from './sources.ts';
-import type { WantedPages } from './wanted-pages.ts';
+import type { WantedPage, WantedPages } from './wanted-pages.ts';
 
 export interface PageDeps {
   readonly journal: Journal;
-  readonly config: ConfigSource;
   readonly clock: Clock;
-  readonly logger: Logger;
-  readonly call: Call;
   readonly recall: Recall;
-  readonly send: Send;
-  readonly gates: Gates;
+  readonly jobs: Jobs;
   readonly sent: SentMessages;
   readonly channels: Channels;
   readonly pages: WantedPages;
+  readonly bundles: Bundles;
+  readonly folds: Folds;
+  readonly addresses: PageAddresses;
+  readonly directChannel: DirectChannel;
+  readonly post: PostPages;
+  readonly foldInto: ReturnType<typeof createFoldInto>;
   readonly sources: DeliverySources;
   readonly metrics: () => SlackMetrics;
-  /** `https://team.slack.com/`, once known. */
-  readonly workspaceUrl: () => string | null;
+  /** Carries a mention in a channel that is in a storm; null: the channel is calm. */
+  readonly inStorm: (job: Job, page: WantedPage, card: IncidentCard) => Promise<Outcome> | null;
 }
 
 /**
- * Sends one page: claimed durably before, closed after. A page whose outcome is unknown is looked for, and sent again
- * marked as a possible repeat when it cannot be found: twice rather than never.
+ * Sends pages: claimed durably before, closed after. A page whose outcome is unknown is looked for, and sent again
+ * marked as a possible repeat when it cannot be found: twice rather than never. A person gets one direct message a
+ * minute: what else is wanted folds into it, but for a P0 after something lesser.
  */
 export function createDeliverPage(deps: PageDeps): (job: Job) => Promise<Outcome> {
-  const { journal, clock, logger, sent, pages, sources } = deps;
-  const directChannel = createDirectChannels(deps.call);
+  const { journal, clock, sent, pages, bundles, folds, addresses, sources } = deps;
 
   async function deliver(job: Job): Promise<Outcome> {
     const page = pages.get(job.id);
     if (page === null) return SETTLED;
-    const request = page.effect.data as PageRequest;
-    const card = await sources.incident(request.incident);
-    if (card === null) return close(page.effect, failed('incident_unknown'));
+    const card = await sources.incident(page.request.incident);
+    if (card === null) return close(page, failed('incident_unknown'));
     job.severity = card.view.severity;
     if (pages.isSuperseded(job.id)) {
       deps.metrics().spared('superseded');
-      return close(page.effect, { ...failed('superseded'), outcome: 'superseded', error: null });
+      return close(page, { ...failed('superseded'), outcome: 'superseded', error: null });
     }
-    const address = await addressOf(job, request, card);
+    const isMention = page.request.means === 'thread';
+    const stormy = isMention && job.doubt === 'none' ? deps.inStorm(job, page, card) : null;
+    if (stormy !== null) return stormy;
+    const address = await addresses.addressOf(job, page.request, card);
     if ('kind' in address) return address;
-    if (address.channel === '') return close(page.effect, failed('no_slack_id'));
+    if (address.channel === '') return close(page, failed('no_slack_id'));
     if (job.doubt !== 'none') {
-      const found = await lookBack(job, page.effect, card, address);
+      const found = await lookBack(job, page, card, address);
       if (found !== null) return found;
     }
-    const waitMs = deps.gates.waitMs({ method: 'chat.postMessage', ...address });
-    if (waitMs > 0) return retry(waitMs);
-    if (!(await journal.claim(job.id, clock.now()))) {
-      pages.forget(job.id);
-      return SETTLED;
-    }
-    return post(job, page, card, address);
+    return isMention ? mention(job, page, address) : direct(job, page, card, address);
   }
 
-  async function addressOf(job: Job, request: PageRequest, card: IncidentCard): Promise<Address | Outcome> {
-    const common = { metadata: metadataOf(request.incident, job.key), isUrgent: true };
-    if (request.means === 'dm') return { ...common, channel: slackIdOf(request.people[0]) ?? '', thread: null };
-    const parent = sent.get(keyOf('parent', request.incident));
-    if (parent !== null) return { ...common, channel: parent.channel, thread: threadOf(parent) };
-    if (!card.view.digest) return { kind: 'needs-parent', incident: request.incident };
-    const resolved = await deps.channels.resolve(card.view.channel);
-    if (resolved.kind !== 'channel') return outcomeOf(job, resolved) ?? retry(REFUSED_MS);
-    return { ...common, channel: resolved.id, thread: null };
+  function mention(job: Job, page: WantedPage, address: Address): Promise<Outcome> {
+    return deps.post(job, [page], {
+      address,
+      sent: () => undefined,
+      refused: async (claimed, code) => {
+        if (!deps.channels.refused(address.channel, code)) return closeAll(claimed, code);
+        sent.set(keyOf('parent', page.request.incident), null);
+        await bundles.giveBack(claimed);
+        return retry(0);
+      },
+    });
   }
 
-  async function post(job: Job, page: { effect: Effect; isRepeat: boolean }, card: IncidentCard, address: Address) {
-    const { effect, isRepeat } = page;
-    const request = effect.data as PageRequest;
-    const lateSeconds = Math.max(0, (clock.now() - request.dueAt) / 1000);
-    const shown = pageCard(request, { isRepeat, lateSeconds, permalink: permalinkOf(request.incident) });
-    const render = request.means === 'dm' ? renderDmPage : renderThreadPage;
-    const result = await deps.send.post(job, render(card, shown, sources.nameOf), address);
-    if (result.kind === 'ok') {
-      const { channel, ts } = result.answer;
-      return taken(effect, card, {
-        channel: String(channel ?? address.channel),
-        ts: String(ts),
-        thread: address.thread,
-      });
-    }
-    const outcome = outcomeOf(job, result);
-    if (outcome === null && result.kind === 'failed') return refused(job, effect, address, result.failure.code);
-    // it certainly was not sent: whoever acknowledges now still stops it
-    if (job.doubt === 'none')
-      await journal.append({ at: clock.now(), actor: 'auto', effects: [{ op: 'again', key: effect.key }] });
-    return outcome ?? SETTLED;
+  function direct(job: Job, page: WantedPage, card: IncidentCard, address: Address): Promise<Outcome> {
+    const person = page.request.people[0] ?? '';
+    const all = [page, ...companionsOf(page, person)];
+    const last = folds.openTo(person);
+    const { severity } = card.view;
+    if (last !== null && !isGraver(severity, last.severity)) return deps.foldInto(last, person, job, all);
+    const ids = fittingIncidents(all.map(({ request }) => request.incident));
+    const fitting = all.filter(({ request }) => ids.has(request.incident));
+    return deps.post(job, fitting, {
+      address,
+      sent: (place, _claimed, key) => folds.sent(person, { ...place, key, at: clock.monotonicMs(), severity }),
+      refused: closeAll,
+    });
   }
 
-  async function taken(effect: Effect, card: IncidentCard, at: { channel: string; ts: string; thread: string | null }) {
-    const { incident, level, round, cycle, dueAt } = effect.data as PageRequest;
-    const now = clock.now();
-    sent.set(keyOf('page', effect.key), { ...at, hash: '', incident, sentAt: now });
-    if (cycle === 1 && level === 1 && round === 0) deps.metrics().firstPage((now - card.view.openedAt) / 1000);
-    const lateSeconds = Math.max(0, Math.round((now - dueAt) / 1000));
-    return close(effect, { outcome: 'sent', error: null, reference: `${at.channel}/${at.ts}`, lateSeconds });
+  /** What else waits to be sent to the same person. */
+  function companionsOf(page: WantedPage, person: string): WantedPage[] {
+    return pages.directTo(person).filter((other) => {
+      if (other === page || pages.isSuperseded(other.effect.key)) return false;
+      return deps.jobs.get(keyOf('page', other.effect.key))?.doubt === 'none';
+    });
   }
 
   /** null: it is not there and still wanted, so it may be sent (again). */
-  async function lookBack(job: Job, effect: Effect, card: IncidentCard, address: Address): Promise<Outcome | null> {
-    const place = await placeOf(job, effect, address);
+  async function lookBack(job: Job, page: WantedPage, card: IncidentCard, address: Address): Promise<Outcome | null> {
+    const { effect } = page;
+    const place = await placeOf(job, address);
     if ('kind' in place) return place;
     const since = effect.claimedAt ?? effect.askedAt;
-    const found = await deps.recall({ ...address, channel: place.channel, job, since, parentOf: null });
-    if (found.kind === 'found') return taken(effect, card, { ...found, thread: address.thread });
+    const asked = { ...address, channel: place.channel, job, since, parentOf: null, alias: aliasOf(page) };
+    const found = await deps.recall(asked);
+    if (found.kind === 'found') return taken(page, address, found);
     if (found.kind === 'wait' || (found.kind === 'failed' && !isUnreadable(found.failure.code))) {
       const outcome = outcomeOf(job, found);
       if (outcome !== null) return outcome;
     }
-    if (card.view.status !== 'firing') {
-      return close(effect, { outcome: 'unknown', error: 'answer_lost', reference: null, lateSeconds: 0 });
-    }
+    if (card.view.status !== 'firing')
+      return close(page, { outcome: 'unknown', error: 'answer_lost', reference: null, lateSeconds: 0 });
     job.doubt = 'none';
-    pages.repeat(effect.key);
+    page.isRepeat = true;
     await journal.append({ at: clock.now(), actor: 'auto', effects: [{ op: 'again', key: effect.key }] });
     return null;
   }
 
-  /** A direct message is looked for in its own channel, not under the person's id. */
-  async function placeOf(job: Job, effect: Effect, address: Address): Promise<{ channel: string } | Outcome> {
-    if ((effect.data as PageRequest).means !== 'dm') return { channel: address.channel };
-    const result = await directChannel(address.channel);
-    if (result.kind !== 'channel') return outcomeOf(job, result) ?? { channel: address.channel };
-    return { channel: result.id };
+  async function placeOf(job: Job, address: Address): Promise<{ channel: string } | Outcome> {
+    const found = await deps.directChannel(address.channel);
+    if (found.kind === 'channel') return { channel: found.id };
+    return outcomeOf(job, found) ?? { channel: address.channel };
   }
 
-  async function refused(job: Job, effect: Effect, address: Address, code: string): Promise<Outcome> {
-    const { means, incident } = effect.data as PageRequest;
-    if (means === 'dm' || !deps.channels.refused(address.channel, code)) return close(effect, failed(code));
-    sent.set(keyOf('parent', incident), null);
-    await journal.append({ at: clock.now(), actor: 'auto', effects: [{ op: 'again', key: job.id }] });
-    return retry(0);
-  }
-
-  async function close(effect: Effect, result: PageResult): Promise<Outcome> {
-    await decideUntilAppended(journal, async () => ({
-      at: clock.now(),
-      actor: 'auto',
-      ...(await sources.pageClosed(effect, result)),
-    }));
-    pages.forget(effect.key);
-    if (result.outcome === 'failed' || result.outcome === 'unknown')
-      logger.warn({ page: effect.key, error: result.error }, 'page was not sent');
+  async function taken(page: WantedPage, address: Address, at: { channel: string; ts: string; key: string }) {
+    const { incident } = page.request;
+    const known = sent.get(at.key);
+    const names = [...new Set([...(known?.names ?? (known?.incident == null ? [] : [known.incident])), incident])];
+    const place = { channel: at.channel, ts: at.ts, thread: address.thread };
+    sent.set(at.key, {
+      ...place,
+      hash: '',
+      incident: names[0] ?? incident,
+      sentAt: known?.sentAt ?? clock.now(),
+      ...(names.length > 1 ? { names } : {}),
+    });
+    await bundles.closeSent([page], place, names.length);
     return SETTLED;
   }
 
-  function pageCard(request: PageRequest, rest: Pick<PageCard, 'isRepeat' | 'lateSeconds' | 'permalink'>): PageCard {
-    const known = request.people.map((person) => ({ person, id: slackIdOf(person) }));
-    return {
-      request,
-      mentions: known.flatMap(({ id }) => (id === null ? [] : [id])),
-      unnamed: [
-        ...known.filter(({ id }) => id === null).map(({ person }) => sources.nameOf(person)),
-        ...request.targets,
-      ],
-      ...rest,
-    };
+  async function close(page: WantedPage, result: PageResult): Promise<Outcome> {
+    await bundles.close(page, result);
+    return SETTLED;
   }
 
-  function slackIdOf(person: string | undefined): string | null {
-    return deps.config.current().oncall.people[person ?? '']?.slack[0] ?? null;
-  }
-
-  function permalinkOf(incident: string): string | null {
-    const parent = sent.get(keyOf('parent', incident));
-    const url = deps.workspaceUrl();
-    if (parent === null || parent.ts === '' || url === null) return null;
-    return `${url}archives/${parent.channel}/p${parent.ts.replace('.', '')}`;
+  async function closeAll(claimed: readonly WantedPage[], code: string): Promise<Outcome> {
+    for (const page of claimed) await bundles.close(page, failed(code));
+    return SETTLED;
   }
 
   return deliver;
 }
-
-const REFUSED_MS = 60_000;
 
 function failed(error: string): PageResult {
   return { outcome: 'failed', error, reference: null, lateSeconds: 0 };

@@ -3,7 +3,7 @@ import type { Call, CallResult } from './caller.ts';
 import type { Job } from './jobs.ts';
 
 export type Recalled =
-  | { readonly kind: 'found'; readonly channel: string; readonly ts: string }
+  | { readonly kind: 'found'; readonly channel: string; readonly ts: string; readonly key: string }
   | { readonly kind: 'absent' }
   | Exclude<CallResult, { kind: 'ok' }>;
 
@@ -16,6 +16,8 @@ export interface Lookup {
   readonly since: number;
   /** The incident whose thread the message opens; null for any other message. */
   readonly parentOf: string | null;
+  /** What it is known by when another message carries it. */
+  readonly alias?: string;
 }
 
 /**
@@ -52,7 +54,8 @@ export function createRecall(call: Call, clock: Clock): Recall {
     const read = await (isBeforeStart && hasSettled ? readOnce(lookup) : readMessages(call, lookup));
     if ('kind' in read) return read;
     const found = read.messages.find((message) => isIt(message, lookup));
-    if (found !== undefined) return { kind: 'found', channel: lookup.channel, ts: found.ts };
+    if (found !== undefined)
+      return { kind: 'found', channel: lookup.channel, ts: found.ts, key: keyIn(found) ?? lookup.job.key };
     if (lookup.parentOf === null || !isBeforeStart || hasSettled) return { kind: 'absent' };
     return { kind: 'wait', waitMs: SETTLES_AFTER_MS - (clock.monotonicMs() - startedAt) };
   }
@@ -98,26 +101,32 @@ async function readMessages(call: Call, lookup: Lookup): Promise<Read> {
 interface Message {
   readonly ts: string;
   readonly bot_id?: string;
-  readonly metadata?: { readonly event_payload?: { readonly key?: unknown } };
+  readonly metadata?: { readonly event_payload?: { readonly key?: unknown; readonly also?: unknown } };
   readonly blocks?: ReadonlyArray<{ readonly block_id?: string }>;
 }
 
 /** Only what is compared, for it is kept. */
 function slim({ ts, bot_id, metadata, blocks = [] }: Message): Message {
-  const key = metadata?.event_payload?.key;
+  const { key, also } = metadata?.event_payload ?? {};
   return {
     ts,
     ...(bot_id === undefined ? {} : { bot_id }),
-    ...(key === undefined ? {} : { metadata: { event_payload: { key } } }),
+    ...(key === undefined ? {} : { metadata: { event_payload: { key, also } } }),
     blocks: blocks.flatMap(({ block_id }) => (block_id === undefined ? [] : [{ block_id }])),
   };
 }
 
 /** By the key in its metadata; Slack drops metadata that it dislikes without an error, so a parent also by its buttons. */
-function isIt(message: Message, { job, parentOf }: Lookup): boolean {
-  const key = message.metadata?.event_payload?.key;
+function isIt(message: Message, { job, parentOf, alias }: Lookup): boolean {
+  const { key, also } = message.metadata?.event_payload ?? {};
+  if (alias !== undefined && typeof also === 'string' && also.split(',').includes(alias)) return true;
   if (key !== undefined || parentOf === null || message.bot_id === undefined) return key === job.key;
   return (message.blocks ?? []).some(
     ({ block_id = '' }) => block_id.startsWith(`${parentOf}:`) && block_id.endsWith(':actions'),
   );
+}
+
+function keyIn(message: Message): string | null {
+  const key = message.metadata?.event_payload?.key;
+  return typeof key === 'string' ? key : null;
 }

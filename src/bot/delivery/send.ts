@@ -10,7 +10,7 @@ export interface Address {
   readonly thread: string | null;
   readonly metadata: {
     readonly event_type: string;
-    readonly event_payload: { readonly id: string; readonly key: string };
+    readonly event_payload: { readonly id: string; readonly key: string; readonly also?: string };
   };
   readonly isUrgent: boolean;
 }

@@ -13,6 +13,10 @@ export type SentMessage = {
   readonly hash: string;
   readonly incident: string | null;
   readonly sentAt: number;
+  /** A page for several: every incident that it names. */
+  readonly names?: readonly string[];
+  /** What the pages are known by that were added to it. */
+  readonly aliases?: readonly string[];
 };
 
 export interface SentMessages {
@@ -25,13 +29,17 @@ export interface SentMessages {
   incidentsBefore(time: number): Array<string | null>;
   /** Drops an incident's messages that were sent before this time. */
   forget(incident: string | null, before: number): void;
+  /** Ids of rosters that a message is recorded of. */
+  rosters(): string[];
   incidentAt(channel: string, ts: string): string | null;
   /** How many changes are not durable yet. */
   unsaved(): number;
 }
 
 const COLLECTION = 'slack';
+const ROSTER = 'roster:';
 const RETRY_MS = 1_000;
+const TOGETHER = 100;
 
 /** What was sent, in memory, written behind to the journal until it is there. `saved` is called when all of it is. */
 export function createSentMessages(deps: {
@@ -52,7 +60,8 @@ export function createSentMessages(deps: {
     else messages.set(key, message);
     const incident = message?.incident ?? before?.incident;
     if (incident == null) return;
-    if (key.startsWith('page:')) indexPage(incident, key, message !== null);
+    if (key.startsWith('page:'))
+      for (const named of (message ?? before)?.names ?? [incident]) indexPage(named, key, message !== null);
     if (!key.startsWith('parent:')) return;
     if (message !== null) parents.set(`${message.channel}/${message.ts}`, incident);
     else if (before !== undefined) parents.delete(`${before.channel}/${before.ts}`);
@@ -70,9 +79,11 @@ export function createSentMessages(deps: {
     if (isSaving) return;
     isSaving = true;
     try {
-      for (const [key, message] of pending) {
-        await deps.journal.putDocument(COLLECTION, key, message);
-        if (pending.get(key) === message) pending.delete(key);
+      while (pending.size > 0) {
+        // together, so that they share one sync
+        const next = [...pending].slice(0, TOGETHER);
+        await Promise.all(next.map(([key, message]) => deps.journal.putDocument(COLLECTION, key, message)));
+        for (const [key, message] of next) if (pending.get(key) === message) pending.delete(key);
       }
     } catch (error) {
       deps.logger.warn({ err: error, waiting: pending.size }, 'sent messages cannot be recorded yet');
@@ -104,6 +115,7 @@ export function createSentMessages(deps: {
       }
     },
     pagesOf: (incident) => [...(pages.get(incident) ?? [])],
+    rosters: () => [...messages.keys()].filter((key) => key.startsWith(ROSTER)).map((key) => key.slice(ROSTER.length)),
     incidentAt: (channel, ts) => parents.get(`${channel}/${ts}`) ?? null,
     unsaved: () => pending.size,
   };

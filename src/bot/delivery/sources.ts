@@ -1,4 +1,5 @@
 import type { BatchPart } from '../../alerts/change.ts';
+import type { IncidentView } from '../../alerts/incident-view.ts';
 import type { Effect } from '../../journal/port.ts';
 import type { PageResult } from '../../oncall/page.ts';
 import type { IncidentCard, NameOf, RunCard } from '../render/cards.ts';
@@ -7,6 +8,8 @@ import type { IncidentCard, NameOf, RunCard } from '../render/cards.ts';
 export interface DeliverySources {
   /** null: no such incident. */
   incident(id: string): Promise<IncidentCard | null>;
+  /** What is known of these, without their timelines; of those that are there. */
+  views(ids: readonly string[]): Promise<IncidentView[]>;
   /** null: no such run. */
   run(id: string): Promise<RunCard | null>;
   /** The part of a batch that closes a page's effect and says so in the journal. */

@@ -1,53 +1,71 @@
 import type { Effect, Journal } from '../../journal/port.ts';
 import type { PageRequest } from '../../oncall/page.ts';
 
-interface WantedPage {
+export interface WantedPage {
   readonly effect: Effect;
+  readonly request: PageRequest;
+  /** From now on it says that it may have come before. */
   isRepeat: boolean;
 }
 
 /** The pages by Slack that the journal asks for and that are not closed yet. */
 export interface WantedPages {
-  /** Reads new ones; resolves with their keys. With `leftovers` also those that a dead process had claimed. */
-  refresh(options: { leftovers: boolean }): Promise<Array<{ key: string; wasClaimed: boolean; request: PageRequest }>>;
+  /** Reads new ones; resolves with them. With `leftovers` also those that a dead process had claimed. */
+  refresh(options: { leftovers: boolean }): Promise<WantedPage[]>;
   get(key: string): WantedPage | null;
   forget(key: string): void;
-  /** From now on it says that it may have come before. */
-  repeat(key: string): void;
   /** Whether a newer page to the same place is wanted too: after an outage only the newest is sent. */
   isSuperseded(key: string): boolean;
+  /** Direct messages to one person, oldest first. */
+  directTo(person: string): WantedPage[];
+  /** Mentions in threads, oldest first. */
+  inThreads(): WantedPage[];
   /** askedAt of the oldest one, or null. */
   oldest(): number | null;
 }
 
 export function createWantedPages(journal: Journal): WantedPages {
   const pages = new Map<string, WantedPage>();
+  /** Keys by what may replace each other, and by who is reached. */
+  const series = new Map<string, Set<string>>();
+  const receivers = new Map<string, Set<string>>();
+
+  function add(effect: Effect): WantedPage {
+    const page: WantedPage = { effect, request: effect.data as PageRequest, isRepeat: false };
+    pages.set(effect.key, page);
+    addTo(series, seriesOf(page.request), effect.key);
+    addTo(receivers, receiverOf(page.request), effect.key);
+    return page;
+  }
+
+  function of(keys: ReadonlySet<string> | undefined): WantedPage[] {
+    return [...(keys ?? [])].flatMap((key) => pages.get(key) ?? []);
+  }
+
   return {
     refresh: async ({ leftovers }) => {
       const states = leftovers ? (['wanted', 'claimed'] as const) : (['wanted'] as const);
       const found = await journal.effects({ kinds: ['page'], states });
-      const fresh = found.filter((effect) => !pages.has(effect.key) && isOurs(effect.data as PageRequest));
-      for (const effect of fresh) pages.set(effect.key, { effect, isRepeat: false });
-      return fresh.map(({ key, state, data }) => ({
-        key,
-        wasClaimed: state === 'claimed',
-        request: data as PageRequest,
-      }));
+      return found.filter((effect) => !pages.has(effect.key) && isOurs(effect.data as PageRequest)).map(add);
     },
     get: (key) => pages.get(key) ?? null,
-    forget: (key) => void pages.delete(key),
-    repeat: (key) => {
+    forget: (key) => {
       const page = pages.get(key);
-      if (page !== undefined) page.isRepeat = true;
+      if (page === undefined) return;
+      pages.delete(key);
+      removeFrom(series, seriesOf(page.request), key);
+      removeFrom(receivers, receiverOf(page.request), key);
     },
     isSuperseded: (key) => {
       const page = pages.get(key);
       if (page === undefined) return false;
-      return [...pages.values()].some((other) => other !== page && isNewer(other.effect, page.effect));
+      return of(series.get(seriesOf(page.request))).some(({ request }) => rank(request) > rank(page.request));
     },
+    directTo: (person) => of(receivers.get(`dm|${person}`)),
+    inThreads: () => of(receivers.get('thread')),
     oldest: () => {
       const asked = [...pages.values()].map(({ effect }) => effect.askedAt);
-      return asked.length === 0 ? null : Math.min(...asked);
+      return asked.reduce<number | null>((oldest, at) => (oldest === null || at < oldest ? at : oldest), null);
     },
   };
 }
@@ -56,14 +74,26 @@ function isOurs(request: PageRequest): boolean {
   return request.means === 'dm' || request.means === 'thread';
 }
 
-/** Same incident, means and (for a direct message) person; later in the policy. */
-function isNewer(other: Effect, page: Effect): boolean {
-  const [a, b] = [other.data as PageRequest, page.data as PageRequest];
-  if (a.incident !== b.incident || a.means !== b.means) return false;
-  if (a.means === 'dm' && a.people[0] !== b.people[0]) return false;
-  return rank(a) > rank(b);
+function receiverOf({ means, people }: PageRequest): string {
+  return means === 'dm' ? `dm|${people[0]}` : 'thread';
+}
+
+/** Same incident, means and (for a direct message) person; the later in the policy replaces the earlier. */
+function seriesOf(request: PageRequest): string {
+  return `${request.incident}|${receiverOf(request)}`;
 }
 
 function rank({ cycle, level, round }: PageRequest): number {
   return cycle * 1e8 + level * 1e5 + round;
+}
+
+function addTo(index: Map<string, Set<string>>, name: string, key: string): void {
+  const keys = index.get(name) ?? new Set();
+  index.set(name, keys.add(key));
+}
+
+function removeFrom(index: Map<string, Set<string>>, name: string, key: string): void {
+  const keys = index.get(name);
+  keys?.delete(key);
+  if (keys?.size === 0) index.delete(name);
 }

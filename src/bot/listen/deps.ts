@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { IncidentView } from '../../alerts/incident-view.ts';
+import type { SilenceQuestions } from '../../alerts/silences/silence-desk.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { SubmitCommand } from '../../core/command.ts';
 import type { ConfigSource } from '../../core/config/config.ts';
@@ -8,6 +9,7 @@ import type { Window } from '../../oncall/reports/history.ts';
 import type { Numbers } from '../../oncall/reports/numbers.ts';
 import type { RunProbes } from '../../probes/check.ts';
 import type { Plan } from '../../runbooks/run-state.ts';
+import type { ShownAlert } from '../alert-labels.ts';
 import type { Directory } from '../directory.ts';
 import type { Roles } from '../roles.ts';
 import type { ListenMetrics } from './metrics.ts';
@@ -18,8 +20,12 @@ export interface DeskDeps {
   /** Open incidents and recently ended ones, newest first. */
   readonly listIncidents: () => Promise<readonly IncidentView[]>;
   readonly incident: (id: string) => Promise<IncidentView | null>;
+  /** Alerts of an incident, those that fire first. */
+  readonly alertsOf: (incident: string) => Promise<readonly ShownAlert[]>;
   /** The incident whose thread begins at this message. */
   readonly incidentOfThread: (channel: string, ts: string) => Promise<string | null>;
+  /** What is silenced, what a silence would mute, and whether it would be refused. */
+  readonly silences: SilenceQuestions;
   readonly runProbes: RunProbes;
   readonly oncallReport: (at: number) => readonly OncallNow[] | Promise<readonly OncallNow[]>;
   /** What a run would do, exactly. Refusals are thrown as OpsError. */

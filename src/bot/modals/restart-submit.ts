@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { onCallNames } from '../commands/on-call-names.ts';
 import { outcomeWithin, outcomeWords } from '../commands/outcome.ts';
 import { referenceOf } from '../commands/reference.ts';
@@ -11,24 +10,7 @@ import { renderDenied, renderThrown } from '../render/answers/refusal.ts';
 import { showPlan } from './restart.ts';
 import { parametersOf, planRestart, restartChoices } from './restart-plan.ts';
 import { RestartMeta, renderRestartForm, renderRestartLoading } from './restart-view.ts';
-
-const Field = z.object({
-  value: z.string().nullish(),
-  selected_option: z.object({ value: z.string() }).nullish(),
-});
-
-/** A view, submitted or changed: `{"user":{"id":"U1"},"view":{"id":"V1","private_metadata":"…","state":{"values":{…}}}}`. */
-export const ViewBody = z.object({
-  user: z.object({ id: z.string() }),
-  view: z.object({
-    id: z.string(),
-    hash: z.string().nullish(),
-    callback_id: z.string(),
-    private_metadata: z.string().default(''),
-    state: z.object({ values: z.record(z.string(), z.record(z.string(), Field)) }).nullish(),
-  }),
-});
-type ViewBody = z.infer<typeof ViewBody>;
+import { fieldErrors, ViewBody } from './view-body.ts';
 
 /** Slack waits three seconds for the acknowledgement; the plan may take this much of them. */
 const PLAN_PATIENCE_MS = 1_000;
@@ -47,28 +29,28 @@ export async function onRestartSubmit(body: unknown, ack: Delivery['ack'], deps:
     // An empty acknowledgement would close the form as if all were well.
     const reference = referenceOf(JSON.stringify(error) + deps.clock.now());
     deps.logger.warn({ err: error, reference }, 'restart request failed');
-    await ack(fieldErrors('service', renderThrown(error, 'ask for the restart', reference).text));
+    await ack(fieldErrors({ service: renderThrown(error, 'ask for the restart', reference).text }));
   }
 }
 
 async function submit(body: unknown, ack: Delivery['ack'], deps: Desk): Promise<void> {
   const read = readView(body);
-  if (read === null) return ack(fieldErrors('service', 'This form is not one of ours. Nothing was done.'));
+  if (read === null) return ack(fieldErrors({ service: 'This form is not one of ours. Nothing was done.' }));
   const { view, meta, choice, userId } = read;
   const wrong = checkChoice(choice, deps);
-  if (wrong !== null) return ack(fieldErrors(wrong.field, wrong.text));
+  if (wrong !== null) return ack(fieldErrors({ [wrong.field]: wrong.text }));
   const incident = meta.incident === null ? null : await deps.incident(meta.incident);
   const permission = await deps.roles.may(userId, 'R2', incident?.channel ?? null);
   if (!permission.allowed) {
     deps.counts.command('restart', 'refused');
-    return ack(fieldErrors('service', renderDenied('Restarting', permission, await onCallNames(deps)).text));
+    return ack(fieldErrors({ service: renderDenied('Restarting', permission, await onCallNames(deps)).text }));
   }
   const hash = await agreedHash(meta, choice, deps);
   if (hash.kind === 'look-again') {
     await ack({ response_action: 'update', view: hash.view });
     return hash.afterwards(view.id);
   }
-  if (hash.kind === 'blocked') return ack(fieldErrors('service', hash.text));
+  if (hash.kind === 'blocked') return ack(fieldErrors({ service: hash.text }));
   await store({ viewId: view.id, userId, meta, choice, planHash: hash.planHash }, ack, deps);
 }
 
@@ -192,8 +174,4 @@ function checkChoice(choice: Choice, deps: Desk): { field: string; text: string 
   if (modes.length > 0 && !modes.includes(choice.mode)) return { field: 'mode', text: `One of: ${modes.join(', ')}.` };
   const length = choice.reason?.length ?? 3;
   return length < 3 || length > 300 ? { field: 'reason', text: 'Between 3 and 300 characters, or none.' } : null;
-}
-
-function fieldErrors(field: string, text: string) {
-  return { response_action: 'errors', errors: { [field]: text.slice(0, 2000) } };
 }

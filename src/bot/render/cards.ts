@@ -1,5 +1,7 @@
 import type { TimelineEntry } from '../../alerts/change.ts';
+import type { IncidentContext } from '../../alerts/context/context.ts';
 import type { IncidentView } from '../../alerts/incident-view.ts';
+import type { Severity } from '../../core/config/config.ts';
 import type { EscalationView } from '../../oncall/page.ts';
 import type { CheckResult } from '../../probes/check.ts';
 import type { RunStatus, StepStatus, Verdict } from '../../runbooks/run-state.ts';
@@ -14,10 +16,28 @@ export interface IncidentCard {
   readonly service: ServiceFacts;
   /** The latest diagnosis; null before the first. */
   readonly diagnosis: Diagnosis | null;
+  /** What was gathered by itself; null before it was. */
+  readonly context: IncidentContext | null;
   /** The run that acts on it now. */
   readonly running: { readonly id: string; readonly runbook: string; readonly by: string; readonly at: number } | null;
+  /** Why it is as it is, in people's words; absent: nothing to tell. */
+  readonly reasons?: CardReasons;
+  /** Incidents that are folded beneath it, as far as they are known. */
+  readonly children?: ReadonlyArray<{ readonly id: string; readonly title: string }>;
+  /** Its alerts can be silenced: an Alertmanager is configured. */
+  readonly maySilence?: boolean;
   /** Resolves by itself when every alert has ended (CONFIG.md, States). */
   readonly resolvesItself: boolean;
+}
+
+/** Reasons that people gave; foreign text. */
+export interface CardReasons {
+  /** Of the snooze or silence that holds now. */
+  readonly quiet: string | null;
+  /** Of the merge that holds now. */
+  readonly fold: string | null;
+  /** The severity was chosen by a person. */
+  readonly severity: { readonly from: Severity; readonly by: string; readonly reason: string | null } | null;
 }
 
 /** What can be done for the incident's service. */

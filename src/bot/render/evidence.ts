@@ -1,45 +1,73 @@
-import type { CheckResult } from '../../probes/check.ts';
+import type { ChartPart, ContextPart, IncidentContext } from '../../alerts/context/context.ts';
 import { code, dateToken, foreign } from '../mrkdwn.ts';
-import type { Diagnosis, NameOf } from './cards.ts';
-import { context, type MessagePayload, mrkdwn, section } from './payload.ts';
+import type { IncidentCard, NameOf } from './cards.ts';
+import { chartReadings, chartWords, expressionOf } from './chart-words.ts';
+import { diagnosisBlocks, diagnosisText } from './evidence-diagnosis.ts';
+import { logsText } from './evidence-logs.ts';
+import { changesText, runbooksText, similarText } from './evidence-past.ts';
+import { context, image, type MessagePayload, mrkdwn, type PlainBlock, section } from './payload.ts';
 
-const RESULTS = ['fail', 'unknown', 'warn', 'ok'] as const;
-const MARKS: Readonly<Record<CheckResult['result'], string>> = {
-  fail: '❌ FAIL',
-  unknown: '❓ UNKNOWN',
-  warn: '⚠️ WARN',
-  ok: '✅ OK',
-};
-const SHOWN = 12;
+/** Blocks of a message hold 12,000 characters in all: what is left goes to the log lines. */
+const MOST_TOTAL = 10_800;
+const MOST_LOG = 2_600;
+const LEAST_LOG = 200;
 
-/** What the probes found, worst first, in words (UX.md 3.6): a reply of the thread, edited in place. */
-export function renderEvidence(incident: string, diagnosis: Diagnosis, nameOf: NameOf): MessagePayload {
-  const checks = worstFirst(diagnosis.checks);
-  const hidden = checks.length - SHOWN;
-  const counts = RESULTS.map((result) => [result, checks.filter((check) => check.result === result).length] as const)
-    .filter(([, count]) => count > 0)
-    .map(([result, count]) => `${count} ${result}`)
-    .join(', ');
-  const title = `🩺 Diagnosis of ${incident}: ${counts === '' ? 'no probe ran' : counts}`;
-  const body = checks.slice(0, SHOWN).map(line).join('\n');
-  return {
-    text: `${title}${checks[0] === undefined ? '' : `. Worst: ${foreign(checks[0].summary, 200)}`}`,
-    blocks: [
-      section(mrkdwn(`*${title}*${body === '' ? '' : `\n${body}`}`)),
-      context(
-        `${hidden > 0 ? `+${hidden} more · ` : ''}asked by ${foreign(nameOf(diagnosis.by), 60)} ${dateToken(diagnosis.at, '{time}')}`,
-      ),
-    ],
-  };
+/**
+ * The second reply of a thread, edited in place (UX.md 3.2): what the probes found, and what was gathered. `file`: the
+ * chart's picture at Slack; null: its words stand alone. null: there is nothing to show yet.
+ */
+export function renderEvidence(card: IncidentCard, nameOf: NameOf, file: string | null): MessagePayload | null {
+  const { view, diagnosis, context: gathered } = card;
+  if (diagnosis === null && gathered === null) return null;
+  const found = gathered?.parts ?? [];
+  const title = diagnosis === null ? `Evidence of ${view.id}` : diagnosisText(view.id, diagnosis);
+  const chart = chartOf(card);
+  const before: PlainBlock[] = [
+    ...(diagnosis === null ? [section(mrkdwn(`*🔎 ${title}*`))] : diagnosisBlocks(view.id, diagnosis, nameOf)),
+    ...(chart === null ? [] : chartBlocks(chart, file)),
+  ];
+  const after = [
+    ...found.flatMap((part) => otherBlocks(part, nameOf)),
+    ...(gathered === null ? [] : [context(footOf(gathered))]),
+  ];
+  const room = Math.min(MOST_LOG, MOST_TOTAL - JSON.stringify([...before, ...after]).length);
+  const logs = found.flatMap((part) => (part.kind === 'logs' && room > LEAST_LOG ? [logsText(part, room)] : []));
+  const words = chart === null ? '' : `. ${foreign(chartWords(chart), 400)}`;
+  return { text: `${title}${words}`, blocks: [...before, ...logs.map((text) => section(mrkdwn(text))), ...after] };
 }
 
-/** Fail, unknown, warn, ok; by name within each. */
-export function worstFirst(checks: readonly CheckResult[]): CheckResult[] {
-  return [...checks].sort(
-    (a, b) => RESULTS.indexOf(a.result) - RESULTS.indexOf(b.result) || (a.probe < b.probe ? -1 : 1),
-  );
+/** The chart that belongs into the evidence; null: there is none. */
+export function chartOf({ context: gathered }: IncidentCard): ChartPart | null {
+  return gathered?.parts.find((part) => part.kind === 'chart') ?? null;
 }
 
-function line(check: CheckResult): string {
-  return `${MARKS[check.result]} ${code(check.probe, 40)} ${foreign(check.summary, 150)}`;
+function chartBlocks(chart: ChartPart, file: string | null): PlainBlock[] {
+  const readings = foreign(chartReadings(chart), 200);
+  const heading = `*📈 ${code(expressionOf(chart), 140)}*`;
+  if (file !== null) return [section(mrkdwn(heading)), image(file, chartWords(chart)), context(readings)];
+  return [section(mrkdwn(`${heading}\n${foreign(chartWords(chart), 500)}`)), context(readings)];
+}
+
+function otherBlocks(part: ContextPart, nameOf: NameOf): PlainBlock[] {
+  switch (part.kind) {
+    case 'changes':
+      return [section(mrkdwn(changesText(part, nameOf)))];
+    case 'similar':
+      return [section(mrkdwn(similarText(part, nameOf)))];
+    case 'runbooks':
+      return runbooksText(part).map((text) => section(mrkdwn(text)));
+    case 'chart':
+    case 'logs':
+      return [];
+    default:
+      return part satisfies never;
+  }
+}
+
+/** What did not answer, a line each, and how old all of it is. */
+function footOf({ at, missing, pending }: IncidentContext): string {
+  const lines = missing.map(({ title, reason }) => `⚠️ ${foreign(title, 60)}: ${foreign(reason, 200)}`);
+  const waiting =
+    pending.length === 0 ? '' : ` · still looking for: ${pending.map((title) => foreign(title, 40)).join(', ')}`;
+  return [...lines, `gathered ${dateToken(at, '{time}')}${waiting}`].join('\n');
 }

@@ -1,29 +1,65 @@
 import { incidentButtonValue } from '../button.ts';
 import type { IncidentCard } from './cards.ts';
+import { moreActions } from './more-actions.ts';
 import { actions, type ButtonSpec, type PlainBlock } from './payload.ts';
 
-/** The buttons of an incident by its state (UX.md 3.1); none once it is resolved. The first one is the primary. */
+/** The buttons of an incident by its state, and the select with what else can be done (UX.md 3.1); none once it is closed. */
 export function incidentActions(card: IncidentCard): PlainBlock[] {
-  const buttons = [...stateButtons(card), ...serviceButtons(card)];
-  return buttons.length === 0 ? [] : [actions(`${card.view.id}:${card.view.version}:actions`, buttons)];
+  const buttons = [...endingButtons(card), ...stateButtons(card), ...flappingButtons(card), ...serviceButtons(card)];
+  const [first, ...rest] = buttons;
+  const more = isOver(card) ? null : moreActions(card);
+  if (first === undefined && more === null) return [];
+  const row = first === undefined ? [] : [{ ...first, isPrimary: !isOver(card) }, ...rest.map(secondary)];
+  return [actions(`${card.view.id}:${card.view.version}:actions`, row, more)];
 }
 
-function stateButtons({ view }: IncidentCard): ButtonSpec[] {
+function secondary(spec: ButtonSpec): ButtonSpec {
+  return { ...spec, isPrimary: false };
+}
+
+function isOver({ view }: IncidentCard): boolean {
+  return view.status === 'resolved' || view.status === 'closed';
+}
+
+/** What ends how it stands: folded, silenced. */
+function endingButtons(card: IncidentCard): ButtonSpec[] {
+  const { view } = card;
+  if (isOver(card)) return [];
+  const named = (verb: string, label: string, spoken: string) => [button(card, verb, label, spoken)];
+  if (view.foldedUnder !== null) {
+    const isMerged = view.foldedBy !== null && view.foldedBy !== 'dependency';
+    return named('unmerge', isMerged ? 'Unmerge' : 'Take out', `Take ${view.id} out of ${view.foldedUnder}`);
+  }
+  if (view.quiet?.kind === 'silenced') return named('lift', 'Lift', `Lift the silence of ${view.id}`);
+  return [];
+}
+
+/** What is proposed while it flaps. */
+function flappingButtons(card: IncidentCard): ButtonSpec[] {
+  const { view, maySilence = false } = card;
+  if (isOver(card) || view.flapping === null || view.quiet !== null || view.foldedUnder !== null) return [];
+  return maySilence && view.severity !== 'P0'
+    ? [button(card, 'silence', 'Silence…', `Silence ${view.id}; asks first`)]
+    : [button(card, 'snooze', 'Snooze…', `Snooze ${view.id}; asks first`)];
+}
+
+function stateButtons(card: IncidentCard): ButtonSpec[] {
+  const { view } = card;
+  // while it is folded, its cause is what people work on
+  if (view.foldedUnder !== null && !isOver(card)) return [];
+  const isSnoozed = view.quiet?.kind === 'snoozed';
+  const wake = isSnoozed && !isOver(card) ? [button(card, 'unsnooze', 'Wake', `Let ${view.id} page again`)] : [];
   switch (view.status) {
     case 'firing':
-      return [ackButton(view.id, view.version)];
+      return [ackButton(view.id, view.version), ...wake];
     case 'acknowledged':
     case 'recovered':
-      return [
-        {
-          verb: 'resolve',
-          label: 'Resolve',
-          spoken: `Resolve ${view.id}`,
-          value: incidentButtonValue(view.id, view.version),
-          isPrimary: true,
-        },
-      ];
+      return [button(card, 'resolve', 'Resolve', `Resolve ${view.id}`), ...wake];
     case 'resolved':
+      return [
+        button(card, 'reopen', 'Reopen…', `Reopen ${view.id}; asks why`),
+        button(card, 'note', 'Add note…', `Add a note to ${view.id}`),
+      ];
     case 'closed':
       return [];
     default: {
@@ -33,17 +69,20 @@ function stateButtons({ view }: IncidentCard): ButtonSpec[] {
   }
 }
 
-function serviceButtons({ view, service, running }: IncidentCard): ButtonSpec[] {
-  if (view.status === 'resolved' || view.status === 'closed') return [];
-  const value = incidentButtonValue(view.id, view.version);
+function serviceButtons(card: IncidentCard): ButtonSpec[] {
+  const { view, service, running } = card;
+  if (isOver(card)) return [];
   const named = view.service === null ? view.id : `${view.service} for ${view.id}`;
   const buttons: ButtonSpec[] = [];
-  if (service.mayDiagnose)
-    buttons.push({ verb: 'diagnose', label: 'Run diagnosis', spoken: `Run diagnosis of ${named}`, value });
-  if (service.mayRestart && running === null) {
-    buttons.push({ verb: 'restart', label: 'Restart…', spoken: `Restart ${named}; asks first`, value });
+  if (service.mayDiagnose) buttons.push(button(card, 'diagnose', 'Run diagnosis', `Run diagnosis of ${named}`));
+  if (service.mayRestart && running === null && view.foldedUnder === null) {
+    buttons.push(button(card, 'restart', 'Restart…', `Restart ${named}; asks first`));
   }
   return buttons;
+}
+
+function button({ view }: IncidentCard, verb: string, label: string, spoken: string): ButtonSpec {
+  return { verb, label, spoken, value: incidentButtonValue(view.id, view.version) };
 }
 
 /** The Ack button, as on the parent and on every page. */

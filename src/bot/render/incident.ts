@@ -1,3 +1,5 @@
+import type { IncidentView } from '../../alerts/incident-view.ts';
+import { LIMITS } from '../limits.ts';
 import { code, dateToken, foreign, plain, plainLines } from '../mrkdwn.ts';
 import type { IncidentCard, NameOf } from './cards.ts';
 import { incidentActions } from './incident-actions.ts';
@@ -12,10 +14,12 @@ import {
   plainText,
   section,
 } from './payload.ts';
+import { standingOf } from './standing.ts';
 import { counted, dotOf, lasted, reached } from './words.ts';
 
-/** Leaves room for the severity and an owner's name within Slack's 150 of a header. */
+/** Longest title in a header; what stands before it may leave less of Slack's 150. */
 const MAX_TITLE = 84;
+const MAX_NAME = 24;
 const MAX_DESCRIPTION = 900;
 const HALF_DAY_MS = 12 * 3600_000;
 
@@ -27,16 +31,22 @@ export function renderIncident(card: IncidentCard, nameOf: NameOf): MessagePaylo
   const { view } = card;
   if (view.status === 'closed') return renderClosed(card);
   const blocks: PlainBlock[] = [
-    header(`${dotOf(view)} ${view.severity} · ${stateOf(card, nameOf)} · ${plain(view.about.title, MAX_TITLE)}`),
+    header(headerOf(card, nameOf)),
     context(identityOf(card)),
+    ...standingOf(card, nameOf),
     ...descriptionOf(card),
     fields(fieldsOf(card, nameOf)),
-    ...linksOf(card),
-    ...runningOf(card, nameOf),
+    ...remarksOf(card, nameOf),
     ...incidentActions(card),
     ...reasonOf(card),
   ];
   return { text: textOf(card, nameOf), blocks };
+}
+
+function headerOf(card: IncidentCard, nameOf: NameOf): string {
+  const { view } = card;
+  const before = `${dotOf(view)} ${view.severity} · ${stateOf(card, nameOf)} · `;
+  return `${before}${plain(view.about.title, Math.min(MAX_TITLE, LIMITS.header - before.length))}`;
 }
 
 function textOf(card: IncidentCard, nameOf: NameOf): string {
@@ -46,15 +56,27 @@ function textOf(card: IncidentCard, nameOf: NameOf): string {
   return `${view.severity} ${stateOf(card, nameOf)} ${what} - owner: ${owner} - ${view.id}`;
 }
 
-/** The state in words; plain text that is safe in mrkdwn too. */
-function stateOf({ view, resolvesItself }: IncidentCard, nameOf: NameOf): string {
+/** The state in words, and how it stands; plain text that is safe in mrkdwn too. */
+function stateOf(card: IncidentCard, nameOf: NameOf): string {
+  const { quiet, flapping, foldedUnder, status } = card.view;
+  const state = statusWords(card, nameOf);
+  if (status === 'resolved') return state;
+  const standing = [
+    ...(flapping === null ? [] : ['FLAPPING']),
+    ...(foldedUnder === null ? [] : [`FOLDED beneath ${foldedUnder}`]),
+    ...(quiet === null ? [] : [`${quiet.kind.toUpperCase()} by ${foreign(nameOf(quiet.by), MAX_NAME)}`]),
+  ];
+  return [state, ...standing].join(', ');
+}
+
+function statusWords({ view, resolvesItself }: IncidentCard, nameOf: NameOf): string {
   switch (view.status) {
     case 'firing':
       return view.reopened > 0 ? 'FIRING again' : 'FIRING';
     case 'acknowledged':
-      return `ACKED by ${view.owner === null ? 'nobody' : foreign(nameOf(view.owner), 40)}`;
+      return `ACKED by ${view.owner === null ? 'nobody' : foreign(nameOf(view.owner), MAX_NAME)}`;
     case 'recovered':
-      return resolvesItself ? 'RECOVERED' : 'RECOVERED, please confirm';
+      return resolvesItself || view.flapping !== null ? 'RECOVERED' : 'RECOVERED, please confirm';
     case 'resolved':
       return `RESOLVED after ${lasted(view.openedAt, view.resolvedAt ?? view.openedAt)}`;
     case 'closed':
@@ -76,15 +98,16 @@ function identityOf({ view }: IncidentCard): string {
     view.id,
     code(view.about.alertname, 120),
     ...(view.service === null ? [] : [`service ${code(view.service)}`]),
-    alertsOf(view.alerts),
+    alertsOf(view),
     `since ${dateToken(view.openedAt)}`,
     ...(view.previous === null ? [] : [`follows ${view.previous}`]),
-    ...view.flags.map((flag) => flag.toUpperCase()),
+    ...(view.flags.includes('drill') ? ['🎓 DRILL'] : []),
   ];
   return parts.join(' · ');
 }
 
-function alertsOf(alerts: { firing: number; resolved: number }): string {
+function alertsOf({ alerts, byHand }: IncidentView): string {
+  if (byHand && alerts.firing + alerts.resolved === 0) return '✋ opened by hand, without an alert';
   if (alerts.firing === 0) return `${counted(alerts.resolved, 'alert')} ended`;
   return `${counted(alerts.firing, 'alert')} firing${alerts.resolved === 0 ? '' : `, ${alerts.resolved} ended`}`;
 }
@@ -95,7 +118,9 @@ function descriptionOf({ view }: IncidentCard): PlainBlock[] {
 }
 
 function fieldsOf(card: IncidentCard, nameOf: NameOf): string[] {
-  const { view, escalation } = card;
+  const { view } = card;
+  // while it pages nobody there is nothing to count down to
+  const escalation = view.quiet === null && view.foldedUnder === null ? card.escalation : null;
   const shown = [`*Owner*\n${ownerOf(card, nameOf)}`];
   if (view.status === 'firing' && escalation?.respondBy != null) {
     shown.push(`*Answer by*\n${momentOf(escalation.respondBy, view.openedAt)}`);
@@ -131,7 +156,21 @@ function momentOf(at: number, openedAt: number): string {
   return at - openedAt < HALF_DAY_MS ? dateToken(at, '{time}') : dateToken(at);
 }
 
-function nextStepOf({ view, resolvesItself, service }: IncidentCard): string {
+function nextStepOf(card: IncidentCard): string {
+  const { view, maySilence = false } = card;
+  const isOver = view.status === 'resolved' || view.status === 'closed';
+  if (!isOver && view.foldedUnder !== null) return `work on ${view.foldedUnder}; this follows it`;
+  if (!isOver && view.quiet !== null) {
+    return `nothing now; it wakes by itself, or press ${view.quiet.kind === 'silenced' ? 'Lift' : 'Wake'}`;
+  }
+  if (!isOver && view.flapping !== null) {
+    const silence = maySilence && view.severity !== 'P0' ? 'silence' : 'snooze';
+    return `mend the cause or its rule; ${silence} it meanwhile`;
+  }
+  return nextByStatus(card);
+}
+
+function nextByStatus({ view, resolvesItself, service }: IncidentCard): string {
   switch (view.status) {
     case 'firing':
       return 'press Ack if you take it';
@@ -149,16 +188,19 @@ function nextStepOf({ view, resolvesItself, service }: IncidentCard): string {
   }
 }
 
-function linksOf({ view }: IncidentCard): PlainBlock[] {
-  const links = [safeLink(view.about.runbookUrl, 'Runbook'), safeLink(view.about.generatorUrl, 'Prometheus')];
-  const shown = links.filter((link) => link !== null);
-  return shown.length === 0 ? [] : [context(shown.join(' · '))];
+/** Links, and what acts on it now: one block. */
+function remarksOf(card: IncidentCard, nameOf: NameOf): PlainBlock[] {
+  const { about } = card.view;
+  const links = [safeLink(about.runbookUrl, 'Runbook'), safeLink(about.generatorUrl, 'Prometheus')];
+  const shown = links.filter((link) => link !== null).join(' · ');
+  const remarks = [runningOf(card, nameOf), shown].filter((remark) => remark !== '');
+  return remarks.length === 0 ? [] : [context(...remarks)];
 }
 
-function runningOf({ running, view }: IncidentCard, nameOf: NameOf): PlainBlock[] {
-  if (running === null || view.status === 'resolved') return [];
+function runningOf({ running, view }: IncidentCard, nameOf: NameOf): string {
+  if (running === null || view.status === 'resolved') return '';
   const text = `⏳ ${code(running.runbook)} (${running.id}) started by ${foreign(nameOf(running.by), 60)}`;
-  return [context(`${text} ${dateToken(running.at, '{time}')}`)];
+  return `${text} ${dateToken(running.at, '{time}')}`;
 }
 
 /** Why no actions are offered; silent once nobody needs any. */

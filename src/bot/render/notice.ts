@@ -1,32 +1,6 @@
 import type { Notice } from '../../journal/notice.ts';
-import { dateToken, foreign } from '../mrkdwn.ts';
+import { foreign } from '../mrkdwn.ts';
 import { context, image, type MessagePayload, mrkdwn, type PlainBlock, section } from './payload.ts';
-
-/** What a restart has to tell (DESIGN.md, honest restart). */
-export interface RestartNotice {
-  readonly at: number;
-  /** When the process was last known to live; null when that is not known. */
-  readonly downSince: number | null;
-  /** One plain sentence each: what fell due meanwhile, what was dropped, which runs were interrupted. */
-  readonly lines: readonly string[];
-}
-
-const SHOWN = 15;
-
-/** The notice in the operations channel after a restart; mentions nobody. */
-export function renderRestartNotice(notice: RestartNotice): MessagePayload {
-  const window =
-    notice.downSince === null
-      ? `Restarted ${dateToken(notice.at)}.`
-      : `Restarted ${dateToken(notice.at)}; away since ${dateToken(notice.downSince)}. An alert that began and ended in between may have been missed.`;
-  const lines = notice.lines.slice(0, SHOWN).map((line) => `• ${foreign(line, 170)}`);
-  const body = lines.length === 0 ? 'Nothing fell due meanwhile.' : lines.join('\n');
-  const more = notice.lines.length - SHOWN;
-  return {
-    text: `🔄 Gianna Ops: ${window}`,
-    blocks: [section(mrkdwn(`🔄 ${window}\n${body}`)), ...(more > 0 ? [context(`+${more} more`)] : [])],
-  };
-}
 
 /** What the sending of a notice adds to it. */
 export interface NoticeSending {
@@ -49,7 +23,9 @@ export function renderNotice(notice: Notice, sending: NoticeSending): MessagePay
   const instead = sending.insteadOf === null ? '' : `For ${foreign(sending.insteadOf, 60)}: `;
   const title = `${instead}${foreign(notice.title, MAX_TITLE)}${sending.isRepeat ? ' (may be a repeat)' : ''}`;
   const alt = notice.picture === undefined ? null : foreign(notice.picture.alt, 1_800);
-  const { sections, hidden } = fitted(notice.lines.map((line) => foreign(line, MAX_LINE)));
+  const { sections, hidden } = fitted(
+    notice.lines.map((line) => foreign(line, MAX_LINE)).filter((line) => line.trim() !== ''),
+  );
   const blocks: PlainBlock[] = [
     section(mrkdwn(`*${title}*`)),
     ...sections.map((text) => section(mrkdwn(text))),

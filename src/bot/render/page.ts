@@ -6,16 +6,24 @@ import { ackButton } from './incident-actions.ts';
 import { actions, context, type MessagePayload, mrkdwn, type PlainBlock, plainText, section } from './payload.ts';
 import { reached } from './words.ts';
 
-/** A page as it is sent: the request, who it names by Slack id, and what must be said about its sending. */
-export interface PageCard {
-  readonly request: PageRequest;
-  /** Slack user ids to mention, in the order of `request.people`. */
+/** Whom a message names. */
+export interface Named {
+  /** Slack user ids to mention, in the order of the request. */
   readonly mentions: readonly string[];
   /** People without a Slack id, named plainly. */
   readonly unnamed: readonly string[];
+}
+
+/** What must be said about the sending of a page. */
+export interface Remarks {
   /** It may have been sent before: the first answer was lost. */
   readonly isRepeat: boolean;
   readonly lateSeconds: number;
+}
+
+/** A page as it is sent: the request, who it names by Slack id, and what must be said about its sending. */
+export interface PageCard extends Named, Remarks {
+  readonly request: PageRequest;
   /** Link to the thread; null while it is not known. */
   readonly permalink: string | null;
 }
@@ -29,7 +37,7 @@ export function renderThreadPage(card: IncidentCard, page: PageCard, nameOf: Nam
   const names = [...page.mentions.map((id) => `<@${id}>`), ...page.unnamed.map((name) => foreign(name, 60))];
   const who = names.length === 0 ? '' : `${names.join(' ')} `;
   const ask = `🔔 ${who}please ack ${view.id} (${view.severity})`;
-  const rest = `${nextOf(page, nameOf)}${remarksOf(page)}`;
+  const rest = `${nextOf(page, nameOf)}${remarksText(page)}`;
   return {
     text: `${ask}: ${foreign(view.about.title, 200)}.${rest}`,
     blocks: [
@@ -49,7 +57,7 @@ export function renderDmPage(card: IncidentCard, page: PageCard, nameOf: NameOf)
     ...(card.escalation?.respondBy == null ? [] : [`answer by ${dateToken(card.escalation.respondBy)}`]),
     ...(page.permalink === null ? [] : [`<${page.permalink}|Open thread>`]),
   ];
-  const rest = `${nextOf(page, nameOf)}${remarksOf(page)}`.trim();
+  const rest = `${nextOf(page, nameOf)}${remarksText(page)}`.trim();
   const blocks: PlainBlock[] = [
     section(plainText(`🔔 ${view.severity} ${plain(view.about.title, 300)}`)),
     context(facts.join(' · ')),
@@ -81,7 +89,8 @@ function nextOf(page: PageCard, nameOf: NameOf): string {
   return ` Next: ${foreign(names, 200)} at ${dateToken(next.at, '{time}')}.`;
 }
 
-function remarksOf(page: PageCard): string {
+/** ` (2m late)`, ` (may be a repeat)`, both, or nothing. */
+export function remarksText(page: Remarks): string {
   const late = page.lateSeconds >= LATE_FROM_SECONDS ? ` (${formatDuration(page.lateSeconds)} late)` : '';
   return `${late}${page.isRepeat ? ' (may be a repeat)' : ''}`;
 }

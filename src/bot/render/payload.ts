@@ -1,12 +1,14 @@
 import type {
   ActionsBlock,
   Button,
+  ConfirmationDialog,
   ContextBlock,
   HeaderBlock,
   ImageBlock,
   MrkdwnElement,
   PlainTextElement,
   SectionBlock,
+  StaticSelect,
 } from '@slack/types';
 import { LIMITS } from '../limits.ts';
 import { plain } from '../mrkdwn.ts';
@@ -60,10 +62,18 @@ export interface ButtonSpec {
   readonly spoken: string;
   readonly value: string;
   readonly isPrimary?: boolean;
+  /** Asked before it counts. */
+  readonly confirm?: string;
 }
 
-export function actions(blockId: string, buttons: readonly ButtonSpec[]): ActionsBlock {
-  return { type: 'actions', block_id: blockId, elements: buttons.map(button) };
+/** Buttons in a row, and a select behind them. */
+export function actions(
+  blockId: string,
+  buttons: readonly ButtonSpec[],
+  select: StaticSelect | null = null,
+): ActionsBlock {
+  const elements = [...buttons.map(button), ...(select === null ? [] : [select])];
+  return { type: 'actions', block_id: blockId, elements };
 }
 
 function button(spec: ButtonSpec): Button {
@@ -74,5 +84,11 @@ function button(spec: ButtonSpec): Button {
     value: spec.value,
     accessibility_label: spec.spoken.slice(0, LIMITS.accessibilityLabel),
     ...(spec.isPrimary === true ? { style: 'primary' as const } : {}),
+    ...(spec.confirm === undefined ? {} : { confirm: confirmation(spec.label, spec.confirm) }),
   };
+}
+
+function confirmation(label: string, question: string): ConfirmationDialog {
+  const text = (words: string) => ({ type: 'plain_text' as const, text: words });
+  return { title: text(label), text: text(question), confirm: text(label.slice(0, 30)), deny: text('Cancel') };
 }

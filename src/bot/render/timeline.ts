@@ -7,10 +7,25 @@ const SHOWN = 15;
 const MAX_LINE = 180;
 /** What a person did: the line ends in who. */
 const DONE_BY_PEOPLE: ReadonlySet<string> = new Set([
+  'incident.opened',
   'incident.acknowledged',
   'incident.resolved',
+  'incident.assigned',
   'incident.diagnosis-asked',
   'run.requested',
+]);
+/** The same, and what they said stands in the line: who follows after a dash. */
+const SAID_BY_PEOPLE: ReadonlySet<string> = new Set([
+  'incident.noted',
+  'incident.severity-changed',
+  'incident.quieted',
+  'incident.unquieted',
+  'incident.unfolded',
+  'incident.split-off',
+  'incident.reopened',
+  'silence.created',
+  'silence.extended',
+  'silence.lifted',
 ]);
 
 /** The first reply of a thread, edited in place: the latest 15 lines of what happened (UX.md 3.2). */
@@ -26,6 +41,9 @@ export function renderTimeline(card: IncidentCard, nameOf: NameOf): MessagePaylo
 
 function words(entry: TimelineEntry, nameOf: NameOf): string {
   const text = foreign(entry.text, MAX_LINE - 45);
-  const isTold = entry.by === 'auto' || !DONE_BY_PEOPLE.has(entry.kind);
-  return isTold ? text : `${text} by ${foreign(nameOf(entry.by), 40)}`;
+  const isPerson = entry.by === 'local' || entry.by.startsWith('slack:');
+  if (!isPerson) return text;
+  const name = foreign(nameOf(entry.by), 40);
+  if (SAID_BY_PEOPLE.has(entry.kind)) return `${text} – ${name}`;
+  return DONE_BY_PEOPLE.has(entry.kind) ? `${text} by ${name}` : text;
 }

@@ -1,11 +1,13 @@
 import type { IncidentView } from '../../alerts/incident-view.ts';
-import type { Severity } from '../../core/config/config.ts';
+import { SEVERITIES, type Severity } from '../../core/config/config.ts';
 import { formatDuration } from '../../core/duration.ts';
 
 const DOTS: Readonly<Record<Severity, string>> = { P0: '🔴', P1: '🟠', P2: '🟡', P3: '🔵' };
 
-/** Colour of an incident; never shown without its words (UX.md 3.0). */
-export function dotOf(view: Pick<IncidentView, 'status' | 'severity'>): string {
+/** Mark of an incident; never shown without its words (UX.md 3.0). */
+export function dotOf(view: Pick<IncidentView, 'status' | 'severity' | 'quiet'>): string {
+  const isOver = view.status === 'resolved' || view.status === 'closed';
+  if (view.quiet !== null && !isOver) return view.quiet.kind === 'silenced' ? '🔕' : '💤';
   return view.status === 'firing' || view.status === 'acknowledged' ? DOTS[view.severity] : '🟢';
 }
 
@@ -27,4 +29,13 @@ export function reached(
   if (next === null) return null;
   const names = [...next.people.map(nameOf), ...next.targets];
   return names.length === 0 ? null : names.join(', ');
+}
+
+/** `2 P0, 10 P1`; `none` when there is nothing to count. */
+export function countsBySeverity(views: ReadonlyArray<{ readonly severity: Severity }>): string {
+  const counts = SEVERITIES.map(
+    (severity) => [severity, views.filter((view) => view.severity === severity).length] as const,
+  );
+  const shown = counts.filter(([, count]) => count > 0).map(([severity, count]) => `${count} ${severity}`);
+  return shown.length === 0 ? 'none' : shown.join(', ');
 }

@@ -43,6 +43,7 @@ export function createContainerDriver(deps: ContainerDriverDeps): ServiceDriver 
     observe: async (target) => observed(await deps.engine.inspect(target.id)),
     planRestart,
     restart: (target, mode, key) => deps.once(key, target, () => restartOnce(deps, target, mode)),
+    logs: ({ id }, { tail, since, signal }) => deps.engine.logs(id, { tail, since: Math.floor(since / 1000), signal }),
   };
 }
 

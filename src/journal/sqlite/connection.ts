@@ -12,13 +12,14 @@ const WAL_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /**
  * Opens the file for writing: WAL, and `synchronous=FULL` set on every open and read back, because the build's own
- * default falls to NORMAL at the second open (FAULTS.md, finding 1).
+ * default falls to NORMAL at the second open (FAULTS.md, finding 1). A scratch file, which is thrown away, is not synced.
  */
-export function openForWriting(path: string): Database {
+export function openForWriting(path: string, isScratch = false): Database {
   const db = new SqliteDatabase(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     expectPragma(db, 'journal_mode', 'wal', 'WAL');
-    expectPragma(db, 'synchronous', 2, 'FULL');
+    if (isScratch) expectPragma(db, 'synchronous', 0, 'OFF');
+    else expectPragma(db, 'synchronous', 2, 'FULL');
     expectPragma(db, 'foreign_keys', 1, 'ON');
     db.pragma(`cache_size = -${CACHE_KIB}`);
     db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);

@@ -23,13 +23,13 @@ export interface Handle {
 }
 
 /** Takes the lock, opens, checks and migrates the file. Throws a refusal that says what to do. */
-export async function openHandle(path: string, logger: Logger): Promise<Handle> {
+export async function openHandle(path: string, logger: Logger, isScratch = false): Promise<Handle> {
   mkdirSync(dirname(path), { recursive: true });
   const owner = takeOwnership(path);
   try {
     refuseLostFile(path, owner);
     createPrivately(path);
-    const store = await openChecked(path);
+    const store = await openChecked(path, isScratch);
     owner.confirmDatabase();
     return keepHandle(path, logger, owner, store);
   } catch (error) {
@@ -105,11 +105,11 @@ function refuseLostFile(path: string, owner: Owner): void {
   );
 }
 
-async function openChecked(path: string): Promise<Store> {
+async function openChecked(path: string, isScratch = false): Promise<Store> {
   const giveUpAt = performance.now() + OPEN_WITHIN_MS;
   for (;;) {
     try {
-      return await openOnce(path);
+      return await openOnce(path, isScratch);
     } catch (error) {
       if (isDamage(error)) throw storeDamaged(path, 'it is no sound SQLite file.');
       if (!isBusy(error)) throw error;
@@ -119,8 +119,8 @@ async function openChecked(path: string): Promise<Store> {
   }
 }
 
-async function openOnce(path: string): Promise<Store> {
-  const db = openForWriting(path);
+async function openOnce(path: string, isScratch: boolean): Promise<Store> {
+  const db = openForWriting(path, isScratch);
   try {
     await quickCheck(db, path);
     migrate(db);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { SilenceView } from '../../../src/alerts/silences/views.ts';
 import { VERBS } from '../../../src/bot/commands/grammar.ts';
 import { validateMessage } from '../../../src/bot/limits.ts';
 import type { Answer } from '../../../src/bot/render/answers/answer.ts';
@@ -6,26 +7,37 @@ import { renderHelp } from '../../../src/bot/render/answers/help.ts';
 import { renderOncall } from '../../../src/bot/render/answers/oncall.ts';
 import { renderProbeReport } from '../../../src/bot/render/answers/probe.ts';
 import { renderDenied, renderThrown } from '../../../src/bot/render/answers/refusal.ts';
+import { renderSilences } from '../../../src/bot/render/answers/silences.ts';
 import { renderStats } from '../../../src/bot/render/answers/stats.ts';
 import { renderStatus } from '../../../src/bot/render/answers/status.ts';
 import { refuse } from '../../../src/core/errors.ts';
 import type { Numbers } from '../../../src/oncall/reports/numbers.ts';
 import type { CheckResult } from '../../../src/probes/check.ts';
-import { testIncident } from '../../support/desk.ts';
+import { testIncident, testSilence } from '../../support/desk.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 15, 0, 0);
 const EVIL = '<!channel> <@U1> *b* `c` <https://evil|x> & \u202e';
 const health = { waiting: 0, parked: 0, storeWritable: true, lastWebhookAt: NOW - 12_000 };
 const about = testIncident('GI-1').about;
 
-function status(incidents = [testIncident('GI-1')], service: string | null = null): Answer {
-  return renderStatus({ incidents, service, health, now: NOW, nameOf: () => EVIL });
+function status(
+  incidents = [testIncident('GI-1')],
+  service: string | null = null,
+  silences: SilenceView[] | null = [],
+): Answer {
+  return renderStatus({ incidents, silences, service, health, now: NOW, nameOf: () => EVIL });
 }
 
 function check(result: CheckResult['result'], summary: string, probe: string = result): CheckResult {
   return { probe, target: 't', result, summary, seconds: 1, at: NOW, evidence: {} };
 }
 
+const EVIL_SILENCE = {
+  reason: EVIL.repeat(40),
+  author: EVIL,
+  by: null,
+  matchers: [{ name: 'alertname', value: EVIL.repeat(30), isRegex: false, isEqual: true }],
+};
 const many = Array.from({ length: 300 }, (_each, index) =>
   testIncident(`GI-${index + 1}`, { about: { ...about, title: EVIL.repeat(50) }, owner: 'slack:U1', service: EVIL }),
 );
@@ -50,6 +62,15 @@ const ANSWERS: Array<[string, Answer]> = [
   ...VERBS.map((verb): [string, Answer] => [`help ${verb}`, renderHelp(verb)]),
   ['status of many', status(many)],
   ['quiet status', status([])],
+  ['status with silences', status(many, null, [testSilence('SIL-1', EVIL_SILENCE), testSilence('SIL-2')])],
+  ['no silences', renderSilences([], () => EVIL)],
+  [
+    'silences',
+    renderSilences(
+      Array.from({ length: 60 }, (_each, index) => testSilence(`SIL-${index + 1}`, EVIL_SILENCE)),
+      () => EVIL,
+    ),
+  ],
   ['stats', renderStats(numbers, 7 * 86_400)],
   [
     'probes',
@@ -113,6 +134,28 @@ describe('answers', () => {
 
     expect(status([over]).text).toContain('All quiet');
     expect(status([over]).text).toContain('Last incident GI-141, ended 3d ago');
+  });
+
+  it('say of each incident how it stands, and count it', () => {
+    const until = NOW + 3_600_000;
+    const incidents = [
+      testIncident('GI-1', { folded: ['GI-2'], quiet: { kind: 'snoozed', until, by: 'slack:U1' } }),
+      testIncident('GI-2', { foldedUnder: 'GI-1', foldedBy: 'dependency' }),
+      testIncident('GI-3', { flapping: { since: NOW, changes: [], count: 7 } }),
+      testIncident('GI-4', { quiet: { kind: 'silenced', until, by: 'slack:U1' } }),
+    ];
+
+    const { text } = status(incidents, null, [testSilence('SIL-7')]);
+
+    expect(text).toContain('4 open* · 4 P0 not acknowledged · 1 silence · 1 snoozed · 1 folded');
+    for (const words of ['💤 snoozed until', '+1 folded beneath it', '🔁 flapping', '🔕 silenced until', 'SIL-7']) {
+      expect(text).toContain(words);
+    }
+    expect(text).not.toContain('*GI-2*');
+  });
+
+  it('say so when the silences could not be learnt', () => {
+    expect(status([], null, null).text).toContain('could not be learnt');
   });
 
   it('put failures before what could not be checked, warnings and successes', () => {

@@ -6,6 +6,7 @@ import { renderNotUnderstood } from '../../../src/bot/render/answers/not-underst
 const CONTEXT = {
   services: ['gianna', 'redis'],
   probes: ['cache'],
+  people: ['ana', 'ben', 'marco'],
   restartModes: ['graceful'],
   serviceOfThread: null,
   incidentOfThread: 'GI-5',

@@ -2,12 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type OpsCommand, VERBS } from '../../../src/bot/commands/grammar.ts';
 import { parseCommand } from '../../../src/bot/commands/parse.ts';
+import type { Span, SpanDay } from '../../../src/bot/commands/spans.ts';
 import type { ParseContext } from '../../../src/bot/commands/verb.ts';
+import { SEVERITIES, type Severity } from '../../../src/core/config/config.ts';
 import { printCommand } from '../../support/print-command.ts';
 
 const CONTEXT: ParseContext = {
   services: ['gianna', 'redis', 'worker-a', 'worker-b'],
   probes: ['gianna-health', 'cache'],
+  people: ['ana', 'ben', 'marco'],
   restartModes: ['graceful', 'forced', 'rolling'],
   serviceOfThread: null,
   incidentOfThread: null,
@@ -21,6 +24,35 @@ const restart = (service: string | null, mode: string | null = null): OpsCommand
   service,
   mode,
 });
+const open = (title: string | null, sev: string | null, service: string | null = null): OpsCommand => ({
+  verb: 'open',
+  title,
+  severity: sev,
+  service,
+  description: null,
+});
+const GI42 = { incidents: ['GI-42'] } as const;
+const note = (text: string): OpsCommand => ({ verb: 'note', ...GI42, text });
+const severity = (to: Severity | null, reason: string | null): OpsCommand => ({
+  verb: 'severity',
+  ...GI42,
+  to,
+  reason,
+});
+const assign = (to: string): OpsCommand => ({ verb: 'assign', ...GI42, to });
+const snooze = (span: Span | null, reason: string | null): OpsCommand => ({ verb: 'snooze', ...GI42, span, reason });
+const merge = (into: string, reason: string | null): OpsCommand => ({ verb: 'merge', ...GI42, into, reason });
+const split = (fingerprints: string[], reason: string | null): OpsCommand => ({
+  verb: 'split',
+  ...GI42,
+  fingerprints,
+  reason,
+});
+const TWO_HOURS: Span = { kind: 'for', seconds: 7200 };
+type SilenceWhat = Extract<OpsCommand, { verb: 'silence' }>['what'];
+const silence = (what: SilenceWhat): OpsCommand => ({ verb: 'silence', what });
+const make = (rest: Partial<Extract<SilenceWhat, { kind: 'make' }>>): OpsCommand =>
+  silence({ kind: 'make', incident: null, service: null, matchers: [], span: null, reason: null, ...rest });
 const status: OpsCommand = { verb: 'status', service: null };
 
 describe('the command parser', () => {
@@ -76,6 +108,66 @@ describe('the command parser', () => {
     ['probe all --share', { verb: 'probe', subject: { kind: 'all' }, share: true }],
     ['probe gianna', { verb: 'probe', subject: { kind: 'service', name: 'gianna' }, share: false }],
     ['check cache', { verb: 'probe', subject: { kind: 'probe', name: 'cache' }, share: false }],
+    ['incident open "Checkout is slow!" --sev p1', open('Checkout is slow!', 'P1')],
+    ['open checkout slow —sev critical —service red', open('checkout slow', 'P0', 'redis')],
+    ['incident open “checkout: slow” --severity=high', open('checkout: slow', 'P1')],
+    ['incident open --sev p1 checkout is slow', open('checkout is slow', 'P1')],
+    ['incident open', open(null, null)],
+    ['note 42 it’s down, see <https://x.example|x.example>.', note('it’s down, see x.example')],
+    ['incident 42 note it is *down*', note('it is *down*')],
+    ['42 note two\nlines', note('two\nlines')],
+    ['sev 42 p0 nobody can pay', severity('P0', 'nobody can pay')],
+    ['incident 42 sev critical --reason "nobody can pay"', severity('P0', 'nobody can pay')],
+    ['severity 42', severity(null, null)],
+    ['assign 42 <@U03DEV|ben>', assign('slack:U03DEV')],
+    ['assign 42 to @ben', assign('ben')],
+    ['incident 42 assign mar', assign('marco')],
+    ['assign 42 me', assign('me')],
+    ['snooze 42 2h deploy of the api', snooze({ kind: 'for', seconds: 7200 }, 'deploy of the api')],
+    ['snooze 42 1h30m', snooze({ kind: 'for', seconds: 5400 }, null)],
+    ['snooze 42 2 hours vendor', snooze({ kind: 'for', seconds: 7200 }, 'vendor')],
+    ['silence list', silence({ kind: 'list' })],
+    ['mute list', silence({ kind: 'list' })],
+    ['silence lift 7', silence({ kind: 'lift', id: 'SIL-7' })],
+    [
+      'silence lift c0ffee00-0000-4000-8000-000000000000',
+      silence({ kind: 'lift', id: 'c0ffee00-0000-4000-8000-000000000000' }),
+    ],
+    ['silence extend sil-7 2h', silence({ kind: 'extend', id: 'SIL-7', span: TWO_HOURS })],
+    [
+      'silence 42 —for 2h —reason deploy of the api',
+      make({ incident: 'GI-42', span: TWO_HOURS, reason: 'deploy of the api' }),
+    ],
+    ['42 silence 2 hours deploy', make({ incident: 'GI-42', span: TWO_HOURS, reason: 'deploy' })],
+    ['silence gian --for 2h', make({ service: 'gianna', span: TWO_HOURS })],
+    [
+      'silence alertname=ApiSlow instance=~“web.*” 2h deploy',
+      make({ matchers: ['alertname=ApiSlow', 'instance=~"web.*"'], span: TWO_HOURS, reason: 'deploy' }),
+    ],
+    ['silence 42 --for 2 hours deploy', make({ incident: 'GI-42', span: TWO_HOURS, reason: 'deploy' })],
+    ['silence severity!=info --incident 42', make({ incident: 'GI-42', matchers: ['severity!=info'] })],
+    ['silence', make({})],
+    ['reopen 42 3 pods died', { verb: 'reopen', incidents: ['GI-42'], reason: '3 pods died' }],
+    [
+      'snooze 42 #43 2h',
+      { verb: 'snooze', incidents: ['GI-42', 'GI-43'], span: { kind: 'for', seconds: 7200 }, reason: null },
+    ],
+    ['snooze 42 for 2 hours vendor', snooze({ kind: 'for', seconds: 7200 }, 'vendor')],
+    [
+      'snooze 42 --for 30m --reason waiting for the vendor',
+      snooze({ kind: 'for', seconds: 1800 }, 'waiting for the vendor'),
+    ],
+    ['snooze 42 until 18:00 deploy', snooze({ kind: 'until', day: 'next', minute: 1080 }, 'deploy')],
+    ['snooze 42 until tomorrow 9am deploy', snooze({ kind: 'until', day: 'tomorrow', minute: 540 }, 'deploy')],
+    ['snooze 42 until Monday', snooze({ kind: 'until', day: 1, minute: 540 }, null)],
+    ['incident snooze 42', snooze(null, null)],
+    ['wake 42', { verb: 'unsnooze', incidents: ['GI-42'] }],
+    ['merge 42 into 17 same disk', merge('GI-17', 'same disk')],
+    ['incident 42 merge into #17', merge('GI-17', null)],
+    ['unmerge 42', { verb: 'unmerge', incidents: ['GI-42'], reason: null }],
+    ['split 42 00000000c0ffee00 another host', split(['00000000c0ffee00'], 'another host')],
+    ['split 42', split([], null)],
+    ['reopen 42 “still broken”', { verb: 'reopen', incidents: ['GI-42'], reason: 'still broken' }],
   ])('reads %j', (text, command) => {
     expect(parseCommand(text, CONTEXT)).toEqual({ kind: 'command', command });
   });
@@ -86,6 +178,15 @@ describe('the command parser', () => {
     ['restart', restart('gianna')],
     ['probe', { verb: 'probe', subject: { kind: 'service', name: 'gianna' }, share: false }],
     ['incident', { verb: 'incident', incident: 'GI-5' }],
+    ['note 3 pods died', { verb: 'note', incidents: ['GI-5'], text: '3 pods died' }],
+    ['note GI-3 pods died', { verb: 'note', incidents: ['GI-3'], text: 'pods died' }],
+    ['sev p0 nobody can pay', { verb: 'severity', incidents: ['GI-5'], to: 'P0', reason: 'nobody can pay' }],
+    ['snooze 2h', { verb: 'snooze', incidents: ['GI-5'], span: { kind: 'for', seconds: 7200 }, reason: null }],
+    ['snooze 2 hours', { verb: 'snooze', incidents: ['GI-5'], span: { kind: 'for', seconds: 7200 }, reason: null }],
+    ['merge into 7', { verb: 'merge', incidents: ['GI-5'], into: 'GI-7', reason: null }],
+    ['silence 2h deploy', make({ incident: 'GI-5', span: TWO_HOURS, reason: 'deploy' })],
+    ['silence --for 2h', make({ incident: 'GI-5', span: TWO_HOURS })],
+    ['assign me', { verb: 'assign', incidents: ['GI-5'], to: 'me' }],
   ])('takes the incident of the thread for %j', (text, command) => {
     expect(parseCommand(text, THREAD)).toEqual({ kind: 'command', command });
   });
@@ -117,6 +218,23 @@ describe('the command parser', () => {
     ['restart giana', { kind: 'unknown', what: 'service', suggestions: ['gianna'] }],
     ['restart gianna mode=brutal', { kind: 'unknown', what: 'option' }],
     ['restart gianna --force', { kind: 'unknown', what: 'option' }],
+    ['42 open', { kind: 'unknown', what: 'command' }],
+    ['note it is down', { kind: 'missing', what: 'incident' }],
+    ['snooze 42 soon', { kind: 'unknown', what: 'time' }],
+    ['snooze 42 until 25:00', { kind: 'unknown', what: 'time' }],
+    ['snooze 42 2h --until now', { kind: 'unknown', what: 'option' }],
+    ['sev 42 worst', { kind: 'unknown', what: 'severity' }],
+    ['open x --sev 9', { kind: 'unknown', what: 'severity' }],
+    ['open x --sev p1 --service giana', { kind: 'unknown', what: 'service', suggestions: ['gianna'] }],
+    ['assign 42 bem', { kind: 'unknown', what: 'person', suggestions: ['ben'] }],
+    ['assign 42 ben now', { kind: 'surplus' }],
+    ['silence giana --for 2h', { kind: 'unknown', what: 'service', suggestions: ['gianna'] }],
+    ['silence lift', { kind: 'missing', what: 'silence' }],
+    ['silence lift that', { kind: 'unknown', what: 'silence' }],
+    ['silence extend 7', { kind: 'unknown', what: 'time' }],
+    ['silence 42 --until now', { kind: 'unknown', what: 'option' }],
+    ['merge 42 into production', { kind: 'unknown', what: 'incident' }],
+    ['wake 42 43 please', { kind: 'surplus' }],
     ['', { kind: 'empty' }],
     ['/gianna', { kind: 'empty' }],
     ['x'.repeat(5000), { kind: 'too-long' }],
@@ -127,6 +245,24 @@ describe('the command parser', () => {
   it('reads what it prints', () => {
     const incident = fc.integer({ min: 1, max: 999_999_999 }).map((number) => `GI-${number}`);
     const service = fc.constantFrom(...CONTEXT.services);
+    const incidents = fc.uniqueArray(incident, { minLength: 1, maxLength: 20 });
+    const one = incident.map((each) => [each]);
+    const text = fc.constantFrom(
+      'nobody can pay',
+      'it’s down: look!',
+      'see GI-7 and 12',
+      'x',
+      'a=b, c=~d|e',
+      '100 % full',
+    );
+    const isSaid = (each: Span) => each.kind === 'until' || each.seconds > 0;
+    const CHANGE = { reason: fc.option(text) };
+    const minute = fc.integer({ min: 0, max: 1439 });
+    const day = fc.constantFrom<SpanDay>('next', 'tomorrow', 1, 2, 3, 4, 5, 6, 7);
+    const span: fc.Arbitrary<Span> = fc.oneof(
+      fc.record({ kind: fc.constant('for' as const), seconds: fc.integer({ min: 0, max: 1_000_000 }) }),
+      fc.record({ kind: fc.constant('until' as const), day, minute }),
+    );
     const command = fc.oneof(
       fc.record({ verb: fc.constant('help' as const), topic: fc.option(fc.constantFrom(...VERBS)) }),
       fc.record({ verb: fc.constant('status' as const), service: fc.option(service) }),
@@ -150,6 +286,48 @@ describe('the command parser', () => {
       }),
       fc.record({ verb: fc.constant('incident' as const), incident }),
       fc.record({ verb: fc.constant('oncall' as const) }),
+      fc.record({ verb: fc.constant('unsnooze' as const), incidents }),
+      fc.record({ verb: fc.constant('note' as const), incidents: one, text: fc.option(text) }),
+      fc.record({ verb: fc.constant('severity' as const), incidents, ...CHANGE, to: fc.constantFrom(...SEVERITIES) }),
+      fc.record({
+        verb: fc.constant('assign' as const),
+        incidents,
+        to: fc.constantFrom('slack:U03DEV', 'ana', 'me', null),
+      }),
+      fc.record({ verb: fc.constant('snooze' as const), incidents, ...CHANGE, span }),
+      fc.record({
+        verb: fc.constant('silence' as const),
+        what: fc.oneof(
+          fc.constant({ kind: 'list' as const }),
+          fc.record({ kind: fc.constant('lift' as const), id: fc.constantFrom('SIL-7', 'SIL-123') }),
+          fc.record({ kind: fc.constant('extend' as const), id: fc.constant('SIL-7'), span: span.filter(isSaid) }),
+          fc
+            .record({
+              kind: fc.constant('make' as const),
+              incident: fc.option(incident),
+              service: fc.option(service),
+              matchers: fc.subarray(['alertname=ApiSlow', 'instance=~"web-.*"', 'severity!=info']),
+              span: fc.option(span),
+              reason: fc.option(text),
+            })
+            .map((each) => (each.matchers.length > 0 ? { ...each, service: null } : each)),
+        ),
+      }),
+      fc.record({ verb: fc.constantFrom('reopen' as const, 'unmerge' as const), incidents, ...CHANGE }),
+      fc.record({ verb: fc.constant('merge' as const), incidents, ...CHANGE, into: incident }),
+      fc.record({
+        verb: fc.constant('split' as const),
+        incidents,
+        ...CHANGE,
+        fingerprints: fc.uniqueArray(fc.constantFrom('00000000c0ffee00', 'ffffffffffffffff')),
+      }),
+      fc.record({
+        verb: fc.constant('open' as const),
+        title: fc.option(text),
+        severity: fc.option(fc.constantFrom(...SEVERITIES)),
+        service: fc.option(service),
+        description: fc.option(text),
+      }),
     );
 
     fc.assert(

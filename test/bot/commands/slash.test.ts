@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { connected, createTestDesk, type TestDesk, testIncident, testPlan } from '../../support/desk.ts';
+import { connected, createTestDesk, type TestDesk, testIncident, testPlan, testSilence } from '../../support/desk.ts';
 import { control, type LocalSlack, startLocalSlack } from '../../support/local-slack.ts';
 import { type SlackProxy, startSlackProxy } from '../../support/slack-proxy/proxy.ts';
 import { openSlackUi, type SlackUi } from '../../support/slack-ui.ts';
+
+const eventually = (check: () => void) => vi.waitFor(check, 15_000);
 
 describe('commands and the restart form', () => {
   let slack: LocalSlack;
@@ -51,7 +53,7 @@ describe('commands and the restart form', () => {
   ])('answers /gianna %s', async (text, expected) => {
     await say(text);
 
-    await vi.waitFor(() => expect(seen()).toContain(expected));
+    await eventually(() => expect(seen()).toContain(expected));
     expect(desk.commands).toEqual([]);
   });
 
@@ -69,25 +71,97 @@ describe('commands and the restart form', () => {
 
     await say('ack 1 2 77');
 
-    await vi.waitFor(() => expect(desk.commands.map((each) => each.incident)).toEqual(['GI-1', 'GI-2']));
-    await vi.waitFor(() => {
+    await eventually(() => expect(desk.commands.map((each) => each.incident)).toEqual(['GI-1', 'GI-2']));
+    await eventually(() => {
       const all = seen();
       expect(all).toContain('Already acknowledged by ben');
       expect(all).toContain('no incident GI-77');
     });
   });
 
+  it.each<[string, object]>([
+    [
+      'note 1 failed over to <@U01ONCALL|ana>',
+      { verb: 'note', args: { text: expect.stringMatching(/^failed over to @(ana|Ana Oncall)$/) } },
+    ],
+    ['sev 1 p1 only the preview', { verb: 'severity', args: { to: 'P1', reason: 'only the preview' } }],
+    ['assign 1 me', { verb: 'assign', args: { to: 'ana' } }],
+    ['snooze 1 2h vendor is at it', { verb: 'snooze', args: { seconds: 7200, reason: 'vendor is at it' } }],
+    ['incident 1 wake', { verb: 'unsnooze', args: {} }],
+    ['merge 1 into 2 same disk', { verb: 'merge', args: { into: 'GI-2', reason: 'same disk' } }],
+    ['unmerge 1', { verb: 'unmerge', args: {} }],
+    ['reopen 1 still broken', { verb: 'reopen', args: { reason: 'still broken' } }],
+    ['split 1 00000000c0ffee01 other host', { verb: 'split', args: { fingerprints: ['00000000c0ffee01'] } }],
+    ['silence 1 --for 2h --reason new disk', { verb: 'silence', args: { seconds: 7200, reason: 'new disk' } }],
+  ])('stores what /gianna %s asks for', async (text, expected) => {
+    await say(text);
+
+    await eventually(() => expect(desk.commands).toHaveLength(1));
+    expect(desk.commands[0]).toMatchObject({ ...expected, incident: 'GI-1', via: 'slash', by: 'slack:U01ONCALL' });
+  });
+
+  it('opens an incident by hand, and says which', async () => {
+    desk.decide = () => ({ kind: 'done', text: 'GI-12 opened.', incident: 'GI-12' });
+
+    await say('incident open "Checkout is slow" --sev p1 --service gianna');
+
+    await eventually(() => expect(seen()).toContain('GI-12 opened'));
+    expect(desk.commands[0]?.args).toEqual({ title: 'Checkout is slow', severity: 'P1', service: 'gianna' });
+  });
+
+  it('echoes how a time was read by the clock of its asker', async () => {
+    await say('snooze 1 until 18:00 deploy runs');
+
+    await eventually(() => expect(seen()).toMatch(/until \d{4}-\d{2}-\d{2} 18:00 \(\w+(\/\w+)?\)/));
+    expect(Number(desk.commands[0]?.args.seconds)).toBeLessThanOrEqual(24 * 3600);
+  });
+
+  it.each([
+    ['snooze 1', 'Snooze'],
+    ['snooze 1 2h', 'Snooze'],
+    ['sev 1', 'Change severity'],
+    ['incident open', 'Open an incident'],
+    ['silence 1', 'Silence alerts'],
+    ['silence 1 --for 8h --reason new disk', 'Silence alerts'],
+  ])('opens the form for what is not whole, or not small: %s', async (text, title) => {
+    await say(text);
+
+    const frame = await ui.frame((each) => each.t === 'view' && JSON.stringify(each).includes('callback_id'));
+    expect(JSON.stringify(frame)).toContain(title);
+    expect(desk.commands).toEqual([]);
+  });
+
+  it('lists silences, with a button to lift each, and lifts one by its id', async () => {
+    desk.silences.set('SIL-7', testSilence('SIL-7'));
+    await say('silence list');
+    await eventually(() => expect(seen()).toContain('SIL-7'));
+    expect(seen()).toContain('gi.lift');
+
+    await say('silence lift 7');
+
+    await eventually(() => expect(desk.commands).toMatchObject([{ verb: 'lift', args: { id: 'SIL-7' } }]));
+  });
+
+  it('tells that Alertmanager did not take a silence that was asked for', async () => {
+    desk.silences.set('SIL-8', testSilence('SIL-8', { status: 'failed', failure: 'Alertmanager does not answer.' }));
+    desk.decide = () => ({ kind: 'done', text: 'SIL-8 silences it.', silence: 'SIL-8' });
+
+    await say('silence 1 --for 2h --reason new disk');
+
+    await eventually(() => expect(seen()).toContain('was not made: Alertmanager does not answer'));
+  });
+
   it('refuses to acknowledge for a viewer', async () => {
     await say('ack 1', 'U09GUEST');
 
-    await vi.waitFor(() => expect(seen()).toContain('responder'));
+    await eventually(() => expect(seen()).toContain('responder'));
     expect(desk.commands).toEqual([]);
   });
 
   it('runs the probes of a service and reports', async () => {
     await say('probe gianna');
 
-    await vi.waitFor(() => expect(seen()).toContain('answers in 12 ms'));
+    await eventually(() => expect(seen()).toContain('answers in 12 ms'));
     expect(desk.probed).toEqual(['gianna-health', 'gianna-ready']);
   });
 
@@ -98,7 +172,7 @@ describe('commands and the restart form', () => {
 
     ui.submit('U01ONCALL', { reason: { value: { type: 'plain_text_input', value: 'memory leak' } } });
 
-    await vi.waitFor(() => expect(desk.commands).toHaveLength(1));
+    await eventually(() => expect(desk.commands).toHaveLength(1));
     expect(desk.commands[0]).toMatchObject({
       verb: 'run',
       via: 'modal',
@@ -118,7 +192,7 @@ describe('commands and the restart form', () => {
 
     ui.submit('U01ONCALL', { mode: { value: { type: 'static_select', value: 'forced' } } });
 
-    await vi.waitFor(() => expect(desk.commands).toHaveLength(1));
+    await eventually(() => expect(desk.commands).toHaveLength(1));
     expect(desk.commands[0]?.args).toMatchObject({ parameters: { mode: 'forced' }, planHash: 'hash-gianna-forced' });
   });
 
@@ -142,7 +216,7 @@ describe('commands and the restart form', () => {
     expect(JSON.stringify(frame)).toContain('Between 3 and 300');
     expect(desk.commands).toEqual([]);
     ui.submit('U01ONCALL', { reason: { value: { type: 'plain_text_input', value: 'better' } } });
-    await vi.waitFor(() => expect(desk.commands).toHaveLength(1));
+    await eventually(() => expect(desk.commands).toHaveLength(1));
   });
 
   it('offers no submit while the plan is blocked, and refuses one that comes all the same', async () => {
@@ -150,7 +224,7 @@ describe('commands and the restart form', () => {
       testPlan(parameters, { hash: 'blocked', blockedBy: [{ kind: 'running', reason: 'RUN-1 is running already' }] });
     await say('restart gianna');
 
-    await vi.waitFor(() => expect(seen()).toContain('RUN-1 is running already'));
+    await eventually(() => expect(seen()).toContain('RUN-1 is running already'));
     const views = [...proxy.callsOf('views.open'), ...proxy.callsOf('views.update')];
     expect(JSON.stringify(views)).not.toContain('"submit"');
   });
@@ -161,7 +235,22 @@ describe('commands and the restart form', () => {
 
     await control(slack.url, 'message', { channel: 'C01OPS', user: 'U01ONCALL', text: '<@U0BOT> ack', thread_ts: ts });
 
-    await vi.waitFor(() => expect(desk.commands).toMatchObject([{ verb: 'ack', incident: 'GI-1', via: 'mention' }]));
+    await eventually(() => expect(desk.commands).toMatchObject([{ verb: 'ack', incident: 'GI-1', via: 'mention' }]));
+  });
+
+  it('answers a mention that is not whole with the way to the form', async () => {
+    const ts = '1700000000.000300';
+    desk.threads.set(`C01OPS/${ts}`, 'GI-1');
+
+    await control(slack.url, 'message', {
+      channel: 'C01OPS',
+      user: 'U01ONCALL',
+      text: '<@U0BOT> snooze',
+      thread_ts: ts,
+    });
+
+    await eventually(() => expect(JSON.stringify(proxy.callsOf('chat.postEphemeral'))).toContain('gi.snooze'));
+    expect(desk.commands).toEqual([]);
   });
 
   it('answers a mention that asks for a restart with the way to the form', async () => {
@@ -175,7 +264,7 @@ describe('commands and the restart form', () => {
       thread_ts: ts,
     });
 
-    await vi.waitFor(() => expect(JSON.stringify(proxy.callsOf('chat.postEphemeral'))).toContain('gi.restart'));
+    await eventually(() => expect(JSON.stringify(proxy.callsOf('chat.postEphemeral'))).toContain('gi.restart'));
     expect(desk.commands).toEqual([]);
   });
 });

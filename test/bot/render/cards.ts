@@ -63,6 +63,7 @@ export function card(overrides: Partial<IncidentView> = {}, rest: Partial<Incide
     ],
     service: { mayDiagnose: true, mayRestart: true, reason: null },
     diagnosis: null,
+    context: null,
     running: null,
     resolvesItself: false,
     ...rest,

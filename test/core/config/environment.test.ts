@@ -26,6 +26,25 @@ describe('reading the environment', () => {
     });
   });
 
+  it('takes the address of the sign of life as it is written, as a secret, also from a file', () => {
+    const file = join(folder, 'deadman');
+    writeFileSync(file, 'https://watch.example.com/ping/4f6d/\n');
+
+    const { settings, secrets, problems } = readEnvironment({ ...COMPLETE, GIANNA_DEADMAN_URL_FILE: file });
+
+    expect(settings.deadmanUrl).toBe('https://watch.example.com/ping/4f6d/');
+    expect(secrets).toContain('https://watch.example.com/ping/4f6d/');
+    expect(problems).toEqual([]);
+  });
+
+  it('refuses an address of the sign of life that is none, without printing it', () => {
+    const { settings, problems } = readEnvironment({ ...COMPLETE, GIANNA_DEADMAN_URL: 'ftp://nobody-may-see' });
+
+    expect(settings.deadmanUrl).toBeNull();
+    expect(problems).toMatchObject([{ variable: 'GIANNA_DEADMAN_URL', severity: 'error' }]);
+    expect(JSON.stringify(problems)).not.toContain('nobody-may-see');
+  });
+
   it('says each thing that is missing, and what to do, one a line', () => {
     const { problems } = readEnvironment({});
 

@@ -41,8 +41,6 @@ describe('loading a configuration', () => {
       'jobs.yml jobs',
       'jobs.yml jobs.nightly-backup.runbook',
       'routes.yml routes[0].policy_contact',
-      'routes.yml alertmanager',
-      'routes.yml prometheus',
       'severities.yml P0.levels[0].by',
       'severities.yml P0.levels[1].by',
       'severities.yml P0.levels[2].by',

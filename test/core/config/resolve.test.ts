@@ -150,4 +150,20 @@ describe('what rooms read of the examples', () => {
     expect(loaded.config?.oncall.contacts.manager?.webhook).toEqual({ url: 'https://hooks/x', secret: 'hook-secret' });
     expect(loaded.secrets).toEqual(expect.arrayContaining(['hook-secret', 'pw12']));
   });
+
+  it('limits silences by severity, as written or by default, and knows no limit for a P0', async () => {
+    const group = 'group_by: alertmanager';
+    const written = editTexts(SHIPPED, [['routes.yml', group, `silences: { longest: { P1: 1h } }\n${group}`]]);
+    const wrong = editTexts(SHIPPED, [['routes.yml', group, `silences: { longest: { P0: 1h } }\n${group}`]]);
+
+    expect((await loadTexts(readTexts(SHIPPED))).config?.routing.silences.longestSeconds).toEqual({
+      P1: 14_400,
+      P2: 86_400,
+      P3: 604_800,
+    });
+    expect((await loadTexts(written)).config?.routing.silences.longestSeconds).toMatchObject({ P1: 3600, P2: 86_400 });
+    expect((await loadTexts(wrong)).problems.filter(({ severity }) => severity === 'error')).toMatchObject([
+      { file: 'routes.yml', path: 'silences.longest.P0' },
+    ]);
+  });
 });

@@ -34,7 +34,8 @@ function isGood(block: unknown): boolean {
 }
 
 function isElement(element: Fields): boolean {
-  if (element.type !== 'button') return ['static_select', 'overflow', 'datepicker'].includes(String(element.type));
+  if (element.type === 'static_select') return isSelect(element);
+  if (element.type !== 'button') return ['overflow', 'datepicker'].includes(String(element.type));
   if (!isText(element.text, 75, ['plain_text']) || !isString(element.action_id, 255)) return false;
   if (element.value !== undefined && !isString(element.value, 2000)) return false;
   if (element.url !== undefined && !isString(element.url, 3000)) return false;
@@ -44,6 +45,20 @@ function isElement(element: Fields): boolean {
 
 function isFile(value: unknown): boolean {
   return typeof value === 'object' && value !== null && isString((value as Fields).id, 255);
+}
+
+function isSelect(element: Fields): boolean {
+  if (!isString(element.action_id, 255)) return false;
+  if (element.placeholder !== undefined && !isText(element.placeholder, 150, ['plain_text'])) return false;
+  if ((element.options === undefined) === (element.option_groups === undefined)) return false;
+  const options = (list: unknown) =>
+    isList(list, 100, (option) => isText(option.text, 75, ['plain_text']) && isString(option.value, 150));
+  if (element.options !== undefined) return options(element.options);
+  return isList(
+    element.option_groups,
+    100,
+    (group) => isText(group.label, 75, ['plain_text']) && options(group.options),
+  );
 }
 
 function isText(value: unknown, most: number, types: readonly string[] = ['plain_text', 'mrkdwn']): boolean {

@@ -11,14 +11,14 @@ interface IncidentCommand {
   readonly incident: string;
 }
 
-/** `incident ID`: one incident as a line; `incident ID ack` and `incident ack ID` are the other verb's. */
+/** `incident ID`: one incident as a line; `incident ID ack`, `incident ack ID` and `incident open …` are the other verb's. */
 export const incidentVerb = defineVerb<IncidentCommand>({
   verb: 'incident',
   about: null,
   group: 'Incidents',
-  usage: 'incident list | incident ID [ack|resolve]',
+  usage: 'incident list | incident open "TITLE" | incident ID [ack|resolve|note|severity|assign|snooze|merge|…]',
   says: 'one incident, or the list',
-  examples: ['incident list', 'incident 42', 'incident 42 ack'],
+  examples: ['incident list', 'incident 42', 'incident 42 ack', 'incident open "checkout slow" --sev p1'],
   risk: 'R0',
   who: EVERYBODY,
   aliases: ['inc', 'show'],
@@ -39,7 +39,8 @@ function parse(rest: readonly Word[], context: VerbContext): ParsedAs<IncidentCo
     return { kind: 'command', command: { verb: 'incident', incident: incidentOfThread } };
   }
   const named = context.verbOf(first.word);
-  if (named !== null && context.incidentVerbs.includes(named)) return { kind: 'as', verb: named, rest: rest.slice(1) };
+  if (named === 'open' || (named !== null && context.incidentVerbs.includes(named)))
+    return { kind: 'as', verb: named, rest: rest.slice(1) };
   if (named === 'status') return { kind: 'as', verb: 'status', rest: [] };
   const incident = incidentOf(first.word, context);
   if (incident === null) return { kind: 'unknown', what: 'incident', word: first.word, suggestions: ['incident list'] };

@@ -1,6 +1,7 @@
 import { renderStatus } from '../../render/answers/status.ts';
 import { incidentOf } from '../ids.ts';
 import { resolveName } from '../names.ts';
+import { silencesWithin } from '../silences-within.ts';
 import { defineVerb, EVERYBODY } from '../verb.ts';
 
 /** `status [service]`: what is open, and how the bot itself is. */
@@ -22,9 +23,13 @@ export const statusVerb = defineVerb<{ readonly verb: 'status'; readonly service
     return found.kind === 'name' ? { kind: 'command', command: { verb: 'status', service: found.name } } : found;
   },
   execute: async ({ service }, asker, deps) => {
-    const [incidents, health] = await Promise.all([deps.listIncidents(), deps.health()]);
+    const [incidents, health, silences] = await Promise.all([
+      deps.listIncidents(),
+      deps.health(),
+      silencesWithin(deps),
+    ]);
     const { nameOf } = deps.directory;
-    await asker.answer(renderStatus({ incidents, health, service, now: deps.clock.now(), nameOf }));
+    await asker.answer(renderStatus({ incidents, health, silences, service, now: deps.clock.now(), nameOf }));
   },
   pressed: (subject) => ({ verb: 'status', service: subject?.kind === 'service' ? subject.name : null }),
 });

@@ -19,6 +19,13 @@ export function renderNotUnderstood(parsed: NotUnderstood, services: readonly st
       return renderRefusal({ happened: `${code(parsed.word)} may be ${names}.`, not, todo: 'Say which.' });
     }
     case 'missing':
+      if (parsed.what === 'silence') {
+        return renderRefusal({
+          happened: `\`${parsed.verb}\` needs the silence’s id.`,
+          not,
+          todo: 'For example `SIL-7`; they are in `/gianna silence list`.',
+        });
+      }
       return renderRefusal({
         happened: `\`${parsed.verb}\` needs the incident’s number.`,
         not,

@@ -9,7 +9,6 @@ const FILE = 'routes.yml';
 /** routes.yml: each route leads somewhere that exists, and can be reached by some alert. */
 export function checkRouting(written: Written, report: Report): void {
   const routes = written.routes?.routes;
-  warnOfWhatIsNotBuilt(written.routes, report);
   if (routes === undefined) return;
   let catchAll: number | null = null;
   for (const [index, route] of routes.entries()) {
@@ -24,12 +23,6 @@ export function checkRouting(written: Written, report: Report): void {
   if (catchAll !== null) return;
   const message = 'no route takes every alert (match: {}): those that match none get severity P2 in channel ops';
   report({ file: FILE, path: ['routes'], at: 'key', severity: 'warning', message });
-}
-
-function warnOfWhatIsNotBuilt(routes: Written['routes'], report: Report): void {
-  const warn = (path: Path, message: string) =>
-    report({ file: FILE, path, at: 'key', severity: 'warning', message: `${message}: it is accepted and not used` });
-  if (routes?.prometheus !== undefined) warn(['prometheus'], 'Prometheus is not asked yet');
 }
 
 type Routes = NonNullable<NonNullable<Written['routes']>['routes']>;

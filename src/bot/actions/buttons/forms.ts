@@ -1,0 +1,25 @@
+import type { FormSpec } from '../../modals/form.ts';
+import { FORMS } from '../../modals/forms.ts';
+import { openForm } from '../../modals/open-form.ts';
+import type { PressHandler } from '../button.ts';
+import { refuseUnknown } from '../unknown.ts';
+
+/** `gi.<form>`: opens the form, never acts by itself. */
+export function formButton(form: FormSpec): PressHandler {
+  return {
+    verb: form.verb,
+    press: (click, asker, deps) => {
+      const { i: incident = null, n: version } = click.value;
+      return openForm(form, { incident, version, given: {} }, asker, deps);
+    },
+  };
+}
+
+/** `gi.more`: the select "More actions"; a pick opens its form, never acts by itself. */
+export const moreSelect: PressHandler = {
+  verb: 'more',
+  press: (click, asker, deps) => {
+    const form = FORMS.find(({ verb }) => verb === click.value.verb);
+    return form === undefined ? refuseUnknown(asker, click) : formButton(form).press(click, asker, deps);
+  },
+};

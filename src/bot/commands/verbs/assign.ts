@@ -1,0 +1,51 @@
+import { assignForm } from '../../modals/forms/assign.ts';
+import { changeOrAsk } from '../change-or-ask.ts';
+import { resolveName } from '../names.ts';
+import { readTargets } from '../targets.ts';
+import { defineVerb, type NotUnderstood, RESPONDER, type VerbContext } from '../verb.ts';
+
+interface AssignCommand {
+  readonly verb: 'assign';
+  readonly incidents: readonly string[];
+  /** `slack:U01`, a key of oncall.yml, or `me`. */
+  readonly to: string | null;
+}
+
+/** `assign ID @ben`: gives it to somebody; the pages stop. */
+export const assignVerb = defineVerb<AssignCommand>({
+  verb: 'assign',
+  about: 'incident',
+  group: 'Incidents',
+  usage: 'assign ID @PERSON|NAME|me',
+  says: 'give it to somebody: the pages stop',
+  examples: ['assign 42 @ben', 'assign 42 me'],
+  risk: 'R1',
+  who: RESPONDER,
+  aliases: ['owner', 'give', 'hand-over', 'handover'],
+  parse: (rest, context) => {
+    const targets = readTargets('assign', rest, context);
+    if (targets.kind !== 'targets') return targets;
+    const { incidents } = targets;
+    const [who, surplus] = targets.rest.filter(({ word }) => word.toLowerCase() !== 'to');
+    if (surplus !== undefined) return { kind: 'surplus', verb: 'assign', word: surplus.word };
+    if (who === undefined) return { kind: 'command', command: { verb: 'assign', incidents, to: null } };
+    const person = personOf(who.word, context);
+    return typeof person === 'string'
+      ? { kind: 'command', command: { verb: 'assign', incidents, to: person } }
+      : person;
+  },
+  execute: ({ incidents, to }, asker, deps) => {
+    const own = deps.directory.personOf(asker.userId) ?? `slack:${asker.userId}`;
+    const owner = to === 'me' ? own : to;
+    return changeOrAsk(assignForm, { incidents, args: owner === null ? null : { to: owner }, given: {} }, asker, deps);
+  },
+});
+
+function personOf(word: string, context: VerbContext): string | NotUnderstood {
+  const mentioned = /^@([UW][A-Z0-9]{2,20})$/.exec(word)?.[1];
+  if (mentioned !== undefined) return `slack:${mentioned}`;
+  const name = word.replace(/^@/, '');
+  if (/^(me|myself)$/i.test(name)) return 'me';
+  const found = resolveName(name, context.people, 'person');
+  return found.kind === 'name' ? found.name : found;
+}

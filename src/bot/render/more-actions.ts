@@ -1,0 +1,52 @@
+import type { StaticSelect } from '@slack/types';
+import { moreOptionValue } from '../button.ts';
+import type { IncidentCard } from './cards.ts';
+
+interface Entry {
+  readonly verb: string;
+  readonly label: string;
+}
+
+/** The select "More actions" of a parent (UX.md 3.1): a pick opens its form and never acts by itself. Null: there is nothing more. */
+export function moreActions(card: IncidentCard): StaticSelect | null {
+  const { id, version } = card.view;
+  const groups = [
+    { label: 'Mitigate', entries: mitigating(card) },
+    { label: 'Notify', entries: notifying(card) },
+    { label: 'Close', entries: closing(card) },
+  ].filter(({ entries }) => entries.length > 0);
+  if (groups.length === 0) return null;
+  return {
+    type: 'static_select',
+    action_id: 'gi.more',
+    placeholder: { type: 'plain_text', text: 'More actions', emoji: false },
+    option_groups: groups.map(({ label, entries }) => ({
+      label: { type: 'plain_text', text: label },
+      options: entries.map((entry) => ({
+        text: { type: 'plain_text', text: entry.label },
+        value: moreOptionValue(id, version, entry.verb),
+      })),
+    })),
+  };
+}
+
+function mitigating({ view, maySilence = false }: IncidentCard): Entry[] {
+  if (view.foldedUnder !== null || view.quiet !== null) return [];
+  return [
+    // a P0 is never silenced
+    ...(maySilence && view.severity !== 'P0' ? [{ verb: 'silence', label: 'Silence…' }] : []),
+    { verb: 'snooze', label: 'Snooze…' },
+  ];
+}
+
+function notifying({ view }: IncidentCard): Entry[] {
+  const note = { verb: 'note', label: 'Add note…' };
+  if (view.foldedUnder !== null) return [note];
+  return [{ verb: 'assign', label: 'Assign…' }, note, { verb: 'severity', label: 'Change severity…' }];
+}
+
+function closing({ view }: IncidentCard): Entry[] {
+  if (view.foldedUnder !== null) return [];
+  const isSeveral = view.alerts.firing + view.alerts.resolved > 1;
+  return [{ verb: 'merge', label: 'Merge…' }, ...(isSeveral ? [{ verb: 'split', label: 'Split…' }] : [])];
+}
