@@ -130,7 +130,8 @@ describe.runIf(mayRun(whyNot()))('the rule file of the real service, through Pro
   it('is the real file but for its durations, which are all scaled alike, and a good one', () => {
     const folder = mkdtempSync(join(tmpdir(), 'gianna-rules-'));
     writeFileSync(join(folder, 'scaled.yml'), stringify({ groups: scaled }));
-    const check = (path: string) => execFileSync('promtool', ['check', 'rules', path], { encoding: 'utf8' });
+    const check = (path: string) =>
+      execFileSync(findCommand('promtool') ?? '', ['check', 'rules', path], { encoding: 'utf8' });
 
     expect(withoutDurations(scaled)).toEqual(withoutDurations(groups));
     expect(check(file)).toContain(`${rules.length} rules found`);
