@@ -4,6 +4,7 @@ import { deliverAlerts } from './deliver.ts';
 import { changeOf, type DraftDesk } from './draft-change.ts';
 import { mergeParts } from './incident-batch.ts';
 import type { Alert } from './payload.ts';
+import type { AlertReader } from './pending.ts';
 import type { Missed } from './reconcile-compare.ts';
 import { FOUND, GONE } from './sources.ts';
 
@@ -80,6 +81,14 @@ export async function endGone(
   const told = drafts.map((draft) => ({ draft, told: { ...beside, truncated: draft.before?.truncated ?? 0 } }));
   const { change } = await changeOf({ ...desk, actor }, told);
   return { batch: mergeParts({ at, actor, occurrences, payloads }, [change]), ended: alerts.length };
+}
+
+/** The same row for a journal whose incidents have other ids: each alert under the incident that holds it there. */
+export async function rehomeGone(row: InboxRow, journal: Pick<AlertReader, 'latestOccurrences'>): Promise<InboxRow> {
+  const { v, gone } = JSON.parse(Buffer.from(row.body).toString('utf8')) as GoneRow;
+  const latest = await journal.latestOccurrences(gone.map(({ fingerprint }) => fingerprint));
+  const rehomed = gone.map((one) => ({ ...one, incident: latest.get(one.fingerprint)?.incident ?? one.incident }));
+  return { ...row, body: Buffer.from(JSON.stringify({ v, gone: rehomed } satisfies GoneRow)) };
 }
 
 const NO_GROUP = { receiver: '', groupLabels: {} } as const;

@@ -1,5 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { IncidentContext } from '../../src/alerts/context/context.ts';
+import { CHART_SIZE, chartOption } from '../../src/bot/render/chart.ts';
+import { drawPng } from '../../src/core/picture.ts';
 import { chart, gathered } from '../bot/render/context.ts';
 import { OPS, type SlackDesk, startSlackDesk } from '../support/slack-desk.ts';
 import type { SlackCall } from '../support/slack-proxy/call.ts';
@@ -8,6 +10,8 @@ const EVIDENCE = 'evidence:GI-1';
 
 describe('the evidence of a thread', () => {
   let desk: SlackDesk;
+  // the library is loaded at the first picture, which may take long on a busy machine
+  beforeAll(async () => void (await drawPng(chartOption(chart()), CHART_SIZE)), 60_000);
   beforeEach(async () => {
     desk = await startSlackDesk();
     await desk.alert({ alertname: 'HighCPUUsage', severity: 'warning', component: 'system' });

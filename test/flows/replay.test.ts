@@ -187,6 +187,34 @@ describe('a replay', () => {
     expect(commands).toEqual({ replayed: 2, unfit: 0 });
   });
 
+  it('opens again what people opened by hand, and acknowledges it where they did', async () => {
+    await world.ask('open', null, { title: 'Checkout is slow', severity: 'P0' });
+    await world.deliver([{ fingerprint: 'b', labels: ERRORS, startsAt: START }]);
+    await world.passTo(START + 7 * MINUTE);
+    await world.ask('ack', 'GI-1');
+    await world.passTo(START + 40 * MINUTE);
+
+    const { pages, commands } = await replay(withRoutes(testRoute(0, { alertname: 'HighErrors' }, 'P3')));
+
+    expect(commands).toEqual({ replayed: 2, unfit: 0 });
+    expect(pages.map(({ at }) => (at - START) / MINUTE)).toEqual([0, 0, 0, 0, 5, 5]);
+  });
+
+  it('ends what Alertmanager, asked, no longer had, though the incident has another id here', async () => {
+    await world.deliver([{ fingerprint: 'z', labels: { alertname: 'Info', severity: 'info' }, startsAt: START }]);
+    await world.deliver([{ fingerprint: 'b', labels: ERRORS, startsAt: START }]);
+    await world.passTo(START + 10 * MINUTE);
+    await world.gone(['b']);
+    await world.passTo(START + 2 * HOUR);
+    const config = testConfig();
+    const watchdog = { ...config.routing.watchdog, alertname: 'Info' };
+
+    const { incidents } = await replay({ ...config, routing: { ...config.routing, watchdog } });
+
+    expect(await world.incident('GI-2')).toMatchObject({ status: 'recovered' });
+    expect(incidents.map(({ id, status }) => [id, status])).toEqual([['GI-1', 'recovered']]);
+  });
+
   it('lives through what came before its window, and does not tell of it', async () => {
     await aMorning();
 

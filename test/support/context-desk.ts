@@ -77,7 +77,7 @@ export async function openContextDesk(
     for (const timer of await journal.dueTimers(clock.now(), 1_000)) {
       if (timer.kind !== 'context') continue;
       await decideUntilAppended(journal, async () => {
-        const batch = await ask.timers['context.gather'](timer, clock.now());
+        const batch = await ask.timers['context.gather-context'](timer, clock.now());
         const isMoved = (batch?.timers ?? []).length > 0;
         const ended = isMoved ? [] : [{ op: 'cancel', ...timer } as const];
         return { at: clock.now(), actor: 'auto', ...batch, timers: [...(batch?.timers ?? []), ...ended] };

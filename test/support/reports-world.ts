@@ -2,10 +2,12 @@ import type { TimelineEntry } from '../../src/alerts/change.ts';
 import { describeIncidentEvent } from '../../src/alerts/describe.ts';
 import { createAlertDesk } from '../../src/alerts/desk.ts';
 import type { IncidentView } from '../../src/alerts/incident-view.ts';
+import { GONE } from '../../src/alerts/sources.ts';
 import { timelineOf } from '../../src/alerts/timeline.ts';
 import { viewIncident } from '../../src/alerts/views.ts';
 import type { Actor, Command } from '../../src/core/command.ts';
 import type { Config } from '../../src/core/config/config.ts';
+import type { JsonObject } from '../../src/core/json.ts';
 import { createMetricsRegistry, type Registry } from '../../src/core/metrics.ts';
 import { decideUntilAppended } from '../../src/journal/decide.ts';
 import { createEffectRunner } from '../../src/journal/effects.ts';
@@ -26,6 +28,8 @@ import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { openTestJournal, silentLogger, type TestJournal } from './journal.ts';
 import { bytesOf, type PayloadAlert, type PayloadOptions, payload } from './payloads.ts';
 
+const ANA: Actor = 'slack:U01ONCALL';
+
 /** Alerts, escalation and reports on a real journal under one fake clock; pages are sent the moment they are asked for. */
 export interface ReportsWorld {
   readonly clock: FakeClock;
@@ -38,7 +42,9 @@ export interface ReportsWorld {
   deliver(alerts: PayloadAlert[], options?: PayloadOptions): Promise<void>;
   /** The same for the body of another webhook. */
   post(source: 'grafana' | 'event', body: unknown): Promise<void>;
-  ask(verb: string, incident: string, by?: Actor): Promise<void>;
+  ask(verb: string, incident: string | null, args?: JsonObject): Promise<void>;
+  /** Alertmanager, asked, no longer has these alerts. */
+  gone(fingerprints: readonly string[]): Promise<void>;
   /** Moves the clock to `at`, carrying out every timer at its moment and every effect after it. */
   passTo(at: number): Promise<void>;
   /** The process is not there until `at`: nothing is carried out meanwhile. It starts again then. */
@@ -115,8 +121,25 @@ export async function openReportsWorld(options: { startAt: number; config?: Conf
     registry: () => parts.registry,
     deliver: (alerts, more) => take('alertmanager', payload(alerts, more)),
     post: take,
-    ask: async (verb, incident, by = 'slack:U01ONCALL') => {
-      const command: Command = { v: 1, verb, by, at: clock.now(), via: 'button', incident, args: {} };
+    gone: async (fingerprints) => {
+      const known = await test.journal.latestOccurrences(fingerprints);
+      const gone = [...known.values()].map(({ incident, fingerprint, startsAt }) => {
+        return { incident, fingerprint, startsAt, endsAt: clock.now(), since: clock.now() };
+      });
+      rows += 1;
+      const row = { lane: 'machines', source: GONE, key: `g${rows}`, receivedAt: clock.now() } as const;
+      const body = bytesOf({ v: 1, gone });
+      const { id } = await test.journal.put({ ...row, body });
+      const stored = { ...row, body, id, tries: 0, state: 'waiting', error: null } as const;
+      await decideUntilAppended(test.journal, async () => {
+        const { batch } = await parts.desk.endGone(stored);
+        return { ...(batch ?? { at: clock.now(), actor: 'auto' }), done: [id] };
+      });
+      await settle();
+    },
+    ask: async (verb, incident, args = {}) => {
+      const about = incident === null ? {} : { incident };
+      const command: Command = { v: 1, verb, by: ANA, at: clock.now(), via: 'button', args, ...about };
       rows += 1;
       const row = { lane: 'people', source: COMMAND_SOURCE, key: `c${rows}`, receivedAt: clock.now() } as const;
       const { id } = await test.journal.put({ ...row, body: bytesOf(command) });

@@ -18,10 +18,10 @@ export type ContextRequest = { readonly reason: ContextReason };
 export interface AskContext {
   /** Adds what is asked for to the transaction that changes an incident. */
   readonly follow: FollowIncident;
-  readonly timers: { readonly 'context.gather': (timer: Timer, now: number) => Promise<Batch | null> };
+  readonly timers: { readonly 'context.gather-context': (timer: Timer, now: number) => Promise<Batch | null> };
 }
 
-const PURPOSE = 'gather';
+const PURPOSE = 'gather-context';
 /** In a storm context waits this long, and one after another, so that it meets calmer times. */
 const WAIT_MS = 120_000;
 const APART_MS = 5_000;
@@ -58,7 +58,7 @@ export function createAskContext({ journal, config }: { journal: Journal; config
       return { timers: [waitFor(after.id, at)] };
     },
     timers: {
-      'context.gather': async ({ id }, now) => {
+      'context.gather-context': async ({ id }, now) => {
         const row = await journal.aggregate<IncidentState>('incident', id);
         const state = row?.state ?? null;
         if (state === null || !isLive(state) || !hasThread(state) || state.context !== undefined) return null;

@@ -1,8 +1,11 @@
+import { ALERTMANAGER, FOUND, GONE } from '../../alerts/sources.ts';
+import { EVENT } from '../../alerts/webhooks/event.ts';
+import { GRAFANA } from '../../alerts/webhooks/grafana.ts';
 import type { InboxRow, JournalReader } from '../../journal/port.ts';
 import { COMMAND_SOURCE } from '../../journal/submit.ts';
 
-/** What is replayed: alerts of every source, and what people did about them. */
-const SOURCES = ['alertmanager', 'grafana', 'event', COMMAND_SOURCE];
+/** What is replayed: alerts of every source, what Alertmanager said when it was asked, and what people did about them. */
+const SOURCES = [ALERTMANAGER, FOUND, GONE, GRAFANA, EVENT, COMMAND_SOURCE];
 const AT_ONCE = 32;
 
 /** Stored rows in their order, handled or not, from the first that is kept until `until` (epoch ms). */

@@ -2,10 +2,13 @@
  * The whole domain on a store of its own, under one configuration, with a clock that the stored rows drive. It knows
  * no Slack, no Alertmanager and no host: pages count as sent the moment they are asked for.
  */
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAlertDesk } from '../../alerts/desk.ts';
+import { rehomeGone } from '../../alerts/reconcile-rows.ts';
+import { GONE } from '../../alerts/sources.ts';
 import type { Config } from '../../core/config/config.ts';
 import { createLogger, createSecretRegister } from '../../core/logger.ts';
 import { createMetricsRegistry } from '../../core/metrics.ts';
@@ -13,7 +16,7 @@ import { decideUntilAppended } from '../../journal/decide.ts';
 import type { Batch, Effect, InboxRow, Journal, JournalReader, Timer } from '../../journal/port.ts';
 import { openSqliteJournal } from '../../journal/sqlite.ts';
 import { COMMAND_SOURCE, commandIn } from '../../journal/submit.ts';
-import { withTimerEnded } from '../../journal/timers.ts';
+import { type TimerHandler, withTimerEnded } from '../../journal/timers.ts';
 import { createEscalation } from '../../oncall/escalation.ts';
 import { createReplayClock } from './clock.ts';
 import { createCollector } from './collect.ts';
@@ -50,10 +53,9 @@ async function liveThrough({ store, config, since, until }: ReplayRun, path: str
   const common = { journal, clock, logger, config: { current: () => config } };
   const escalation = createEscalation({ ...common, metrics: createMetricsRegistry() });
   const desk = createAlertDesk({ ...common, metrics: createMetricsRegistry(), follow: escalation.follow });
-  const handlers: Readonly<Record<string, (typeof desk.timers)['incident.close'] | undefined>> = {
-    ...desk.timers,
-    ...escalation.timers,
-  };
+  // that the watchdog is missing cannot be told from rows: a bot that was away has none either
+  const { 'watchdog.missing': _missing, ...incidentTimers } = desk.timers;
+  const handlers: Readonly<Record<string, TimerHandler | undefined>> = { ...incidentTimers, ...escalation.timers };
   const translate = createTranslateCommand(store, journal);
   const collector = createCollector(journal);
   let replayed = 0;
@@ -108,6 +110,8 @@ async function liveThrough({ store, config, since, until }: ReplayRun, path: str
     for await (const row of storedRows(store, until)) {
       await passTo(row.receivedAt);
       if (row.source === COMMAND_SOURCE) await command(row);
+      else if (row.source === GONE)
+        await append(async () => (await desk.endGone(await rehomeGone(row, journal))).batch);
       else await append(async () => (await desk.receive([row])).batch);
     }
     await passTo(until);

@@ -25,9 +25,13 @@ export function measureNumbers(deps: NumbersMetricsDeps): () => void {
   const { journal, config, logger, isFix } = deps;
   const registers = [deps.metrics];
   const histograms: Record<MeasureKind, Histogram<'severity'>> = {
-    acknowledge: timeHistogram(registers, 'acknowledge', 'somebody owned it'),
-    mitigate: timeHistogram(registers, 'mitigate', 'it had recovered, or a run had fixed it'),
-    resolve: timeHistogram(registers, 'resolve', 'it was resolved'),
+    acknowledge: timeHistogram(registers, 'gianna_ops_incidents_acknowledge_seconds', 'somebody owned it'),
+    mitigate: timeHistogram(
+      registers,
+      'gianna_ops_incidents_mitigate_seconds',
+      'it had recovered, or a run had fixed it',
+    ),
+    resolve: timeHistogram(registers, 'gianna_ops_incidents_resolve_seconds', 'it was resolved'),
   };
   const pages = new Counter({
     name: 'gianna_ops_oncall_pages_sent_total',
@@ -82,9 +86,9 @@ export function measureNumbers(deps: NumbersMetricsDeps): () => void {
   });
 }
 
-function timeHistogram(registers: Registry[], kind: MeasureKind, until: string): Histogram<'severity'> {
+function timeHistogram(registers: Registry[], name: string, until: string): Histogram<'severity'> {
   return new Histogram({
-    name: `gianna_ops_incidents_${kind}_seconds`,
+    name,
     help: `Time from the opening of an incident until ${until}, by its severity then.`,
     labelNames: ['severity'],
     buckets: BUCKETS,

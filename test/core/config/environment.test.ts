@@ -21,7 +21,6 @@ describe('reading the environment', () => {
       publicUrl: null,
       webhookTokens: ['hook-token'],
       slack: { botToken: 'xoxb-1', appToken: 'xapp-1', signingSecret: null, apiUrl: null },
-      deadmanUrl: null,
       socketPath: 'data/gianna-ops.sock',
       logLevel: 'info',
     });
