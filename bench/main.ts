@@ -42,7 +42,7 @@ function table(all: readonly Row[]): string {
     value === null ? 'not installed' : value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
   const lines = all.map(
     (row) =>
-      `| ${row.figure} | ${row.name} | ${row.case} | ${number(row.value)} ${row.unit} | ${number(row.reference)} | ${row.ratio === null ? '–' : row.ratio.toFixed(2)} | ${row.must} | ${row.must === 'none' ? '–' : row.met === null ? 'not compared' : row.met ? 'yes' : 'NO'} |`,
+      `| ${row.figure} | ${row.name} | ${row.case} | ${number(row.value)} ${row.unit} | ${row.reference === null && (row.met !== null || row.must === 'none') ? '–' : number(row.reference)} | ${row.ratio === null ? '–' : row.ratio.toFixed(2)} | ${row.must} | ${row.must === 'none' ? '–' : row.met === null ? 'not compared' : row.met ? 'yes' : 'NO'} |`,
   );
   return [
     `Commit ${commitName()}, ${machineName()}`,

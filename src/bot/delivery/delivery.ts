@@ -1,9 +1,9 @@
 import type { WebClient } from '@slack/web-api';
 import type { Clock } from '../../core/clock.ts';
-import type { ConfigSource, Severity } from '../../core/config/config.ts';
+import type { ConfigSource } from '../../core/config/config.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Registry } from '../../core/metrics.ts';
-import type { Journal, StoredEvent } from '../../journal/port.ts';
+import type { Journal } from '../../journal/port.ts';
 import { createSlackMetrics, type SlackMetrics } from '../metrics.ts';
 import { createSlackFetch } from '../transport.ts';
 import { createCall } from './caller.ts';
@@ -15,9 +15,10 @@ import { createFollower } from './follower.ts';
 import { startForgetting } from './forget.ts';
 import { createGates } from './gates.ts';
 import { startHeartbeat } from './heartbeat.ts';
-import { createJobs, type Doubt, isMoreValuable, type Job } from './jobs.ts';
-import { keyOf, LANE, type Mark, marksOf } from './keys.ts';
-import { calmEvent, createLineOf, threadEvent } from './lines.ts';
+import { createJobs, type Job } from './jobs.ts';
+import { keyOf, LANE } from './keys.ts';
+import { createLineOf } from './lines.ts';
+import { createMarking } from './marking.ts';
 import { createDeliverMessage } from './messages.ts';
 import { createDeliverNotice } from './notices.ts';
 import { createPageAddresses } from './page-address.ts';
@@ -28,7 +29,6 @@ import { createScheduler } from './scheduler.ts';
 import { createSend } from './send.ts';
 import { createSentMessages } from './sent.ts';
 import type { DeliverySources } from './sources.ts';
-import { createStorms } from './storms.ts';
 import { createUpload } from './upload.ts';
 import { createFindWanted } from './wanted.ts';
 import { createWantedNotices } from './wanted-notices.ts';
@@ -64,16 +64,6 @@ export interface Delivery {
   threadOf(incident: string): { readonly channel: string; readonly ts: string } | null;
 }
 
-/** UX.md 3.12: how long a message rests between two edits; longer while there is much to show. */
-const SPACING_MS = 3_000;
-const BUSY_SPACING_MS = 10_000;
-const BUSY_FROM = 10;
-const ROSTER_SPACING_MS = 5_000;
-/** New groups of a storm come close together: a roster names those of so long. */
-const GATHER_MS = 300;
-/** A roster that only tells how far the threads are. */
-const PROGRESS_MS = 30_000;
-
 /**
  * What Slack shows follows what the journal says: a dirty set of messages, rendered when they are sent. In: events,
  * wanted pages and notices of the journal. Out: chat.postMessage and chat.update within Slack's limits; where each
@@ -93,23 +83,10 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     oldestWaitingSeconds: () => Math.max(0, (clock.monotonicMs() - (jobs.oldest() ?? clock.monotonicMs())) / 1000),
     waiting: jobs.size,
   });
-  const storms = createStorms({
-    now: clock.now,
-    monotonicMs: clock.monotonicMs,
-    began: () => metrics.storm(),
-    gather: () => void clock.after(GATHER_MS, arrange),
-    restMs: (id) => {
-      const last = scheduler.lastDoneAt(keyOf('roster', id));
-      return last === null ? 0 : last + ROSTER_SPACING_MS - clock.monotonicMs();
-    },
-    ended: (storm) => {
-      logger.info({ channel: storm.word, incidents: storm.total }, 'storm over: every thread is open');
-      for (const id of storm.rosterIds) mark({ kind: 'roster', id, lane: LANE.parent });
-      scheduler.release(calmEvent(storm.word));
-    },
-  });
   const metricsOf = (): SlackMetrics => metrics;
   const sent = createSentMessages({ journal, clock, logger, saved: () => follower.settle() });
+  const marking = createMarking({ clock, logger, jobs, facts, sent, metrics: metricsOf, scheduler: () => scheduler });
+  const { mark, storms } = marking;
   const call = createCall({ client, gates, circuit, metrics: metricsOf });
   const send = createSend(call, metricsOf);
   const channels = createChannels({ call, config, clock, logger, metrics: metricsOf });
@@ -139,10 +116,19 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     sources,
     sent,
     pictures,
-    roster: createFindRoster({ clock, jobs, sent, storms, sources, addresses, mentionsIn: paging.mentionsIn }),
+    roster: createFindRoster({
+      clock,
+      jobs,
+      sent,
+      storms,
+      sources,
+      addresses,
+      mentionsIn: paging.mentionsIn,
+      named: marking.named,
+    }),
     ring: createFindRing({ clock, folds: paging.folds, sources, addresses }),
     opened: (word, job) => {
-      if (job.severity === 'P0') storms.posted(word, 'p0');
+      if (job.severity === 'P0') storms.criticalPosted(word);
     },
   });
   const deliverMessage = createDeliverMessage({ ...common, circuit, wanted });
@@ -152,7 +138,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     logger,
     jobs,
     circuit,
-    spacingMs,
+    spacingMs: marking.spacingMs,
     lineOf: createLineOf({
       jobs,
       sent,
@@ -164,18 +150,18 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       slackIdOf: addresses.slackIdOf,
     }),
     waitMs: gates.waitMs,
-    isFirst,
+    isFirst: marking.isFirst,
     execute,
     hello,
     needsParent: (incident) => mark({ kind: 'parent', id: incident, lane: LANE.parent }),
-    settled,
+    settled: marking.settled,
     changed: () => follower.settle(),
   });
   const follower = createFollower({
     journal,
     clock,
     logger,
-    take,
+    take: marking.take,
     outdate: jobs.outdate,
     readEffects,
     taken: () => scheduler.pump(),
@@ -211,74 +197,6 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     if (result.kind !== 'ok') return;
     const { url } = result.answer as { url?: string };
     workspaceUrl = url ?? null;
-  }
-
-  function mark(
-    wantedMark: Mark,
-    options: { isBacklog?: boolean; doubt?: Doubt; spacing?: number; severity?: Severity } = {},
-  ): void {
-    const now = clock.monotonicMs();
-    const { isBacklog = false } = options;
-    const last = scheduler.lastDoneAt(keyOf(wantedMark.kind, wantedMark.id));
-    const { job, isMoved } = jobs.mark(wantedMark, {
-      now,
-      notBefore: last === null ? 0 : last + (options.spacing ?? spacingMs(wantedMark)),
-      doubt: options.doubt ?? (isBacklog ? 'before-start' : 'none'),
-      isBacklog,
-      severity: options.severity ?? facts.get(wantedMark.id)?.severity ?? 'P2',
-    });
-    if (isMoved) scheduler.offer(job);
-  }
-
-  function spacingMs({ kind, lane }: Pick<Mark, 'kind' | 'lane'>): number {
-    if (kind === 'roster') return ROSTER_SPACING_MS;
-    return lane > LANE.click && facts.open() > BUSY_FROM ? BUSY_SPACING_MS : SPACING_MS;
-  }
-
-  function arrange(): void {
-    for (const id of storms.arrange()) markRoster(id, ROSTER_SPACING_MS);
-    scheduler.pump();
-  }
-
-  function markRoster(id: string, spacing: number): void {
-    mark({ kind: 'roster', id, lane: LANE.parent }, { severity: 'P0', spacing: spacing * storms.rosterCount(id) });
-  }
-
-  /** Rosters and the threads of P0 take turns; all else goes by value. */
-  function isFirst(one: Job, other: Job): boolean {
-    const roster = one.kind === 'roster' ? one : other.kind === 'roster' ? other : null;
-    const parent = one.kind === 'parent' ? one : other.kind === 'parent' ? other : null;
-    if (roster === null || parent?.severity !== 'P0') return isMoreValuable(one, other);
-    const word = facts.get(parent.id)?.word ?? '';
-    if (!roster.id.startsWith(`${word}/`)) return isMoreValuable(one, other);
-    return storms.isRostersTurn(word) ? one === roster : one === parent;
-  }
-
-  function take(event: StoredEvent, isBacklog: boolean): void {
-    facts.note(event);
-    if (event.kind === 'incident') noteWaiting(event.id);
-    for (const each of marksOf(event)) mark(each, { isBacklog });
-    if (event.incident === null) return;
-    const roster = storms.rosterOf(event.incident);
-    if (roster?.waits === true && event.kind === 'incident') markRoster(roster.id, ROSTER_SPACING_MS);
-    for (const key of sent.pagesOf(event.incident))
-      mark({ kind: 'over', id: key.slice('page:'.length), lane: LANE.reply });
-  }
-
-  function noteWaiting(incident: string): void {
-    const known = facts.get(incident);
-    if (known === undefined || sent.get(keyOf('parent', incident)) !== null) return;
-    if (known.isThreadless) storms.isShown(incident);
-    else storms.waits(incident, known);
-  }
-
-  /** Those who waited for a thread look again. */
-  function settled(job: Job): void {
-    if (job.kind !== 'parent') return;
-    const roster = storms.rosterOf(job.id);
-    storms.isShown(job.id);
-    scheduler.release(threadEvent(job.id));
-    if (roster?.waits === true && !(storms.roster(roster.id)?.storm.isOver ?? true)) markRoster(roster.id, PROGRESS_MS);
   }
 
   async function readEffects(leftovers: boolean): Promise<void> {

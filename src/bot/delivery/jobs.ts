@@ -10,6 +10,8 @@ export interface Job {
   readonly id: string;
   lane: number;
   severity: Severity;
+  /** Within its severity: what nobody has been told of goes first. */
+  rank: 0 | 1;
   /** Monotonic time at which it became different. */
   since: number;
   /** Monotonic time before which it is not taken up. */
@@ -25,6 +27,8 @@ export interface Job {
   doubt: Doubt;
   /** The shape that Slack takes. */
   shape: 'blocks' | 'sections' | 'text';
+  /** Counts the jobs: of equals the first goes first. */
+  readonly number: number;
   /** Counts its places in the queue: only the last one holds. */
   stamp: number;
 }
@@ -52,6 +56,7 @@ export interface Jobs {
 /** The dirty set: a key is in it once, however often it changed. */
 export function createJobs(): Jobs {
   const jobs = new Map<string, Job>();
+  let made = 0;
 
   function again(job: Job, { lane }: Mark, options: MarkOptions): boolean {
     const { now, isBacklog, severity, notBefore } = options;
@@ -72,14 +77,17 @@ export function createJobs(): Jobs {
       const known = jobs.get(key);
       if (known !== undefined) return { job: known, isMoved: again(known, mark, options) };
       const { now, ...rest } = options;
+      made += 1;
       const job: Job = {
         key,
+        number: made,
         ...mark,
         ...rest,
         since: now,
         markedAt: now,
         marks: 1,
         tries: 0,
+        rank: 0,
         shape: 'blocks',
         stamp: 0,
       };
@@ -100,9 +108,10 @@ export function createJobs(): Jobs {
   };
 }
 
-/** Most valuable first: by lane, severity, then age. */
+/** Most valuable first: by lane, severity, whether it was told of already, then age. */
 export function isMoreValuable(one: Job, other: Job): boolean {
   if (one.lane !== other.lane) return one.lane < other.lane;
   if (one.severity !== other.severity) return one.severity < other.severity;
-  return one.since < other.since;
+  if (one.rank !== other.rank) return one.rank < other.rank;
+  return one.since === other.since ? one.number < other.number : one.since < other.since;
 }

@@ -20,6 +20,11 @@ export function calmEvent(word: string): string {
 }
 
 const FREE: Line = { kind: 'free' };
+const POST = 'chat.postMessage';
+/** Besides the one that is always kept back. */
+const FOR_ROSTERS = 2;
+/** A reply leaves what a new thread or a page needs. */
+const FOR_THREADS = 1;
 
 /** What a message waits for before it is worth rendering: known from what is in memory, without asking anybody. */
 export function createLineOf(deps: {
@@ -40,7 +45,7 @@ export function createLineOf(deps: {
     if (sent.get(job.key)?.thread === parent.ts) return edit(job);
     const word = deps.facts.get(job.id)?.word;
     if (word !== undefined && storms.of(word) !== null) return { kind: 'event', name: calmEvent(word) };
-    return post(job, parent.channel);
+    return { ...post(job, parent.channel), spare: FOR_THREADS };
   }
 
   function ofPage(job: Job): Line {
@@ -62,7 +67,13 @@ export function createLineOf(deps: {
 
   function ofParent(job: Job): Line {
     const known = deps.facts.get(job.id);
-    return known?.isThreadless === true ? FREE : opening(job, known?.word, 'post');
+    if (known?.isThreadless === true) return FREE;
+    const line = opening(job, known?.word, 'post');
+    const restMs = known === undefined ? 0 : storms.firstRosterMs(known.word);
+    if (restMs === 0 || line.kind !== 'tokens' || line.gate?.method !== POST) return line;
+    // a P0 goes on, but for the tokens that rosters need at the beginning
+    const gate = { ...line.gate, isUrgent: false };
+    return { ...line, gate, spare: FOR_ROSTERS, restMs: job.severity === 'P0' ? 0 : restMs };
   }
 
   function opening(job: Job, word: string | undefined, line: string): Line {
@@ -103,7 +114,7 @@ function isUrgent(job: Job): boolean {
 }
 
 function post(job: Job, channel: string): Extract<Line, { kind: 'tokens' }> {
-  const gate = { method: 'chat.postMessage', channel, isUrgent: isUrgent(job) };
+  const gate = { method: POST, channel, isUrgent: isUrgent(job) };
   return { kind: 'tokens', key: `post|${channel}`, gate, isSerial: false };
 }
 

@@ -7,13 +7,17 @@ import { isMoreValuable, type Job } from './jobs.ts';
 export type Line =
   /** Not known before it is taken up. */
   | { readonly kind: 'free' }
-  /** The tokens of one method and channel; `isSerial`: one at a time; `restMs`: not before, whatever the tokens. Jobs of one `key` stand in one line. */
+  /**
+   * The tokens of one method and channel. Jobs of one `key` stand in one line. `isSerial`: one at a time; `restMs`: not
+   * before, whatever the tokens; `spare`: how many tokens it leaves to others.
+   */
   | {
       readonly kind: 'tokens';
       readonly key: string;
       readonly gate: Gate | null;
       readonly isSerial: boolean;
       readonly restMs?: number;
+      readonly spare?: number;
     }
   /** Something that happens, and is told by `release`. */
   | { readonly kind: 'event'; readonly name: string };
@@ -100,7 +104,7 @@ export function createQueue(deps: {
     if (line.kind !== 'tokens') return 0;
     const inHand = deps.inHand(line.key);
     if (inHand > 0 && (line.isSerial || line.gate === null)) return null;
-    return Math.max(line.restMs ?? 0, line.gate === null ? 0 : deps.waitMs(line.gate, inHand));
+    return Math.max(line.restMs ?? 0, line.gate === null ? 0 : deps.waitMs(line.gate, inHand + (line.spare ?? 0)));
   }
 
   return {

@@ -38,8 +38,10 @@ export interface Storms {
   waits(incident: string, facts: IncidentFacts): void;
   /** Its thread is open, or it wants none any more. */
   isShown(incident: string): void;
-  /** Puts new incidents of a storm on rosters; resolves with the ids of the rosters that say something new. */
+  /** The ids of the rosters that are to take up incidents which are on none yet, one for each storm. */
   arrange(): string[];
+  /** A roster is about to be rendered: the most urgent of those on none come onto it. */
+  fill(id: string): void;
   /** The storm of a channel that is not over. */
   of(word: string): Storm | null;
   /** A storm and the number of a roster by the roster's id; also of one that is over. */
@@ -51,8 +53,11 @@ export interface Storms {
   mentioned(word: string, mention: Mention): void;
   /** Incidents that wait for their thread in a storm. */
   waiting(incident: string): boolean;
+  /** Milliseconds for which threads leave a channel's tokens to its first roster; 0 once it is there, or late. */
+  firstRosterMs(word: string): number;
   /** A roster or a thread went out: keeps both moving. */
-  posted(word: string, what: 'roster' | 'p0'): void;
+  rosterPosted(id: string): void;
+  criticalPosted(word: string): void;
   /** Whether a roster goes before the thread of a P0 now: the first one, then two for each such thread. */
   isRostersTurn(word: string): boolean;
 }
@@ -64,6 +69,9 @@ const WITHIN_MS = 60_000;
 const ON_A_ROSTER = 200;
 const SOON_MS = 1_000;
 const NEW_ROSTER_EVERY_MS = 5_000;
+const SEVERAL = 3;
+const ROSTER_WITHIN_MS = 3_000;
+const YOUNG_MS = 10_000;
 /** How long a storm that is over is known, for the last edit of its rosters. */
 const KEPT = 8;
 
@@ -77,8 +85,12 @@ interface Live {
   mention: Mention | null;
   /** Number of the roster by incident; -1 while it is on none. */
   places: Map<string, number>;
-  unplaced: Set<string>;
-  posted: { roster: number; p0: number };
+  /** Those on none, with their severity. */
+  unplaced: Map<string, Severity>;
+  /** Numbers of the rosters that are there, and how many threads of P0 were opened. */
+  posted: { rosters: Set<number>; p0: number };
+  /** `arrange` is about to be called. */
+  isGathering: boolean;
   /** Monotonic time of the last roster that was begun before the one before it was full. */
   openedAt: number;
 }
@@ -119,9 +131,10 @@ export function createStorms(deps: {
     const isNew = !channel.waiting.has(incident);
     channel.waiting.set(incident, facts);
     words.set(incident, facts.word);
+    if (channel.storm?.unplaced.has(incident) === true) channel.storm.unplaced.set(incident, facts.severity);
     if (!isNew) return;
     channel.fresh.push({ incident, at: deps.monotonicMs(), facts });
-    if (channel.storm !== null) join(channel.storm, incident);
+    if (channel.storm !== null) join(channel.storm, incident, facts.severity);
     else if (isStormy(channel)) begin(channel, facts.word);
   }
 
@@ -142,25 +155,32 @@ export function createStorms(deps: {
       isOver: false,
       mention: null,
       places: new Map(),
-      unplaced: new Set(),
-      posted: { roster: 0, p0: 0 },
+      unplaced: new Map(),
+      posted: { rosters: new Set(), p0: 0 },
+      isGathering: false,
       openedAt: Number.NEGATIVE_INFINITY,
     };
-    for (const { incident } of channel.fresh) join(storm, incident);
-    for (const incident of channel.waiting.keys()) join(storm, incident);
+    for (const { incident, facts } of channel.fresh) join(storm, incident, facts.severity);
+    for (const [incident, { severity }] of channel.waiting) join(storm, incident, severity);
     channel.storm = storm;
     deps.began();
     known.set(storm.id, storm);
     for (const id of [...known.keys()].slice(0, -KEPT)) known.delete(id);
   }
 
-  function join(storm: Live, incident: string): void {
+  function join(storm: Live, incident: string, severity: Severity): void {
     if (channelOf(storm.word).waiting.has(incident)) storm.waiting.add(incident);
     if (storm.places.has(incident)) return;
-    if (storm.unplaced.size === 0) deps.gather();
     storm.places.set(incident, -1);
-    storm.unplaced.add(incident);
+    storm.unplaced.set(incident, severity);
     words.set(incident, storm.word);
+    gather(storm);
+  }
+
+  function gather(storm: Live): void {
+    if (storm.isGathering) return;
+    storm.isGathering = true;
+    deps.gather();
   }
 
   function isShown(incident: string): void {
@@ -181,35 +201,49 @@ export function createStorms(deps: {
     deps.ended({ word: storm.word, total: storm.places.size, rosterIds });
   }
 
-  /** Many that nobody knows of yet do not wait until the last roster may be edited; but one more a few seconds is enough. */
-  function wantsNewRoster(storm: Live, added: number): boolean {
-    if (storm.rosters.length === 0 || added <= MOST_CALM) return false;
-    if (deps.monotonicMs() - storm.openedAt < NEW_ROSTER_EVERY_MS) return false;
+  /**
+   * Many that nobody knows of yet do not wait until the last roster may be edited; but one more every few seconds is
+   * enough, and at the beginning, when a P0 is among them, one a second.
+   */
+  function wantsNewRoster(storm: Live): boolean {
+    const last = storm.rosters.at(-1);
+    if (last === undefined || last.length >= ON_A_ROSTER) return true;
+    const isUrgent = hidesCritical(storm);
+    if (storm.unplaced.size <= MOST_CALM && !isUrgent) return false;
+    const everyMs = isUrgent ? SOON_MS : NEW_ROSTER_EVERY_MS;
+    if (deps.monotonicMs() - storm.openedAt < everyMs) return false;
     return deps.restMs(`${storm.id}/${storm.rosters.length - 1}`) > SOON_MS;
   }
 
-  function place(storm: Live): Set<number> {
-    const severities = new Map(channelOf(storm.word).fresh.map(({ incident, facts }) => [incident, facts.severity]));
-    const severityOf = (incident: string) =>
-      channelOf(storm.word).waiting.get(incident)?.severity ?? severities.get(incident) ?? 'P3';
-    const added = [...storm.unplaced].sort(
-      (one, other) => Number(severityOf(one) > severityOf(other)) - Number(severityOf(one) < severityOf(other)),
-    );
-    const changed = new Set<number>();
-    if (wantsNewRoster(storm, added.length)) {
+  /** At the beginning of a storm: a P0 that nobody knows of, and too many beside it for threads to tell soon. */
+  function hidesCritical({ unplaced, startedAt }: Live): boolean {
+    if (deps.now() - startedAt >= YOUNG_MS) return false;
+    const critical = [...unplaced.values()].filter((severity) => severity === 'P0').length;
+    return critical >= SEVERAL || (critical > 0 && unplaced.size > MOST_CALM);
+  }
+
+  /** The roster that takes up those who are on none; at most one waits to be posted. */
+  function openRoster(storm: Live): string {
+    const isWaited = storm.rosters.length > storm.posted.rosters.size;
+    storm.isGathering = false;
+    if (!isWaited && wantsNewRoster(storm)) {
       storm.rosters.push([]);
       storm.openedAt = deps.monotonicMs();
+    } else if (hidesCritical(storm)) gather(storm);
+    return `${storm.id}/${storm.rosters.length - 1}`;
+  }
+
+  function fill(id: string): void {
+    const found = roster(id);
+    const list = found?.storm.rosters[found.part];
+    if (found === null || list === undefined || found.part !== found.storm.rosters.length - 1) return;
+    const { storm, part } = found;
+    const mostUrgent = [...storm.unplaced].sort(([, one], [, other]) => Number(one > other) - Number(one < other));
+    for (const [incident] of mostUrgent.slice(0, ON_A_ROSTER - list.length)) {
+      list.push(incident);
+      storm.places.set(incident, part);
+      storm.unplaced.delete(incident);
     }
-    for (const incident of added) {
-      const last = storm.rosters.at(-1);
-      const hasRoom = last !== undefined && last.length < ON_A_ROSTER;
-      if (hasRoom) last.push(incident);
-      else storm.rosters.push([incident]);
-      storm.places.set(incident, storm.rosters.length - 1);
-      changed.add(storm.rosters.length - 1);
-    }
-    storm.unplaced.clear();
-    return changed;
   }
 
   function roster(id: string): { storm: Live; part: number } | null {
@@ -220,14 +254,11 @@ export function createStorms(deps: {
   return {
     waits,
     isShown,
-    arrange: () => {
-      const ids: string[] = [];
-      for (const { storm } of channels.values()) {
-        if (storm === null || storm.unplaced.size === 0) continue;
-        for (const part of place(storm)) ids.push(`${storm.id}/${part}`);
-      }
-      return ids;
-    },
+    arrange: () =>
+      [...channels.values()].flatMap(({ storm }) =>
+        storm === null || storm.unplaced.size === 0 ? [] : openRoster(storm),
+      ),
+    fill,
     of: (word) => channels.get(word)?.storm ?? null,
     roster,
     rosterCount: (id) => roster(id)?.storm.rosters.length ?? 1,
@@ -242,13 +273,22 @@ export function createStorms(deps: {
       if (storm != null) storm.mention = mention;
     },
     waiting: (incident) => channels.get(words.get(incident) ?? '')?.storm?.waiting.has(incident) ?? false,
-    posted: (word, what) => {
+    rosterPosted: (id) => {
+      const found = roster(id);
+      found?.storm.posted.rosters.add(found.part);
+    },
+    criticalPosted: (word) => {
       const storm = channels.get(word)?.storm;
-      if (storm != null) storm.posted[what] += 1;
+      if (storm != null) storm.posted.p0 += 1;
+    },
+    firstRosterMs: (word) => {
+      const storm = channels.get(word)?.storm;
+      if (storm == null || storm.posted.rosters.size > 0) return 0;
+      return Math.max(0, storm.startedAt + ROSTER_WITHIN_MS - deps.now());
     },
     isRostersTurn: (word) => {
       const posted = channels.get(word)?.storm?.posted;
-      return posted === undefined || posted.roster <= 2 * posted.p0;
+      return posted === undefined || posted.rosters.size <= 2 * posted.p0;
     },
   };
 }

@@ -25,6 +25,8 @@ export function createFindRoster(deps: {
   addresses: PageAddresses;
   /** Mentions that wait in a channel. */
   mentionsIn: (word: string) => WantedPage[];
+  /** These incidents are about to stand on a roster. */
+  named: (incidents: readonly string[]) => void;
 }): FindWanted {
   const { clock, sent, storms, sources } = deps;
 
@@ -32,10 +34,12 @@ export function createFindRoster(deps: {
     const found = storms.roster(job.id);
     const known = sent.get(job.key);
     if (found === null) return known === null ? null : leftOver(job, known.channel, known.sentAt);
+    storms.fill(job.id);
     const { storm, part } = found;
     const ids = storm.rosters[part] ?? [];
     if (known === null && (storm.isOver || ids.length === 0)) return null;
     const views = await sources.views(ids);
+    deps.named(ids);
     const pages = known === null && part === 0 ? deps.mentionsIn(storm.word) : [];
     const payload = renderRoster({
       id: `roster:${job.id}`,
@@ -58,7 +62,7 @@ export function createFindRoster(deps: {
       isUrgent: true,
       key: job.key,
       posted: ({ channel, ts }) => {
-        storms.posted(storm.word, 'roster');
+        storms.rosterPosted(job.id);
         if (pages.length === 0) return;
         const people = new Set(pages.flatMap(({ request }) => request.people));
         const severity = gravest(pages.map(({ request }) => request));
