@@ -8,6 +8,7 @@ import { createSlackClient } from '../../src/bot/client.ts';
 import { createDelivery, type Delivery } from '../../src/bot/delivery/delivery.ts';
 import type { Diagnosis, IncidentCard, RunCard } from '../../src/bot/render/cards.ts';
 import type { Actor, Command } from '../../src/core/command.ts';
+import type { JsonObject } from '../../src/core/json.ts';
 import { createMetricsRegistry, type Registry } from '../../src/core/metrics.ts';
 import { decideUntilAppended } from '../../src/journal/decide.ts';
 import { digestOf } from '../../src/journal/digest.ts';
@@ -37,7 +38,7 @@ export interface SlackDesk {
   alert(labels: Record<string, string>, options?: { status?: 'firing' | 'resolved'; startsAt?: number }): Promise<void>;
   /** Many firing alerts, decided together as a flood is; resolves after the commit. */
   flood(labels: ReadonlyArray<Record<string, string>>): Promise<void>;
-  command(verb: string, incident: string, by?: Actor): Promise<void>;
+  command(verb: string, incident: string, by?: Actor, args?: JsonObject): Promise<void>;
   /** Writes gathered context into an incident. */
   gathered(incident: string, context: IncidentContext): Promise<void>;
   /** Fires the escalation timers that are due. */
@@ -161,8 +162,8 @@ export async function startSlackDesk(): Promise<SlackDesk> {
     gathered: async (incident, context) => {
       await decideUntilAppended(test.journal, () => parts.desk.recordContext(incident, JSON.stringify(context)));
     },
-    command: async (verb, incident, by = 'slack:U01ONCALL') => {
-      const command: Command = { v: 1, verb, by, at: clock.now(), via: 'button', incident, args: {} };
+    command: async (verb, incident, by = 'slack:U01ONCALL', args = {}) => {
+      const command: Command = { v: 1, verb, by, at: clock.now(), via: 'button', incident, args };
       await decideUntilAppended(test.journal, async () => (await parts.desk.command(command)).batch);
     },
     escalate: async () => {

@@ -28,6 +28,8 @@ export function createChannels(deps: {
   clock: Clock;
   logger: Logger;
   metrics: () => SlackMetrics;
+  /** Slack refuses a channel, by our word for it (or its id). */
+  tellRefusal: (word: string, code: string) => void;
 }): Channels {
   const { call, config, clock, logger } = deps;
   const byName = new Map<string, string>();
@@ -84,9 +86,17 @@ export function createChannels(deps: {
   }
 
   function markDead(channel: string, code: string): void {
-    if (!isDead(channel))
+    if (!isDead(channel)) {
       logger.error({ channel, code }, 'slack refuses this channel; its messages go to the operations channel');
+      deps.tellRefusal(wordOf(channel), code);
+    }
     deadUntil.set(channel, clock.monotonicMs() + DEAD_MS);
+  }
+
+  function wordOf(channel: string): string {
+    const words = Object.entries(config.current().slack.channels);
+    const found = words.find(([, written]) => written === channel || byName.get(written.replace(/^#/, '')) === channel);
+    return found?.[0] ?? channel;
   }
 
   async function resolve(word: string): Promise<Resolved> {
@@ -116,6 +126,7 @@ export function createChannels(deps: {
       const last = config.current().slack.channels[FALLBACK] ?? '';
       if (channel === last || channel === byName.get(last.replace(/^#/, ''))) {
         logger.error({ channel, code }, 'slack refuses the operations channel');
+        deps.tellRefusal(FALLBACK, code);
         return false;
       }
       markDead(channel, code);

@@ -25,6 +25,7 @@ import { createPageAddresses } from './page-address.ts';
 import { createPaging } from './paging.ts';
 import { createPictures } from './pictures.ts';
 import { createRecall } from './recall.ts';
+import { createTellRefusal } from './refusal-notice.ts';
 import { createScheduler } from './scheduler.ts';
 import { createSend } from './send.ts';
 import { createSentMessages } from './sent.ts';
@@ -89,7 +90,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const { mark, storms } = marking;
   const call = createCall({ client, gates, circuit, metrics: metricsOf });
   const send = createSend(call, metricsOf);
-  const channels = createChannels({ call, config, clock, logger, metrics: metricsOf });
+  const tellRefusal = createTellRefusal({ journal, config, clock, logger });
+  const channels = createChannels({ call, config, clock, logger, metrics: metricsOf, tellRefusal });
   const upload = createUpload({ call, fetch: createSlackFetch(), clock, logger });
   const ended = () => follower.settle();
   const pictures = createPictures({ journal, sources, upload, logger, ready: markEvidence, ended });
