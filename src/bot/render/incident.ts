@@ -196,10 +196,15 @@ function nextByStatus({ view, resolvesItself, service }: IncidentCard): string {
 /** Links, and what acts on it now: one block. */
 function remarksOf(card: IncidentCard, nameOf: NameOf): PlainBlock[] {
   const { about } = card.view;
-  const links = [safeLink(about.runbookUrl, 'Runbook'), safeLink(about.generatorUrl, 'Prometheus')];
+  const links = [safeLink(about.runbookUrl, 'Runbook'), safeLink(about.generatorUrl, sourceName(about.generatorUrl))];
   const shown = links.filter((link) => link !== null).join(' · ');
   const remarks = [runningOf(card, nameOf), shown].filter((remark) => remark !== '');
   return remarks.length === 0 ? [] : [context(...remarks)];
+}
+
+/** Prometheus's links lead to its graph; those of other senders to wherever they say. */
+function sourceName(url: string | null): string {
+  return url !== null && /\/(graph|query)\?g0\.expr=/.test(url) ? 'Prometheus' : 'Source';
 }
 
 function runningOf({ running, view }: IncidentCard, nameOf: NameOf): string {

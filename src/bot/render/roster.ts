@@ -100,8 +100,11 @@ function linesOf({ members }: RosterCard, longest: number): string[] {
 }
 
 function line({ view, hasThread }: RosterCard['members'][number], longest: number): string {
-  const count = view.alerts.firing === 1 ? '' : ` ×${view.alerts.firing}`;
-  return `${view.id} ${foreign(view.about.alertname, longest)}${count}${stateOf(view)}${hasThread ? ' · open' : ''}`;
+  const { firing, resolved } = view.alerts;
+  const count = firing <= 1 ? '' : ` ×${firing}`;
+  // opened by hand: what it is called says more than that it has no alert
+  const name = firing + resolved === 0 ? view.about.title : view.about.alertname;
+  return `${view.id} ${foreign(name, longest)}${count}${stateOf(view)}${hasThread ? ' · open' : ''}`;
 }
 
 function stateOf({ status }: IncidentView): string {
