@@ -12,7 +12,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import * as z from 'zod';
 import type { UpstreamConfig } from '../core/config/config.ts';
 import { OpsError, transient } from '../core/errors.ts';
-import { createHttp, type HttpClient } from '../core/http.ts';
+import { createHttp, type HttpClient, whyNoAnswer } from '../core/http.ts';
 import { upstreamOptions } from '../core/upstream.ts';
 import type { Labels } from './payload.ts';
 
@@ -179,7 +179,7 @@ function createAsk(http: HttpClient, upstream: UpstreamConfig): (asked: Asked) =
         failure = away(url, `it answered ${answer.status}`);
       } catch (error) {
         if (error instanceof OpsError) throw error;
-        failure = away(url, codeOf(error), error);
+        failure = away(url, whyNoAnswer(error, TIMEOUT_MS), error);
       }
     }
     throw failure ?? away('', 'no address is configured');
@@ -229,11 +229,6 @@ function refused(status: number, data: unknown): OpsError {
         ? 'Look at alertmanager.auth in routes.yml.'
         : 'Nothing was changed; correct what it names.',
   });
-}
-
-function codeOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no answer';
-  return code === 'ERR_CANCELED' ? `no answer within ${TIMEOUT_MS / 1000} s` : code;
 }
 
 function toAlert(alert: z.infer<typeof GettableAlert>): ActiveAlert {

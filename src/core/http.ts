@@ -35,3 +35,12 @@ export function createHttp(options: HttpOptions): HttpClient {
   });
   return http;
 }
+
+/** Why a request got no answer, in words or by its code (`ECONNREFUSED`); `timeoutMs` is the limit that it had. */
+export function whyNoAnswer(error: unknown, timeoutMs: number): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no answer';
+  return OUT_OF_TIME.has(code) ? `no answer within ${timeoutMs / 1000} s` : code;
+}
+
+/** Our own limit, or axios's of the same length, whichever rings first. */
+const OUT_OF_TIME: ReadonlySet<string> = new Set(['ERR_CANCELED', 'ECONNABORTED', 'ETIMEDOUT']);

@@ -8,7 +8,7 @@
 import * as z from 'zod';
 import type { UpstreamConfig } from '../../core/config/config.ts';
 import { OpsError, refuse, transient } from '../../core/errors.ts';
-import { createHttp } from '../../core/http.ts';
+import { createHttp, whyNoAnswer } from '../../core/http.ts';
 import { upstreamOptions } from '../../core/upstream.ts';
 
 const Matrix = z.object({
@@ -62,7 +62,7 @@ export function createPrometheus(upstream: UpstreamConfig): PrometheusClient {
     try {
       return await http.request({ ...fixed, method: 'POST', url: `${url}/api/v1/query_range`, data, signal });
     } catch (error) {
-      throw away(url, codeOf(error), error);
+      throw away(url, whyOf(error), error);
     }
   }
   return {
@@ -120,8 +120,7 @@ function refused(status: number, data: unknown): OpsError {
   return refuse('PROMETHEUS_REFUSED', `Prometheus refused (${status})${why}.`, remedy);
 }
 
-function codeOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no answer';
-  if (code === 'ERR_CANCELED') return `no answer within ${TIMEOUT_MS / 1000} s`;
-  return code === 'ERR_BAD_RESPONSE' ? 'its answer is too long' : code;
+function whyOf(error: unknown): string {
+  const why = whyNoAnswer(error, TIMEOUT_MS);
+  return why === 'ERR_BAD_RESPONSE' ? 'its answer is too long' : why;
 }

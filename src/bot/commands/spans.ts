@@ -75,7 +75,8 @@ export function secondsOf(span: Span, now: number, zone: string): number {
   const label = labelAt(zone, now);
   const midnight = Math.floor(label / DAY_MS) * DAY_MS;
   const at = (days: number) => instantOf(zone, midnight + days * DAY_MS + span.minute * MINUTE_MS);
-  return Math.round((firstAfter(span.day, midnight, now, at) - now) / 1000);
+  // up: what is echoed must not read a minute early
+  return Math.ceil((firstAfter(span.day, midnight, now, at) - now) / 1000);
 }
 
 function firstAfter(day: SpanDay, midnight: number, now: number, at: (days: number) => number): number {

@@ -56,6 +56,12 @@ describe('times as people say them', () => {
     expect(readSpan(text.split(' '))).toBeNull();
   });
 
+  it.each([1, 499, 500, 846, 999])('echoes the minute that was said, %i ms after a second', (ms) => {
+    const now = NOW + ms;
+
+    expect(wallTimeOf(now + (seconds('until 18:00', 'UTC', now) ?? 0) * 1000, 'UTC')).toBe('2026-11-25 18:00 (UTC)');
+  });
+
   it('says a moment with its zone', () => {
     expect(wallTimeOf(NOW, 'America/Sao_Paulo')).toBe('2026-11-25 09:00 (America/Sao_Paulo)');
   });
