@@ -22,7 +22,9 @@ const FIGURES: readonly Figure[] = [
 const asked = process.argv.slice(2).filter((argument) => argument !== '--json');
 const json = process.argv.includes('--json');
 const chosen = FIGURES.filter(
-  (each) => asked.length === 0 || asked.some((word) => word === String(each.figure) || each.name.includes(word)),
+  (each) =>
+    asked.length === 0 ||
+    asked.some((word) => word === String(each.figure) || (/\D/.test(word) && each.name.includes(word))),
 );
 if (chosen.length === 0) {
   console.error(`no such figure; there are: ${FIGURES.map((each) => `${each.figure} (${each.name})`).join(', ')}`);
