@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 // unit: pure rules and single rooms; flows: one promise a file, fake clock, real SQLite; real: the outside parts themselves.
 export default defineConfig({
   test: {
+    // By itself vitest leaves a core free, which of two cores is one; and the real parts mostly wait.
+    maxWorkers: 2,
     projects: [
       {
         extends: true,
@@ -24,7 +26,6 @@ export default defineConfig({
           include: ['test/real/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
     ],

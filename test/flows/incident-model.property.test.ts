@@ -30,11 +30,18 @@ import { type Random, seededRandom } from '../support/random.ts';
 
 /** Interleavings in all, and how many of them share a journal. */
 const INTERLEAVINGS = Number(process.env.GIANNA_TEST_INTERLEAVINGS ?? 10_000);
-const TOGETHER = 250;
+const TOGETHER = 100;
 const ROUNDS = 9;
+/**
+ * In a third of the journals changes come briskly until everything ends in one of these rounds, and the next is a lull:
+ * what flapped is quiet.
+ */
+const ENDS = [6, 8, null, null, null, null];
 const PATIENCE_MS = 1_200_000;
 
 const MINUTE = 60_000;
+const BRISK = [1000, 20_000, MINUTE, 4 * MINUTE];
+const STEPS = [0, ...BRISK, 5 * MINUTE, 11 * MINUTE, 31 * MINUTE];
 const ROUTING = { ...testConfig().routing, flapping: { changes: 3, withinSeconds: 1800, staysSeconds: 600 } };
 /** Who is paged is not asked here: one person at every level, so that no schedule is computed. */
 const SEVERITIES = Object.fromEntries(
@@ -92,7 +99,11 @@ describe(`incidents under ${INTERLEAVINGS} interleavings of deliveries, people, 
       const met = new Map<string, number>();
       for (let done = 0; done < INTERLEAVINGS; done += TOGETHER) {
         const world = await openWorld(random, Math.min(TOGETHER, INTERLEAVINGS - done), met);
-        for (let round = 1; round <= ROUNDS; round += 1) await world.round(round % 2 === 1);
+        const endsAt = random.pick(ENDS);
+        for (let round = 1; round <= ROUNDS; round += 1) {
+          const left = endsAt === null ? Number.POSITIVE_INFINITY : endsAt - round;
+          await world.round(round % 2 === 1, left);
+        }
         await world.close();
       }
 
@@ -237,13 +248,12 @@ async function openWorld(random: Random, count: number, met: Map<string, number>
   let isEnded = false;
   return {
     /** `isCompared`: with what the reference says; the next commands name what is there then. */
-    round: async (isCompared: boolean) => {
-      // now and then everything ends, and nothing comes for long enough that what flapped is quiet
+    round: async (isCompared: boolean, roundsLeft: number) => {
+      // everything ended in the round before: nothing comes for long enough that what flapped is quiet
       const isLull = isEnded;
-      isEnded = !isLull && random.next() < 0.15;
-      clock.advance(
-        isLull ? 45 * MINUTE : random.pick([0, 1000, 20_000, MINUTE, 4 * MINUTE, 5 * MINUTE, 11 * MINUTE, 31 * MINUTE]),
-      );
+      isEnded = roundsLeft === 0;
+      const steps = Number.isFinite(roundsLeft) && roundsLeft >= 0 ? BRISK : STEPS;
+      clock.advance(isLull ? 45 * MINUTE : random.pick(steps));
       const isLate = random.next() < 0.25;
       if (isLate) meet('a timer later than what came after it', count);
       else await runTimers();
