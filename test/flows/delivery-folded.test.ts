@@ -14,6 +14,8 @@ describe('an incident that is folded beneath its cause has no thread of its own'
 
   const merge = () => desk.command('merge', 'GI-2', 'slack:U01ONCALL', { into: 'GI-1', reason: 'same outage' });
 
+  const refused = () => desk.proxy.callsOf('chat.postMessage').filter(({ answer }) => answer !== 'ok');
+
   async function parentText(id: string): Promise<string> {
     const { ts } = desk.delivery().threadOf(id) ?? {};
     return JSON.stringify((await desk.messages(OPS)).find((message) => message.ts === ts));
@@ -40,6 +42,9 @@ describe('an incident that is folded beneath its cause has no thread of its own'
     await desk.alert(CAUSE);
     await desk.alert({ ...EFFECT, severity: 'critical' });
     await merge();
+    // what was on its way before the merge has been refused once a later call has
+    const refusedBefore = refused().length;
+    await desk.until(() => refused().length > refusedBefore);
     back();
     await desk.untilShown();
     const whileFolded = parentsOf(desk.proxy.callsOf('chat.postMessage'), 'GI-2').filter(

@@ -46,7 +46,7 @@ export interface SlackDesk {
   /** Lets the time pass in which a resolved incident may reopen, and closes it. */
   close(incident: string): Promise<void>;
   advance(ms: number): void;
-  /** Moves the clock in small steps until the condition holds; fails after ten seconds of real time. */
+  /** Moves the clock in small steps until the condition holds; fails after half a minute of real time. */
   until(condition: () => boolean | Promise<boolean>): Promise<void>;
   /** Moves the clock until everything shown is true. */
   untilShown(): Promise<void>;
@@ -133,7 +133,7 @@ export async function startSlackDesk(): Promise<SlackDesk> {
   }
 
   async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-    const giveUpAt = performance.now() + 10_000;
+    const giveUpAt = performance.now() + 30_000;
     while (!(await condition())) {
       if (performance.now() > giveUpAt) throw new Error(`never happened: ${condition.toString()}`);
       await new Promise((resolve) => setTimeout(resolve, 2));
