@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
-describe('the import directions', { timeout: 60_000 }, () => {
+describe('the import directions', { timeout: 180_000 }, () => {
   let copy: string;
 
   beforeEach(() => {
