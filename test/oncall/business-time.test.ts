@@ -56,6 +56,15 @@ describe('business time in São Paulo with the holidays of Brazil', () => {
     expect(iso(clock.addBusinessSeconds(at(from), seconds))).toBe(expected);
   });
 
+  it('has no end when it is every day until 24:00', async () => {
+    const days = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
+    const clock = await loadBusinessClock({ timezone: 'UTC', days, from: '00:00', to: '24:00', holidays: null });
+
+    const minutes = Array.from({ length: 8 * 1440 }, (_each, index) => at('2026-11-28T00:00Z') + index * 60_000);
+    expect(minutes.filter((minute) => !clock.isBusinessTime(minute))).toEqual([]);
+    expect(iso(clock.addBusinessSeconds(at('2026-11-28T20:00Z'), 8 * 3600))).toBe('2026-11-29T04:00');
+  });
+
   it('keeps the state of a country apart: the ninth of July is a holiday in São Paulo alone', async () => {
     const country = await loadBusinessClock(RULES);
     const state = await loadBusinessClock({ ...RULES, holidays: 'BR-SP' });

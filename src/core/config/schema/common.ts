@@ -29,6 +29,11 @@ export const timeOfDay = z
   .string({ error: 'must be a time of day such as "09:00"' })
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as "09:00"');
 
+/** `HH:MM` at which something ends; `24:00` is the end of the day. */
+export const endOfDay = z
+  .string({ error: 'must be a time of day such as "18:00"' })
+  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time of day such as "18:00", at most "24:00"');
+
 /** A zone of the IANA list: `America/Sao_Paulo`, `UTC`. */
 export const timezone = z
   .string()

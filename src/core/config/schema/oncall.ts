@@ -1,6 +1,16 @@
 import { DateTime } from 'luxon';
 import * as z from 'zod';
-import { email, name, positiveDuration, reference, timeOfDay, timezone, webhook, weekdays } from './common.ts';
+import {
+  email,
+  endOfDay,
+  name,
+  positiveDuration,
+  reference,
+  timeOfDay,
+  timezone,
+  webhook,
+  weekdays,
+} from './common.ts';
 
 const slackId = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'must be a Slack member id such as U01ABCDEF');
 const phone = z.string().regex(/^\+?[0-9][0-9 ()./-]{3,30}$/, 'must be a phone number such as "+1-555-0123", quoted');
@@ -52,7 +62,7 @@ const Rotation = z.strictObject({
     .strictObject({
       days: weekdays.optional().describe('Days on which the layer applies.'),
       from: timeOfDay.optional().describe('Begin on each day.'),
-      to: timeOfDay.optional().describe('End on each day.'),
+      to: endOfDay.optional().describe('End on each day.'),
     })
     .optional()
     .describe('Where the layer applies; everywhere when absent.'),
@@ -88,7 +98,7 @@ export const OncallFile = z
         timezone: timezone.describe('Zone of the working hours.'),
         days: weekdays.default(['Mon', 'Tue', 'Wed', 'Thu', 'Fri']).describe('Working days.'),
         from: timeOfDay.default('09:00').describe('Begin of a working day.'),
-        to: timeOfDay.default('18:00').describe('End of a working day.'),
+        to: endOfDay.default('18:00').describe('End of a working day; "24:00" is midnight.'),
         holidays: z
           .string()
           .regex(/^[A-Z]{2}(-[A-Z0-9]{1,3}){0,2}$/, 'must be a country such as BR, or a part of it such as BR-SP')
