@@ -167,9 +167,9 @@ async function runRooms(ground: Ground): Promise<void> {
     mayRun: async (actor) => mayRunWithoutSlack(actor),
     maySilence: async (actor) => mayRunWithoutSlack(actor),
   };
-  const escalation = rooms.createEscalation({ journal, config, logger, metrics: registry });
+  const oncall = rooms.createOncall({ journal, config, logger, metrics: registry });
   const askContext = rooms.createAskContext({ journal, config });
-  const follow = rooms.followAll([escalation.follow, askContext.follow]);
+  const follow = rooms.followAll([oncall.follow, askContext.follow]);
   const doubt = () => reconciler.wake();
   const desk = rooms.createAlertDesk({ journal, config, clock, logger, metrics: registry, follow, doubt });
   const probeMetrics = rooms.createProbeMetrics(registry);
@@ -207,7 +207,7 @@ async function runRooms(ground: Ground): Promise<void> {
   const slots = rooms.createSlots({ journal, clock, jobs: reports.jobs });
   const readNumbers = rooms.createReadNumbers({ journal, isFix: rooms.isFix });
   lifecycle.onStop('numbers', rooms.measureNumbers({ journal, config, logger, metrics: registry, isFix: rooms.isFix }));
-  const describers = [rooms.describeIncidentEvent, escalation.describe, runs.describe, silences.describe];
+  const describers = [rooms.describeIncidentEvent, oncall.describe, runs.describe, silences.describe];
 
   // 7. The inbox is worked off: stored payloads, and what people asked for.
   const drain = rooms.createDrain({
@@ -227,6 +227,8 @@ async function runRooms(ground: Ground): Promise<void> {
       [rooms.COMMAND_SOURCE]: (row) => {
         const command = rooms.commandIn(row);
         if (command.verb === 'run') return runs.command(command);
+        const ofOncall = oncall.commands[command.verb];
+        if (ofOncall !== undefined) return ofOncall(command);
         return rooms.isSilenceVerb(command.verb) ? silences.command(command) : desk.command(command);
       },
     },
@@ -265,7 +267,7 @@ async function runRooms(ground: Ground): Promise<void> {
     metrics: journalMetrics,
     handlers: {
       ...desk.timers,
-      ...escalation.timers,
+      ...oncall.timers,
       ...askContext.timers,
       ...silences.timers,
       ...slots.timers,
@@ -306,6 +308,7 @@ async function runRooms(ground: Ground): Promise<void> {
       context: context.executor,
       [rooms.SILENCE_EFFECT]: silences.executor,
       report: reports.executor,
+      ...oncall.executors,
     },
   });
   await effects.start();
@@ -314,6 +317,8 @@ async function runRooms(ground: Ground): Promise<void> {
   lifecycle.onStop('runs', () => runs.stop());
   silences.start();
   lifecycle.onStop('silences', () => silences.stop());
+  await oncall.start();
+  lifecycle.onStop('oncall', () => oncall.stop());
 
   // 11. The command line over its Unix socket.
   const reading = rooms.createReadingApi(journal, clock.now, (incident) => storm.waits(incident));
@@ -347,8 +352,8 @@ async function runRooms(ground: Ground): Promise<void> {
     metrics: registry,
     submit,
     describers,
-    escalationOf: escalation.viewOf,
-    pageClosed: escalation.pageClosed,
+    escalationOf: oncall.escalation.viewOf,
+    pageClosed: oncall.escalation.pageClosed,
     runProbes,
     plan: runs.plan,
     run: runs.run,

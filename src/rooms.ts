@@ -31,7 +31,7 @@ export { createRestartReport } from './journal/restart-report.ts';
 export { createSlots } from './journal/slots.ts';
 export { COMMAND_SOURCE, commandIn, createSubmit } from './journal/submit.ts';
 export { createTimerLoop } from './journal/timers.ts';
-export { createEscalation } from './oncall/escalation.ts';
+export { createOncall } from './oncall/oncall.ts';
 export { overdueEscalations } from './oncall/overdue.ts';
 export { measureNumbers } from './oncall/reports/metrics.ts';
 export { createReadNumbers } from './oncall/reports/read-numbers.ts';

@@ -17,6 +17,16 @@ export type FollowIncident = (change: IncidentChange) => Promise<BatchPart>;
 /** A part of a batch: merged with what the asker appends. */
 export type BatchPart = Pick<Batch, 'aggregates' | 'timers' | 'effects' | 'payloads'>;
 
+/** What several want in one transaction, together. */
+export function joinBatchParts(parts: readonly BatchPart[]): BatchPart {
+  return {
+    aggregates: parts.flatMap(({ aggregates }) => aggregates ?? []),
+    timers: parts.flatMap(({ timers }) => timers ?? []),
+    effects: parts.flatMap(({ effects }) => effects ?? []),
+    payloads: new Map(parts.flatMap(({ payloads }) => [...(payloads ?? [])])),
+  };
+}
+
 /** One line of an incident's timeline. `text` is plain text; foreign parts are not escaped yet. */
 export interface TimelineEntry {
   readonly at: number;
