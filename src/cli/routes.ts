@@ -16,6 +16,7 @@ const Nothing = z.object({});
 const VERBS = [
   ...['ack', 'resolve', 'run', 'open', 'note', 'severity', 'assign', 'snooze', 'unsnooze', 'reopen'],
   ...['merge', 'unmerge', 'split', 'silence', 'silence-extend', 'lift'],
+  ...['unack', 'pass-on', 'need-help', 'still-on-it', 'add-responder', 'escalate'],
 ];
 const Submit = z.object({
   verb: z.enum(VERBS),

@@ -2,7 +2,7 @@ import type { Means } from '../core/config/config.ts';
 import type { EffectChange } from '../journal/port.ts';
 import type { EscalationContext } from './escalation-context.ts';
 import type { EscalationState, NextStep, Step } from './escalation-state.ts';
-import { type PageRequest, pageKindOf } from './page.ts';
+import { type Beyond, type PageRequest, pageKindOf } from './page.ts';
 import { namesOf, type Reach, reachOf } from './targets.ts';
 
 /** Names in "Next: …". */
@@ -14,6 +14,8 @@ export interface Paging {
   readonly step: Step;
   readonly dueAt: number;
   readonly next: PageRequest['next'];
+  /** Absent: a step of the policy. */
+  readonly beyond?: Beyond;
 }
 
 /** The effects of one step: the thread once for everybody, every other means a person each (page.ts names the keys). */
@@ -45,7 +47,7 @@ export function whoIsNext(
   return { at: next.at, ...namesOf(reach) };
 }
 
-function page({ state, step, dueAt, next }: Paging, target: string, means: Means, names: Names): EffectChange {
+function page({ state, step, dueAt, next, beyond }: Paging, target: string, means: Means, names: Names): EffectChange {
   const data: PageRequest = {
     incident: state.incident,
     severity: state.severity,
@@ -57,7 +59,9 @@ function page({ state, step, dueAt, next }: Paging, target: string, means: Means
     targets: names.targets,
     dueAt,
     next,
+    ...(beyond === undefined ? {} : { beyond }),
   };
-  const key = ['page', state.incident, state.cycle, step.level, step.round, target, means].join('|');
+  const place = beyond === undefined ? [step.level, step.round] : [beyond.why, beyond.number];
+  const key = ['page', state.incident, state.cycle, ...place, target, means].join('|');
   return { op: 'ask', key, kind: pageKindOf(means), incident: state.incident, data };
 }

@@ -138,7 +138,8 @@ async function append(store: TestJournal, decide: () => Promise<Batch>): Promise
 async function fireDue(store: TestJournal, escalation: () => Escalation): Promise<void> {
   const now = store.clock.now();
   for (const timer of await store.journal.dueTimers(now, 100)) {
-    const batch = await escalation().timers['escalation.escalate'](timer, now);
+    const handler = timer.purpose === 'ack' ? 'escalation.ack' : 'escalation.escalate';
+    const batch = await escalation().timers[handler](timer, now);
     if (batch === null) throw new Error('a timer that nobody wants was left');
     await append(store, async () => batch);
   }

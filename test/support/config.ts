@@ -43,6 +43,16 @@ export interface TestConfigSource extends ConfigSource {
 }
 
 /** A source of a configuration that a test may swap. */
+export function withoutAckClock(config: Config = testConfig()): Config {
+  const { P0, P1, P2, P3 } = config.severities;
+  const none = { ackExpires: null };
+  return {
+    ...config,
+    severities: { P0: { ...P0, ...none }, P1: { ...P1, ...none }, P2: { ...P2, ...none }, P3: { ...P3, ...none } },
+  };
+}
+
+/** A configuration that a test may swap. */
 export function testConfigSource(config: Config = testConfig()): TestConfigSource {
   let current = config;
   return {
