@@ -36,6 +36,8 @@ export { overdueEscalations } from './oncall/overdue.ts';
 export { measureNumbers } from './oncall/reports/metrics.ts';
 export { createReadNumbers } from './oncall/reports/read-numbers.ts';
 export { createReports } from './oncall/reports/reports.ts';
+export { simulate } from './oncall/simulate/simulate.ts';
+export { simulationJson } from './oncall/simulate/simulation-json.ts';
 export { checkJson } from './probes/check-json.ts';
 export { createDiagnosis } from './probes/diagnosis.ts';
 export { createProbeMetrics } from './probes/metrics.ts';

@@ -7,7 +7,9 @@ import type { RunJson, SilenceJson, SilencePreviewJson } from '../../src/cli/sha
 import type { Command, Outcome } from '../../src/core/command.ts';
 import { refuse } from '../../src/core/errors.ts';
 import type { Numbers } from '../../src/oncall/reports/numbers.ts';
-import { testConfigSource } from '../support/config.ts';
+import { simulate } from '../../src/oncall/simulate/simulate.ts';
+import { simulationJson } from '../../src/oncall/simulate/simulation-json.ts';
+import { testConfig, testConfigSource } from '../support/config.ts';
 import { silentLogger } from '../support/journal.ts';
 
 export interface RunningBot {
@@ -127,6 +129,7 @@ export async function startRunningBot(): Promise<RunningBot> {
       throw refuse('PARAMETER_MISSING', 'service is required.', 'Give service=gianna.');
     },
     numbers: async () => NUMBERS,
+    simulate: async (asked) => simulationJson(await simulate(testConfig(), asked, Date.UTC(2026, 10, 23, 13))),
     waitForRun: async () => run,
     silences: async () => [SILENCE],
     silence: async (id) => (id === SILENCE.id ? SILENCE : null),
