@@ -206,7 +206,7 @@ async function runRooms(ground: Ground): Promise<void> {
   const reports = rooms.createReports({ journal, config, clock, silences: activeSilences, isFix: rooms.isFix });
   const slots = rooms.createSlots({ journal, clock, jobs: reports.jobs });
   const simulate = (asked: import('./oncall/simulate/simulate.ts').SimulationAsked) =>
-    rooms.simulate(config.current(), asked, clock.now());
+    rooms.simulate({ config: config.current(), means: rooms.SLACK_MEANS }, asked, clock.now());
   const readNumbers = rooms.createReadNumbers({ journal, isFix: rooms.isFix });
   lifecycle.onStop('numbers', rooms.measureNumbers({ journal, config, logger, metrics: registry, isFix: rooms.isFix }));
   const describers = [rooms.describeIncidentEvent, oncall.describe, runs.describe, silences.describe];

@@ -33,11 +33,12 @@ export const addSimulate: AddCommand = (program, context) => {
       contact: contact ?? null,
     };
     const simulation = await context.readConfig<SimulationJson>('simulate', { ...asked }, async (config) => {
-      const [{ simulate }, { simulationJson }] = await Promise.all([
+      const [{ simulate }, { simulationJson }, { SLACK_MEANS }] = await Promise.all([
         import('../../oncall/simulate/simulate.ts'),
         import('../../oncall/simulate/simulation-json.ts'),
+        import('../../oncall/escalation-context.ts'),
       ]);
-      return simulationJson(await simulate(config, asked, Date.now()));
+      return simulationJson(await simulate({ config, means: SLACK_MEANS }, asked, Date.now()));
     });
     context.print(simulation.rows, () => printSimulation(simulation));
   });

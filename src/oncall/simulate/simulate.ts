@@ -6,6 +6,7 @@ import type { Config, Severity, SeverityPolicy } from '../../core/config/config.
 import { refuse } from '../../core/errors.ts';
 import { closest } from '../../core/suggest.ts';
 import { loadBusinessClock } from '../business-time.ts';
+import type { EscalationContext } from '../escalation-context.ts';
 import { forecastPages } from '../forecast.ts';
 import { ackRows } from './ack-rows.ts';
 import { readMoment } from './read-moment.ts';
@@ -37,15 +38,20 @@ export interface Simulation {
   readonly rows: readonly SimulatedRow[];
 }
 
-/** Simulates by `config`; what is asked for and is not there is refused, with what is near. */
-export async function simulate(config: Config, asked: SimulationAsked, now: number): Promise<Simulation> {
+/** Simulates by `config` and the means that are set up; what is asked for and is not there is refused, with what is near. */
+export async function simulate(
+  { config, means }: Pick<EscalationContext, 'config' | 'means'>,
+  asked: SimulationAsked,
+  now: number,
+): Promise<Simulation> {
   const { severity, contact } = subjectOf(config, asked);
   const policy = config.severities[severity];
   const { at, note } = momentOf(config, policy, asked.at, now);
   const about = { severity, startsAt: at, note, digest: policy.digest };
   if (policy.digest || policy.levels.length === 0) return { ...about, respondBy: null, rows: [] };
   const business = await loadBusinessClock(config.oncall.businessTime);
-  const { steps, respondBy } = forecastPages({ severity, policyContact: contact }, { now: at, config, business });
+  const context = { now: at, config, business, means };
+  const { steps, respondBy } = forecastPages({ severity, policyContact: contact }, context);
   const ackAt = asked.ackAfterSeconds === null ? null : at + asked.ackAfterSeconds * 1000;
   const sent = steps.filter((step) => ackAt === null || step.at <= ackAt);
   const pages = sent.flatMap((step) => rowsOf(step, policy, contact, config));

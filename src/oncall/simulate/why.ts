@@ -3,7 +3,7 @@ import { dutyAt, onCallAt } from '../schedule.ts';
 import type { Skip } from '../targets.ts';
 
 const NOT: Readonly<Record<string, string>> = {
-  'not-built': 'this means is not available yet',
+  'not-configured': 'this means is not set up',
   'not-applicable': 'no such address',
   'nobody-on-call': 'nobody is on call',
   'quiet-hours': 'quiet hours',

@@ -12,6 +12,7 @@ import { renderSimulation } from '../../../src/bot/render/answers/simulate.ts';
 import { renderStats } from '../../../src/bot/render/answers/stats.ts';
 import { renderStatus } from '../../../src/bot/render/answers/status.ts';
 import { refuse } from '../../../src/core/errors.ts';
+import { SLACK_MEANS } from '../../../src/oncall/escalation-context.ts';
 import type { Numbers } from '../../../src/oncall/reports/numbers.ts';
 import { simulate } from '../../../src/oncall/simulate/simulate.ts';
 import type { CheckResult } from '../../../src/probes/check.ts';
@@ -45,8 +46,12 @@ const many = Array.from({ length: 300 }, (_each, index) =>
   testIncident(`GI-${index + 1}`, { about: { ...about, title: EVIL.repeat(50) }, owner: 'slack:U1', service: EVIL }),
 );
 const asked = { severity: 'P0', at: '2027-03-28 01:30 Europe/Lisbon', route: null, contact: 'security' } as const;
-const simulated = await simulate(testConfig(), { ...asked, ackAfterSeconds: null }, NOW);
-const acked = await simulate(testConfig(), { ...asked, ackAfterSeconds: 420 }, NOW);
+const simulated = await simulate(
+  { config: testConfig(), means: SLACK_MEANS },
+  { ...asked, ackAfterSeconds: null },
+  NOW,
+);
+const acked = await simulate({ config: testConfig(), means: SLACK_MEANS }, { ...asked, ackAfterSeconds: 420 }, NOW);
 const NONE = { n: 0, p50: null, p90: null };
 const SPREADS = { P0: { n: 3, p50: 180, p90: 720 }, P1: NONE, P2: NONE, P3: NONE };
 const numbers: Numbers = {
