@@ -42,7 +42,7 @@ export interface TestConfigSource extends ConfigSource {
   swap(config: Config): void;
 }
 
-/** A source of a configuration that a test may swap. */
+/** A configuration in which acknowledgements do not expire. */
 export function withoutAckClock(config: Config = testConfig()): Config {
   const { P0, P1, P2, P3 } = config.severities;
   const none = { ackExpires: null };
@@ -52,7 +52,7 @@ export function withoutAckClock(config: Config = testConfig()): Config {
   };
 }
 
-/** A configuration that a test may swap. */
+/** A source of a configuration that a test may swap. */
 export function testConfigSource(config: Config = testConfig()): TestConfigSource {
   let current = config;
   return {
