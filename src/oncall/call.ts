@@ -41,6 +41,19 @@ export function callsOf({ events, actor }: IncidentChange): Call[] {
   });
 }
 
+const ANSWERS: ReadonlySet<string> = new Set([
+  'incident.acknowledged',
+  'incident.assigned',
+  'incident.recovered',
+  'incident.resolved',
+  'incident.closed',
+]);
+
+/** Whether nobody is waited for any more, whoever was asked: somebody takes it, or it is over. */
+export function isAnswered({ events }: IncidentChange): boolean {
+  return events.some(({ type }) => ANSWERS.has(type));
+}
+
 /** Pages whom the call names, now; a higher level of the policy counts as reached, and its next page counts from now. */
 export function callOut(decided: Undecided, call: Call, after: IncidentState, context: CallContext): Undecided {
   const known = decided.state === null ? begun(decided, after, context) : decided;

@@ -16,8 +16,8 @@ import type {
 import type { TimerHandler } from '../journal/timers.ts';
 import { concernsClock, followClock, strikeClock } from './ack-decide.ts';
 import { createBusinessClockCache } from './business-time.ts';
-import { callOut, callsOf } from './call.ts';
-import type { EscalationDecision, Undecided } from './decision.ts';
+import { callOut, callsOf, isAnswered } from './call.ts';
+import { dropPages, type EscalationDecision, type Undecided } from './decision.ts';
 import { describeEscalation } from './describe.ts';
 import { type EscalationContext, SLACK_MEANS } from './escalation-context.ts';
 import { fireDue } from './escalation-decide.ts';
@@ -74,7 +74,8 @@ export function createEscalation(deps: EscalationDeps): Escalation {
 
   async function follow(change: IncidentChange): Promise<BatchPart> {
     const calls = callsOf(change);
-    if (meaningOf(change).kind === 'nothing' && !concernsClock(change) && calls.length === 0) return {};
+    const isNews = concernsClock(change) || isAnswered(change) || calls.length > 0;
+    if (meaningOf(change).kind === 'nothing' && !isNews) return {};
     const row = await load(change.after.id);
     const state = row?.state ?? null;
     const context = await contextAt(change.at);
@@ -84,9 +85,9 @@ export function createEscalation(deps: EscalationDeps): Escalation {
       const paged = await pagedPeople(journal, state);
       decided = callOut(decided, call, change.after, { ...context, paged });
     }
-    return decided.state === null || decided.events.length === 0
-      ? {}
-      : partOf(row, { ...decided, state: decided.state });
+    const drops = state !== null && isAnswered(change) ? dropPages(state.incident, 'answered') : [];
+    if (decided.state === null || decided.events.length === 0) return drops.length === 0 ? {} : { effects: drops };
+    return partOf(row, { ...decided, state: decided.state, effects: [...drops, ...decided.effects] });
   }
 
   async function followPolicy(state: EscalationState | null, change: IncidentChange, context: EscalationContext) {

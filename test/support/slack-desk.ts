@@ -169,9 +169,8 @@ export async function startSlackDesk(): Promise<SlackDesk> {
     escalate: async () => {
       for (const timer of await test.journal.dueTimers(clock.now(), 100)) {
         if (timer.kind !== 'escalation') continue;
-        await decideUntilAppended(test.journal, () =>
-          parts.escalation.timers['escalation.escalate'](timer, clock.now()),
-        );
+        const handler = parts.escalation.timers[timer.purpose === 'ack' ? 'escalation.ack' : 'escalation.escalate'];
+        await decideUntilAppended(test.journal, () => handler(timer, clock.now()));
       }
     },
     close: async (incident) => {
