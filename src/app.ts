@@ -409,6 +409,7 @@ async function runRooms(ground: Ground): Promise<void> {
       await presence.reloaded(version, changes);
       await slots.arm();
       await desk.armWatchdog();
+      await oncall.reloaded();
       reconciler.wake();
     },
     refused: presence.reloadRefused,

@@ -172,6 +172,18 @@ export interface ScheduleConfig {
   readonly timezone: string;
   readonly layers: readonly LayerConfig[];
   readonly overrides: readonly OverrideConfig[];
+  readonly onHandoff: HandoffConfig;
+}
+/** What goes with a change of people. */
+export interface HandoffConfig {
+  /** How long before it the brief goes out. */
+  readonly briefBeforeSeconds: number;
+  /** Whether the next person has to accept. */
+  readonly accept: boolean;
+  /** Handle of the Slack user group that holds who is on call, without `@`; null: none. */
+  readonly usergroup: string | null;
+  /** Our word for the channel whose topic says who is on call; null: none. */
+  readonly topic: string | null;
 }
 export const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];

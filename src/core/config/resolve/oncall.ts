@@ -1,6 +1,7 @@
 import type {
   BusinessTime,
   ContactConfig,
+  HandoffConfig,
   LayerConfig,
   OncallConfig,
   PersonConfig,
@@ -56,8 +57,18 @@ function resolveSchedule(schedule: OncallFile['schedules'][string]): ScheduleCon
   const standIns = schedule.layers.flatMap((layer) => layer.override ?? []);
   return {
     timezone: schedule.timezone,
+    onHandoff: resolveHandoff(schedule.on_handoff),
     layers: schedule.layers.flatMap((layer) => ('rotation' in layer ? [resolveLayer(layer)] : [])),
     overrides: [...standIns, ...(schedule.override ?? [])],
+  };
+}
+
+function resolveHandoff(written: OncallFile['schedules'][string]['on_handoff']): HandoffConfig {
+  return {
+    briefBeforeSeconds: seconds(written?.brief_before ?? '30m'),
+    accept: written?.accept ?? true,
+    usergroup: written?.usergroup?.replace(/^@/, '') ?? null,
+    topic: written?.topic ?? null,
   };
 }
 
