@@ -59,7 +59,11 @@ function resolveSchedule(schedule: OncallFile['schedules'][string]): ScheduleCon
     timezone: schedule.timezone,
     onHandoff: resolveHandoff(schedule.on_handoff),
     layers: schedule.layers.flatMap((layer) => ('rotation' in layer ? [resolveLayer(layer)] : [])),
-    overrides: [...standIns, ...(schedule.override ?? [])],
+    overrides: [...standIns, ...(schedule.override ?? [])].map(({ from, to, person }) => ({
+      from,
+      to,
+      people: [person],
+    })),
   };
 }
 
