@@ -25,7 +25,11 @@ export function createShowDuty({ client, channelId }: ShowDutyDeps): ShowDuty {
     const { usergroups } = Groups.parse(await client.apiCall('usergroups.list', { include_disabled: false }));
     const group = usergroups.find((one) => one.handle === handle);
     if (group === undefined) {
-      return { what: `@${handle}`, code: 'no_such_group', remedy: `Create the user group @${handle}, or correct on_handoff.` };
+      return {
+        what: `@${handle}`,
+        code: 'no_such_group',
+        remedy: `Create the user group @${handle}, or correct on_handoff.`,
+      };
     }
     await client.apiCall('usergroups.users.update', { usergroup: group.id, users: users.join(',') });
     return null;
@@ -57,13 +61,17 @@ export function createShowDuty({ client, channelId }: ShowDutyDeps): ShowDuty {
     const missing = [
       group === null
         ? null
-        : await tried(`@${group.handle}`, 'Add the scopes usergroups:read and usergroups:write; a workspace may allow this to admins only.', () =>
-            setGroup(group),
+        : await tried(
+            `@${group.handle}`,
+            'Add the scopes usergroups:read and usergroups:write; a workspace may allow this to admins only.',
+            () => setGroup(group),
           ),
       topic === null
         ? null
-        : await tried(`The topic of channel ${topic.channel}`, 'Add the scope channels:manage (groups:write for a private channel), and invite the bot.', () =>
-            setTopic(topic),
+        : await tried(
+            `The topic of channel ${topic.channel}`,
+            'Add the scope channels:manage (groups:write for a private channel), and invite the bot.',
+            () => setTopic(topic),
           ),
     ];
     return missing.flatMap((one) => one ?? []);
@@ -72,7 +80,11 @@ export function createShowDuty({ client, channelId }: ShowDutyDeps): ShowDuty {
 
 /** A topic with our part in it; what does not fit is cut from ours. */
 export function topicWith(before: string, ours: string): string {
-  if (OURS.test(before)) return before.replace(OURS, () => (before.includes('|') ? `${ours} ` : ours)).trim().slice(0, LONGEST_TOPIC);
+  if (OURS.test(before))
+    return before
+      .replace(OURS, () => (before.includes('|') ? `${ours} ` : ours))
+      .trim()
+      .slice(0, LONGEST_TOPIC);
   const kept = before.trim();
   return (kept === '' ? ours : `${kept} | ${ours}`).slice(0, LONGEST_TOPIC);
 }

@@ -109,7 +109,7 @@ describe('a policy that the configuration changes under way', () => {
 
   it('falls back to channel ops when a level reaches nobody', async () => {
     const config = testConfig();
-    const primary = { ...testConfig().oncall.schedules.primary, timezone: 'UTC', layers: [], overrides: [] };
+    const primary = { timezone: 'UTC', layers: [], overrides: [] };
     const room = await openEscalationRoom({
       config: { ...config, oncall: { ...config.oncall, schedules: { ...config.oncall.schedules, primary } } },
     });

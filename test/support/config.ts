@@ -102,7 +102,6 @@ function weekly(people: string[]): ScheduleConfig {
     timezone: 'America/Sao_Paulo',
     layers: [{ rotation: 'weekly', handoff: 'Mon 09:00', from: '2026-01-05', people, only: null }],
     overrides: [],
-    onHandoff: { briefBeforeSeconds: 1800, accept: true, usergroup: null, topic: null },
   };
 }
 

@@ -9,10 +9,11 @@ import { NOTICE, type Notice, readNotice } from '../../src/journal/notice.ts';
 import type { Journal } from '../../src/journal/port.ts';
 import { createTimerLoop } from '../../src/journal/timers.ts';
 import { verifyJournal } from '../../src/journal/verify.ts';
-import { overlayEvolvers } from '../../src/oncall/overlays.ts';
 import type { BriefFacts } from '../../src/oncall/handoff/brief.ts';
+import { evolveHandoff, HANDOFF } from '../../src/oncall/handoff/handoff-state.ts';
 import { createHandoffs } from '../../src/oncall/handoff/handoffs.ts';
 import { createDutyShown, type DutyShown, type MissingSetting } from '../../src/oncall/handoff/shown.ts';
+import { evolveOverride, OVERRIDE } from '../../src/oncall/overrides/override-state.ts';
 import { createOverrides } from '../../src/oncall/overrides/overrides.ts';
 import { joinParts } from '../../src/oncall/part.ts';
 import { createRoster } from '../../src/oncall/roster.ts';
@@ -124,7 +125,7 @@ export async function openHandoffWorld(options: { startAt: string; config: Confi
       return rules === undefined ? [] : peopleOnCall(rules, clock.now());
     },
     reload: async (next) => {
-      config.set(next);
+      config.swap(next);
       await parts.room.reloaded();
       await parts.effects.idle();
     },
@@ -138,7 +139,8 @@ export async function openHandoffWorld(options: { startAt: string; config: Confi
     },
     close: async () => {
       await stop();
-      const verified = await verifyJournal({ path: store.path, evolvers: overlayEvolvers });
+      const evolvers = { [HANDOFF]: evolveHandoff, [OVERRIDE]: evolveOverride };
+      const verified = await verifyJournal({ path: store.path, evolvers });
       await store.remove();
       if (!verified.ok) throw new Error(`the journal does not verify: ${JSON.stringify(verified)}`);
     },

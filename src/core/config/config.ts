@@ -155,6 +155,8 @@ export interface OverrideConfig {
   readonly to: string;
   /** Who is on call then, together; nobody when it is empty. */
   readonly people: readonly string[];
+  /** A handoff that nobody has accepted; absent: people decided so. */
+  readonly why?: 'handoff';
 }
 export interface LayerConfig {
   readonly rotation: 'hourly' | 'daily' | 'weekly' | { readonly everySeconds: number };
@@ -173,7 +175,8 @@ export interface ScheduleConfig {
   readonly timezone: string;
   readonly layers: readonly LayerConfig[];
   readonly overrides: readonly OverrideConfig[];
-  readonly onHandoff: HandoffConfig;
+  /** Absent: a brief half an hour before, and the next person has to accept. */
+  readonly onHandoff?: HandoffConfig;
 }
 /** What goes with a change of people. */
 export interface HandoffConfig {

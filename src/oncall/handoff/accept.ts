@@ -5,7 +5,7 @@ import type { CommandDecision } from '../part.ts';
 import { changeOf, endOf, stageTimer } from './change.ts';
 import { type Accepter, decideAccept } from './decide-accept.ts';
 import { HANDOFF, type HandoffState } from './handoff-state.ts';
-import { namesOf, tellAccepted, type Telling } from './notices.ts';
+import { namesOf, type Telling, tellAccepted } from './notices.ts';
 
 export interface AcceptDeps {
   readonly journal: Journal;
@@ -29,7 +29,10 @@ export function createAccept({ journal, config, telling }: AcceptDeps) {
 }
 
 function acceptedText(state: HandoffState, by: string, now: number, telling: Telling): string {
-  const leaving = state.from.length === 0 ? '' : ` ${namesOf(state.from, telling)} is told and relieved${state.at > now ? ' then' : ''}.`;
+  const leaving =
+    state.from.length === 0
+      ? ''
+      : ` ${namesOf(state.from, telling)} is told and relieved${state.at > now ? ' then' : ''}.`;
   const when = state.at > now ? 'as soon as the shift begins' : 'now';
   return `${telling.nameOf(by)} is on call in ${state.schedule} ${when}: ${state.id} is accepted.${leaving}`;
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { Notice } from '../../journal/notice.ts';
+import { type DigestSilence, silenceText } from '../reports/daily-digest.ts';
 import { timeText } from '../reports/words.ts';
 import type { HandoffState } from './handoff-state.ts';
 import { namesOf, type Telling } from './notices.ts';
@@ -10,15 +11,18 @@ export type BriefRequest = JsonObject & { readonly handoff: string };
 /** What somebody who comes on call has to know: lines of foreign text, not escaped; null: it could not be learnt. */
 export interface BriefFacts {
   readonly open: readonly string[];
-  readonly silences: readonly string[] | null;
+  readonly silences: readonly DigestSilence[] | null;
   readonly failing: readonly string[] | null;
   readonly happened: readonly string[];
 }
 
+/** A brief that is late speaks of a shift that has begun. */
+type TellingNow = Telling & { readonly now: number };
+
 const MOST_LINES = 12;
 
 /** What the next person reads before the shift begins. */
-export function briefFor(state: HandoffState, facts: BriefFacts, person: string, telling: Telling): Notice {
+export function briefFor(state: HandoffState, facts: BriefFacts, person: string, telling: TellingNow): Notice {
   const { id, schedule, at, until } = state;
   const zone = telling.zoneOf(person);
   const end = until === null ? '' : ` to ${timeText(zone, until)}`;
@@ -27,11 +31,11 @@ export function briefFor(state: HandoffState, facts: BriefFacts, person: string,
   const stays = previous === '' ? 'you are first in line from then on' : `${previous} stays first in line`;
   return {
     to: { person },
-    title: `Your shift in ${schedule} begins ${timeText(zone, at)}`,
+    title: `Your shift in ${schedule} ${at > telling.now ? 'begins' : 'began'} ${timeText(zone, at)}`,
     lines: [
       `${timeText(zone, at)}${end} (${zone})${previous === '' ? '' : `, after ${previous}`}.`,
       ...section('Open incidents', facts.open, 'none'),
-      ...section('Silences', facts.silences, 'none'),
+      ...section('Silences', facts.silences?.map((silence) => silenceText(silence, zone)) ?? null, 'none'),
       ...section('Failing probes', facts.failing, 'none'),
       ...section('What happened', facts.happened, 'nothing'),
       ...(mustAccept ? [`Please accept ${id}: until somebody does, ${stays}.`] : []),
@@ -41,7 +45,7 @@ export function briefFor(state: HandoffState, facts: BriefFacts, person: string,
 }
 
 /** What whoever leaves reads at the same time. */
-export function noteFor(state: HandoffState, person: string, telling: Telling): Notice {
+export function noteFor(state: HandoffState, person: string, telling: TellingNow): Notice {
   const { schedule, at } = state;
   const next = namesOf(state.to, telling);
   const line =
@@ -50,7 +54,7 @@ export function noteFor(state: HandoffState, person: string, telling: Telling): 
       : `${next} takes over; nothing needs to be accepted.`;
   return {
     to: { person },
-    title: `Your shift in ${schedule} ends ${timeText(telling.zoneOf(person), at)}`,
+    title: `Your shift in ${schedule} ${at > telling.now ? 'ends' : 'ended'} ${timeText(telling.zoneOf(person), at)}`,
     lines: [line],
   };
 }

@@ -1,4 +1,4 @@
-import type { OncallConfig, ScheduleConfig } from '../../core/config/config.ts';
+import type { HandoffConfig, OncallConfig, ScheduleConfig } from '../../core/config/config.ts';
 import { onCallAt, peopleOnCall } from '../schedule.ts';
 import type { HandoffTold } from './handoff-state.ts';
 
@@ -32,6 +32,11 @@ export function nextHandoff({ schedules }: OncallConfig, name: string, after: nu
   return null;
 }
 
+/** What goes with the handoffs of a schedule. */
+export function handoffRules({ onHandoff }: ScheduleConfig): HandoffConfig {
+  return onHandoff ?? { briefBeforeSeconds: 1800, accept: true, usergroup: null, topic: null };
+}
+
 /** The schedule as rotations and overrides have it, whatever waits to be accepted. */
 function withoutWaiting(schedule: ScheduleConfig): ScheduleConfig {
   return { ...schedule, overrides: schedule.overrides.filter(({ why }) => why !== 'handoff') };
@@ -39,13 +44,13 @@ function withoutWaiting(schedule: ScheduleConfig): ScheduleConfig {
 
 /** Whoever stands in by an override has agreed to it, and a schedule may do without acceptance. */
 function isAgreed(schedule: ScheduleConfig, at: number, people: readonly string[]): boolean {
-  if (!schedule.onHandoff.accept) return true;
+  if (!handoffRules(schedule).accept) return true;
   const byRotation = peopleOnCall({ ...schedule, overrides: [] }, at);
   return byRotation.join() !== people.join();
 }
 
 /** When the brief of a handoff goes out: `brief_before` ahead, or a quarter of a short shift. */
 export function briefAt(schedule: ScheduleConfig, { at, until }: ComingHandoff): number {
-  const ahead = schedule.onHandoff.briefBeforeSeconds * 1000;
+  const ahead = handoffRules(schedule).briefBeforeSeconds * 1000;
   return at - Math.min(ahead, until === null ? ahead : Math.floor((until - at) / 4));
 }

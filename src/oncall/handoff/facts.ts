@@ -1,7 +1,8 @@
 import type { IncidentAbout, IncidentState } from '../../alerts/incident-state.ts';
 import type { ConfigSource } from '../../core/config/config.ts';
-import type { JournalReader } from '../../journal/port.ts';
 import { SEVERITIES } from '../../core/config/config.ts';
+import type { JournalReader } from '../../journal/port.ts';
+import type { ActiveSilences } from '../reports/daily-digest.ts';
 import type { ReadNumbers } from '../reports/read-numbers.ts';
 import { countText, severitiesText, totalOf } from '../reports/words.ts';
 import type { BriefFacts } from './brief.ts';
@@ -10,8 +11,7 @@ export interface FactsDeps {
   readonly journal: JournalReader;
   readonly config: ConfigSource;
   readonly readNumbers: ReadNumbers;
-  /** Silences in force, one line each; null: whoever keeps them does not answer. */
-  readonly silences: () => Promise<readonly string[] | null>;
+  readonly silences: ActiveSilences;
   /** Probes that fail or warn now, one line each; null: they could not be run in time. */
   readonly failing: () => Promise<readonly string[] | null>;
   readonly nameOf: (actor: string) => string;
@@ -19,7 +19,7 @@ export interface FactsDeps {
 
 const DAY_MS = 86_400_000;
 
-/** Learns what a brief says: `since` is when the shift began that ends, a day ago at the latest a week. */
+/** Learns what a brief says. What does not answer is said to be unknown, never left out. */
 export function createFacts(deps: FactsDeps): (now: number) => Promise<BriefFacts> {
   return async (now) => {
     const [open, silences, failing, happened] = await Promise.all([
@@ -59,6 +59,8 @@ async function whatHappened({ config, readNumbers }: FactsDeps, now: number): Pr
   return [
     `in the last 24 hours ${countText(totalOf(numbers.opened), 'incident')} (${severitiesText(numbers.opened)})`,
     `${countText(pages, 'page')} to ${countText(numbers.pages.length, 'person').replace('persons', 'people')}`,
-    ...(noisiest === undefined ? [] : [`most often: ${noisiest.alertname} (${countText(noisiest.incidents, 'incident')})`]),
+    ...(noisiest === undefined
+      ? []
+      : [`most often: ${noisiest.alertname} (${countText(noisiest.incidents, 'incident')})`]),
   ];
 }

@@ -3,11 +3,11 @@
  * both, and an aggregate `HND-<n>` that the roster lays over the schedule as long as nobody has accepted.
  */
 import { Counter } from 'prom-client';
+import { joinBatchParts } from '../../alerts/change.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { ConfigSource } from '../../core/config/config.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Registry } from '../../core/metrics.ts';
-import { joinBatchParts } from '../../alerts/change.ts';
 import { decideUntilAppended } from '../../journal/decide.ts';
 import type { EffectExecutor } from '../../journal/effects.ts';
 import { askNotice } from '../../journal/notice.ts';
@@ -15,7 +15,7 @@ import type { Journal } from '../../journal/port.ts';
 import type { OncallPart } from '../part.ts';
 import { createAccept } from './accept.ts';
 import { type BriefFacts, type BriefRequest, briefFor, noteFor } from './brief.ts';
-import { ownBatch } from './change.ts';
+import { ownBatch, shiftKey } from './change.ts';
 import { describeHandoff } from './describe.ts';
 import { HANDOFF, type HandoffState } from './handoff-state.ts';
 import type { Telling } from './notices.ts';
@@ -41,7 +41,8 @@ export function createHandoffs(deps: HandoffsDeps): OncallPart {
   const { journal, config, clock, logger } = deps;
   const telling: Telling = {
     nameOf: deps.nameOf,
-    zoneOf: (person) => config.current().oncall.people[person]?.timezone ?? config.current().oncall.businessTime.timezone,
+    zoneOf: (person) =>
+      config.current().oncall.people[person]?.timezone ?? config.current().oncall.businessTime.timezone,
   };
   const watch = createWatch({ journal, config });
   countHandoffs(deps);
@@ -53,7 +54,8 @@ export function createHandoffs(deps: HandoffsDeps): OncallPart {
       const now = clock.now();
       const open = await journal.aggregates<HandoffState>(HANDOFF, { open: true });
       const gone = open.filter(({ state }) => isWithdrawn(config.current().oncall, state, now));
-      const timers = await watch.timers(Object.keys(config.current().oncall.schedules), now);
+      const freed = new Set(gone.map(({ state }) => shiftKey(state)));
+      const timers = await watch.timers(Object.keys(config.current().oncall.schedules), now, freed);
       if (gone.length + timers.length === 0) return null;
       return ownBatch(now, joinBatchParts([...gone.map(withdraw), { timers }]));
     });
@@ -86,12 +88,17 @@ function briefExecutor({ journal, clock, facts }: HandoffsDeps, telling: Telling
       const row = await journal.aggregate<HandoffState>(HANDOFF, handoff);
       if (row === null || row.state.status === 'over') return { state: 'done', result: { told: 0 } };
       const { state } = row;
-      const learnt = await facts(clock.now());
+      const now = clock.now();
+      const learnt = await facts(now);
       const notices = [
-        ...state.to.map((person) => askNotice(`${BRIEF}|${handoff}|${person}`, briefFor(state, learnt, person, telling))),
-        ...state.from.map((person) => askNotice(`${BRIEF}|${handoff}|${person}`, noteFor(state, person, telling))),
+        ...state.to.map((person) =>
+          askNotice(`${BRIEF}|${handoff}|${person}`, briefFor(state, learnt, person, { ...telling, now })),
+        ),
+        ...state.from.map((person) =>
+          askNotice(`${BRIEF}|${handoff}|${person}`, noteFor(state, person, { ...telling, now })),
+        ),
       ];
-      const batch = async () => ownBatch(clock.now(), joinBatchParts(notices));
+      const batch = async () => ownBatch(now, joinBatchParts(notices));
       return { state: 'done', result: { told: notices.length }, batch };
     },
   };

@@ -17,7 +17,9 @@ export const handoffOverlay = defineOverlay<HandoffState>({
     for (const state of states) {
       if (state.status !== 'waiting') continue;
       const schedule = Object.hasOwn(schedules, state.schedule) ? schedules[state.schedule] : undefined;
-      const people = [...state.from, ...state.staying, ...state.to].filter((person) => Object.hasOwn(config.people, person));
+      const people = [...state.from, ...state.staying, ...state.to].filter((person) =>
+        Object.hasOwn(config.people, person),
+      );
       if (schedule === undefined || people.length === 0) continue;
       schedules[state.schedule] = { ...schedule, overrides: [spanOf(state, people), ...schedule.overrides] };
     }

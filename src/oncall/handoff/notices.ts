@@ -1,6 +1,6 @@
-import { askNotice, type Notice } from '../../journal/notice.ts';
 import type { BatchPart } from '../../alerts/change.ts';
 import { joinBatchParts } from '../../alerts/change.ts';
+import { askNotice, type Notice } from '../../journal/notice.ts';
 import { timeText } from '../reports/words.ts';
 import type { HandoffState } from './handoff-state.ts';
 
@@ -20,7 +20,9 @@ export function tellUnaccepted(state: HandoffState, telling: Telling): BatchPart
     ...state.to.map((person) =>
       ask(state, 'begun', person, {
         title: `You are on call in ${schedule}: please accept`,
-        lines: [`Your shift began ${timeText(telling.zoneOf(person), state.at)}. ${id} waits for your acceptance.${keeps}`],
+        lines: [
+          `Your shift began ${timeText(telling.zoneOf(person), state.at)}. ${id} waits for your acceptance.${keeps}`,
+        ],
         buttons: [{ action: 'handoff-accept', about: id, label: 'Accept the shift' }],
       }),
     ),

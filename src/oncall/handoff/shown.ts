@@ -2,19 +2,22 @@
  * Who is on call, as Slack shows it beside the bot: a user group and a channel's topic. In: the roster. Out: effects of
  * kind `duty-shown`, one for each change, carried out by the edge; what the workspace does not allow is named once.
  */
-import type { ConfigSource } from '../../core/config/config.ts';
-import type { JsonObject } from '../../core/json.ts';
+
+import { joinBatchParts } from '../../alerts/change.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { ConfigSource } from '../../core/config/config.ts';
+import { transient } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { Logger } from '../../core/logger.ts';
 import { digestOf } from '../../journal/digest.ts';
 import type { EffectEnd } from '../../journal/effects.ts';
 import { askNotice } from '../../journal/notice.ts';
 import type { Batch, EffectChange, Journal, TimerChange } from '../../journal/port.ts';
-import { timeText } from '../reports/words.ts';
 import type { OncallPart } from '../part.ts';
+import { timeText } from '../reports/words.ts';
 import { onCallAt } from '../schedule.ts';
-import { joinBatchParts } from '../../alerts/change.ts';
 import { ownBatch } from './change.ts';
+import { handoffRules } from './coming.ts';
 
 /** What is to be shown for one schedule. */
 export type DutyShown = JsonObject & {
@@ -34,6 +37,11 @@ export interface MissingSetting {
 
 /** Carries it out; throws what is transient. */
 export type ShowDuty = (wanted: DutyShown) => Promise<readonly MissingSetting[]>;
+
+/** Until the Slack edge is there. */
+export const slackIsAway: ShowDuty = async () => {
+  throw transient('SLACK_AWAY', 'Slack is not connected yet.', 'It is tried again.');
+};
 
 export interface ShownDeps {
   readonly journal: Journal;
@@ -63,7 +71,8 @@ export function createDutyShown(deps: ShownDeps): OncallPart {
       until === null
         ? [{ op: 'cancel', kind: SCHEDULE, id: name, purpose: PURPOSE }]
         : [{ op: 'set', kind: SCHEDULE, id: name, purpose: PURPOSE, dueAt: until, data: {} }];
-    if (group === null && topic === null) return { timers: [{ op: 'cancel', kind: SCHEDULE, id: name, purpose: PURPOSE }] };
+    if (group === null && topic === null)
+      return { timers: [{ op: 'cancel', kind: SCHEDULE, id: name, purpose: PURPOSE }] };
     const data: DutyShown = { schedule: name, group, topic };
     const digest = digestOf(JSON.stringify(data));
     const last = await journal.document(KIND, name);
@@ -81,10 +90,12 @@ export function createDutyShown(deps: ShownDeps): OncallPart {
   }
 
   return {
-    timers: { 'schedule.show': async ({ id }, now) => {
-      const wanted = await wantedFor(id, now);
-      return wanted.timers === undefined ? null : ownBatch(now, wanted);
-    } },
+    timers: {
+      'schedule.show': async ({ id }, now) => {
+        const wanted = await wantedFor(id, now);
+        return wanted.timers === undefined ? null : ownBatch(now, wanted);
+      },
+    },
     executors: {
       [KIND]: { idempotent: true, concurrency: 1, run: ({ data }) => carryOut(deps, data as DutyShown) },
     },
@@ -106,7 +117,7 @@ function shownOf(config: ConfigSource, name: string, now: number, nameOf: (perso
   if (schedule === undefined) return { group: null, topic: null, until: null };
   const { now: keys, until } = onCallAt(schedule, now);
   const users = keys.flatMap((key) => people[key]?.slack.slice(0, 1) ?? []);
-  const { usergroup, topic } = schedule.onHandoff;
+  const { usergroup, topic } = handoffRules(schedule);
   const who = keys.length === 0 ? 'nobody' : keys.map(nameOf).join(', ');
   const end = until === null ? '' : ` until ${timeText(schedule.timezone, until)} (${schedule.timezone})`;
   return {
@@ -117,7 +128,7 @@ function shownOf(config: ConfigSource, name: string, now: number, nameOf: (perso
   };
 }
 
-async function carryOut({ journal, clock, show }: ShownDeps, wanted: DutyShown): Promise<EffectEnd> {
+async function carryOut({ clock, show }: ShownDeps, wanted: DutyShown): Promise<EffectEnd> {
   const missing = await show(wanted);
   const result = { missing: missing.map(({ what, code }) => `${what}: ${code}`) };
   if (missing.length === 0) return { state: 'done', result };

@@ -8,6 +8,7 @@ import { HANDOFF, type HandoffState } from './handoff-state.ts';
 export const BRIEF = 'brief';
 const SCHEDULE = 'schedule';
 const PURPOSE = 'brief';
+const NONE: ReadonlySet<string> = new Set();
 
 export interface WatchDeps {
   readonly journal: Journal;
@@ -17,13 +18,21 @@ export interface WatchDeps {
 
 /** Keeps one timer a schedule: when the brief of its next handoff is due. */
 export function createWatch({ journal, config }: WatchDeps) {
-  /** The next one that is not told yet. */
-  async function nextUntold(name: string, after: number): Promise<ComingHandoff | null> {
+  /** The next one that is not told yet; `freed`: shifts whose telling is being taken back. */
+  async function nextUntold(
+    name: string,
+    after: number,
+    freed: ReadonlySet<string> = NONE,
+  ): Promise<ComingHandoff | null> {
     let coming = nextHandoff(config.current().oncall, name, after);
-    while (coming !== null && (await journal.aggregateByKey(HANDOFF, shiftKey(coming))) !== null) {
+    while (coming !== null && (await isTold(shiftKey(coming), freed))) {
       coming = nextHandoff(config.current().oncall, name, coming.at);
     }
     return coming;
+  }
+
+  async function isTold(key: string, freed: ReadonlySet<string>): Promise<boolean> {
+    return !freed.has(key) && (await journal.aggregateByKey(HANDOFF, key)) !== null;
   }
 
   function timerOf(name: string, coming: ComingHandoff | null): TimerChange {
@@ -35,12 +44,12 @@ export function createWatch({ journal, config }: WatchDeps) {
 
   return {
     /** The timers of these schedules as they should be; those that are overdue already stay. */
-    timers: async (names: readonly string[], now: number): Promise<TimerChange[]> => {
+    timers: async (names: readonly string[], now: number, freed: ReadonlySet<string>): Promise<TimerChange[]> => {
       const changes: TimerChange[] = [];
       for (const name of names) {
         const [set] = await journal.timersOf(SCHEDULE, name);
         if (set !== undefined && set.dueAt <= now) continue;
-        const wanted = timerOf(name, await nextUntold(name, now));
+        const wanted = timerOf(name, await nextUntold(name, now, freed));
         if ((wanted.op === 'set' ? wanted.dueAt : undefined) !== set?.dueAt) changes.push(wanted);
       }
       return changes;

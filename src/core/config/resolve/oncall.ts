@@ -57,7 +57,7 @@ function resolveSchedule(schedule: OncallFile['schedules'][string]): ScheduleCon
   const standIns = schedule.layers.flatMap((layer) => layer.override ?? []);
   return {
     timezone: schedule.timezone,
-    onHandoff: resolveHandoff(schedule.on_handoff),
+    ...(schedule.on_handoff === undefined ? {} : { onHandoff: resolveHandoff(schedule.on_handoff) }),
     layers: schedule.layers.flatMap((layer) => ('rotation' in layer ? [resolveLayer(layer)] : [])),
     overrides: [...standIns, ...(schedule.override ?? [])].map(({ from, to, person }) => ({
       from,
@@ -67,12 +67,12 @@ function resolveSchedule(schedule: OncallFile['schedules'][string]): ScheduleCon
   };
 }
 
-function resolveHandoff(written: OncallFile['schedules'][string]['on_handoff']): HandoffConfig {
+function resolveHandoff(written: NonNullable<OncallFile['schedules'][string]['on_handoff']>): HandoffConfig {
   return {
-    briefBeforeSeconds: seconds(written?.brief_before ?? '30m'),
-    accept: written?.accept ?? true,
-    usergroup: written?.usergroup?.replace(/^@/, '') ?? null,
-    topic: written?.topic ?? null,
+    briefBeforeSeconds: seconds(written.brief_before),
+    accept: written.accept,
+    usergroup: written.usergroup?.replace(/^@/, '') ?? null,
+    topic: written.topic ?? null,
   };
 }
 
