@@ -221,6 +221,8 @@ async function runRooms(ground: Ground): Promise<void> {
   };
   const reports = rooms.createReports({ journal, config, clock, silences: activeSilences, isFix: rooms.isFix });
   const slots = rooms.createSlots({ journal, clock, jobs: reports.jobs });
+  const simulate = (asked: import('./oncall/simulate/simulate.ts').SimulationAsked) =>
+    rooms.simulate({ config: roster.current(), means: rooms.SLACK_MEANS }, asked, clock.now());
   lifecycle.onStop('numbers', rooms.measureNumbers({ journal, config, logger, metrics: registry, isFix: rooms.isFix }));
   const describers = [rooms.describeIncidentEvent, oncall.describe, runs.describe, silences.describe];
 
@@ -349,6 +351,7 @@ async function runRooms(ground: Ground): Promise<void> {
       probe: async (asked) => (await runProbes(asked)).map(rooms.checkJson),
       plan: async (request) => rooms.planJson(await runs.plan(request)),
       numbers: (window) => readNumbers(config.current(), window),
+      simulate: async (asked) => rooms.simulationJson(await simulate(asked)),
       waitForRun: async (id) => rooms.runJson(await runs.waitFor(id)),
       ...rooms.createSilenceApi(silences.ask),
     },
@@ -374,6 +377,7 @@ async function runRooms(ground: Ground): Promise<void> {
     run: runs.run,
     silences: silences.ask,
     numbers: (window) => readNumbers(config.current(), window),
+    simulate,
     health: async () => ({
       waiting: journal.waitingCount(),
       parked: journal.parkedCount(),
