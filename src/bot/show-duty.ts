@@ -70,7 +70,7 @@ export function createShowDuty({ client, channelId }: ShowDutyDeps): ShowDuty {
         ? null
         : await tried(
             `The topic of channel ${topic.channel}`,
-            'Add the scope channels:manage (groups:write for a private channel), and invite the bot.',
+            'Add the scope channels:write.topic (groups:write.topic for a private channel), and invite the bot.',
             () => setTopic(topic),
           ),
     ];
