@@ -167,7 +167,7 @@ async function runRooms(ground: Ground): Promise<void> {
     mayRun: async (actor) => mayRunWithoutSlack(actor),
     maySilence: async (actor) => mayRunWithoutSlack(actor),
   };
-  const oncall = rooms.createOncall({ journal, config, logger, metrics: registry });
+  const oncall = rooms.createOncall({ journal, config, clock, logger, metrics: registry });
   const askContext = rooms.createAskContext({ journal, config });
   const follow = rooms.followAll([oncall.follow, askContext.follow]);
   const doubt = () => reconciler.wake();

@@ -13,6 +13,7 @@ import type { Logger } from '../core/logger.ts';
 import type { Registry } from '../core/metrics.ts';
 import type { Journal } from '../journal/port.ts';
 import type { EscalationView } from '../oncall/page.ts';
+import { readPaged } from '../oncall/proof/paged.ts';
 import { oncallReport } from '../oncall/report.ts';
 import type { RunProbes } from '../probes/check.ts';
 import type { RunView } from '../runbooks/views.ts';
@@ -122,6 +123,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     plan: deps.plan,
     numbers: deps.numbers,
     simulate: deps.simulate,
+    paged: (incident) => readPaged(journal, incident),
     health: deps.health,
     roles,
     directory,

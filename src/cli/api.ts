@@ -1,6 +1,7 @@
 import type { SilenceRequest } from '../alerts/silences/request.ts';
 import type { SubmitCommand } from '../core/command.ts';
 import type { ConfigSource } from '../core/config/config.ts';
+import type { PagedJson } from '../oncall/proof/paged-json.ts';
 import type { OncallRow } from '../oncall/report.ts';
 import type { Window } from '../oncall/reports/history.ts';
 import type { Numbers } from '../oncall/reports/numbers.ts';
@@ -28,6 +29,8 @@ export interface ReadingApi {
   /** Newest first. */
   runs(): Promise<readonly RunJson[]>;
   run(id: string): Promise<RunJson | null>;
+  /** Who was paged for an incident, and what it came to; null when there is none of that id. */
+  paged(incident: string): Promise<readonly PagedJson[] | null>;
   /** In force or being made; without a bot only those made here. */
   silences(): Promise<readonly SilenceJson[]>;
   /** By `SIL-<n>` or Alertmanager's id; null: there is none. */

@@ -6,6 +6,8 @@ import { silenceJson } from '../alerts/silences/silence-json.ts';
 import { listOwnSilences, viewOwnSilence } from '../alerts/silences/views.ts';
 import type { InboxRow, JournalReader } from '../journal/port.ts';
 import { describeEscalation } from '../oncall/describe.ts';
+import { readPaged } from '../oncall/proof/paged.ts';
+import { pagedJson } from '../oncall/proof/paged-json.ts';
 import { readEscalation } from '../oncall/view.ts';
 import { describeRunEvent } from '../runbooks/describe.ts';
 import { runJson } from '../runbooks/run-json.ts';
@@ -42,6 +44,7 @@ export function createReadingApi(
       const run = await viewRun(journal, id);
       return run === null ? null : runJson(run);
     },
+    paged: async (incident) => (await readPaged(journal, incident))?.map(pagedJson) ?? null,
     silences: async () => (await listOwnSilences(journal, { now: now() })).map(silenceJson) as unknown as SilenceJson[],
     silence: async (text) => {
       const view = await viewOwnSilence(journal, readSilenceId(text) ?? '');

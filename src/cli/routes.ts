@@ -52,6 +52,7 @@ export function createRoutes(api: OpsApi, now: () => number): Routes {
   return new Map<string, Route>([
     route('incidents', z.object({ alerts: z.boolean().default(false) }), (input) => api.incidents(input)),
     route('incident', z.object({ id: Incident }), ({ id }) => api.incident(id)),
+    route('paged', z.object({ id: Incident }), ({ id }) => api.paged(id)),
     route('inbox', Nothing, () => api.inbox()),
     route('unpark', z.object({ id: z.number().int().optional() }), ({ id }) => api.unpark(id)),
     route('probe', z.object({ what: z.string() }), async ({ what }) => api.probe(config().probesOf(what))),

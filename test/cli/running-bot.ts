@@ -130,6 +130,7 @@ export async function startRunningBot(): Promise<RunningBot> {
       throw refuse('PARAMETER_MISSING', 'service is required.', 'Give service=gianna.');
     },
     numbers: async () => NUMBERS,
+    paged: async (id) => (id === 'GI-1' ? [] : null),
     simulate: async (asked) =>
       simulationJson(await simulate({ config: testConfig(), means: SLACK_MEANS }, asked, Date.UTC(2026, 10, 23, 13))),
     waitForRun: async () => run,
