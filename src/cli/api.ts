@@ -1,8 +1,9 @@
 import type { SilenceRequest } from '../alerts/silences/request.ts';
 import type { SubmitCommand } from '../core/command.ts';
 import type { ConfigSource } from '../core/config/config.ts';
+import type { OncallAtRow } from '../oncall/duty-record/read-duty.ts';
+import type { OverrideJson } from '../oncall/overrides/override-json.ts';
 import type { PagedJson } from '../oncall/proof/paged-json.ts';
-import type { OncallRow } from '../oncall/report.ts';
 import type { Window } from '../oncall/reports/history.ts';
 import type { Numbers } from '../oncall/reports/numbers.ts';
 import type { SimulationAsked } from '../oncall/simulate/simulate.ts';
@@ -35,6 +36,8 @@ export interface ReadingApi {
   silences(): Promise<readonly SilenceJson[]>;
   /** By `SIL-<n>` or Alertmanager's id; null: there is none. */
   silence(id: string): Promise<SilenceJson | null>;
+  /** Overrides and swaps, newest first; with `all` also what is over or was removed. */
+  overrides(options: { readonly all: boolean }): Promise<readonly OverrideJson[]>;
 }
 
 /** A plan that is asked for: what would be done, without doing it. */
@@ -55,6 +58,8 @@ export interface OpsApi extends ReadingApi {
   plan(request: PlanRequest): Promise<PlanJson>;
   /** Numbers of a window, epoch ms, by the configuration in force. */
   numbers(window: Window): Promise<Numbers>;
+  /** Who is on call at a moment (epoch ms; null: now), and how that is known. */
+  oncall(at: number | null): Promise<readonly OncallAtRow[]>;
   /** Who would be reached, minute by minute, by the configuration in force. */
   simulate(asked: SimulationAsked): Promise<SimulationJson>;
   /** Resolves when the run has ended. */
@@ -68,7 +73,6 @@ export interface OpsApi extends ReadingApi {
 /** Reads answered from the configuration alone. */
 export interface ConfigApi {
   runbooks(): readonly RunbookJson[];
-  oncall(at: number): readonly OncallRow[];
   /** Names of probes for a probe's name, a service or `all`; a refusal with what is near when it is none. */
   probesOf(what: string): readonly string[];
 }

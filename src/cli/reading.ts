@@ -6,6 +6,7 @@ import { silenceJson } from '../alerts/silences/silence-json.ts';
 import { listOwnSilences, viewOwnSilence } from '../alerts/silences/views.ts';
 import type { InboxRow, JournalReader } from '../journal/port.ts';
 import { describeEscalation } from '../oncall/describe.ts';
+import { listOverrides } from '../oncall/overrides/override-json.ts';
 import { readPaged } from '../oncall/proof/paged.ts';
 import { pagedJson } from '../oncall/proof/paged-json.ts';
 import { readEscalation } from '../oncall/view.ts';
@@ -45,6 +46,7 @@ export function createReadingApi(
       return run === null ? null : runJson(run);
     },
     paged: async (incident) => (await readPaged(journal, incident))?.map(pagedJson) ?? null,
+    overrides: ({ all }) => listOverrides(journal, { now: now(), all }),
     silences: async () => (await listOwnSilences(journal, { now: now() })).map(silenceJson) as unknown as SilenceJson[],
     silence: async (text) => {
       const view = await viewOwnSilence(journal, readSilenceId(text) ?? '');

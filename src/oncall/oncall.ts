@@ -9,10 +9,12 @@ import type { Registry } from '../core/metrics.ts';
 import type { Journal } from '../journal/port.ts';
 import { createDutyRecord } from './duty-record/duty-record.ts';
 import { createEscalation, type Escalation } from './escalation.ts';
+import { createOverrides } from './overrides/overrides.ts';
 import { joinParts, type OncallPart } from './part.ts';
 
 export interface OncallDeps {
   readonly journal: Journal;
+  /** The roster: the configuration with what people laid over it. */
   readonly config: ConfigSource;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -26,6 +28,7 @@ export interface OncallRoom extends Required<OncallPart> {
 
 export function createOncall({ journal, config, clock, logger, metrics }: OncallDeps): OncallRoom {
   const escalation = createEscalation({ journal, config, logger, metrics });
+  const overrides = createOverrides({ journal, config, logger, metrics });
   const dutyRecord = createDutyRecord({ journal, config, clock, logger });
-  return { ...joinParts([escalation, dutyRecord]), escalation };
+  return { ...joinParts([escalation, overrides, dutyRecord]), escalation };
 }

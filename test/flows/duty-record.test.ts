@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Config, OverrideConfig } from '../../src/core/config/config.ts';
 import { readOncallAt } from '../../src/oncall/duty-record/read-duty.ts';
+import { callCli } from '../cli/call.ts';
+import { EXAMPLES, EXAMPLES_ENV } from '../core/config/folder.ts';
 import { testConfig } from '../support/config.ts';
 import { MONDAY_TEN, type OncallWorld, openOncallWorld } from '../support/oncall-world.ts';
 
@@ -9,9 +11,9 @@ const DAY = 24 * HOUR;
 /** Monday 09:00 in São Paulo, a week later: ben is primary from then on. */
 const NEXT_MONDAY = MONDAY_TEN + 7 * DAY - HOUR;
 
-function withOverride(override: Pick<OverrideConfig, 'from' | 'to'> & { person: string }, version = 'test'): Config {
+function withOverride(override: OverrideConfig, version = 'test'): Config {
   const config = testConfig();
-  const overrides = [override as unknown as OverrideConfig];
+  const overrides = [override];
   const primary = { ...config.oncall.schedules.primary, overrides } as Config['oncall']['schedules'][string];
   return testConfig({ version, oncall: { ...config.oncall, schedules: { ...config.oncall.schedules, primary } } });
 }
@@ -69,7 +71,7 @@ describe('the record of who is on call', () => {
 
   it('is not rewritten by a configuration that says otherwise afterwards', async () => {
     await world.pass(86_400);
-    await reload(withOverride({ from: '2026-11-23T00:00', to: '2026-11-29T00:00', person: 'marco' }, 'changed'));
+    await reload(withOverride({ from: '2026-11-23T00:00', to: '2026-11-29T00:00', people: ['marco'] }, 'changed'));
 
     expect(await primaryAt(MONDAY_TEN + HOUR)).toMatchObject({ now: ['ana'], source: 'recorded' });
     expect(await primaryAt(world.clock.now() + 1)).toMatchObject({ now: ['marco'], source: 'planned' });
@@ -77,7 +79,7 @@ describe('the record of who is on call', () => {
   });
 
   it('tells an override at once, and its end, though the files have not changed', async () => {
-    const override = withOverride({ from: '2026-11-23T10:00', to: '2026-11-23T12:00', person: 'marco' });
+    const override = withOverride({ from: '2026-11-23T10:00', to: '2026-11-23T12:00', people: ['marco'] });
     await reload(override);
     await world.pass(3 * 3600);
 
@@ -101,10 +103,26 @@ describe('the record of who is on call', () => {
   });
 
   it('tells what another configuration changed while nobody was here as of the start', async () => {
-    world.config.swap(withOverride({ from: '2026-11-20T00:00', to: '2026-11-29T00:00', person: 'marco' }, 'changed'));
+    world.config.swap(withOverride({ from: '2026-11-20T00:00', to: '2026-11-29T00:00', people: ['marco'] }, 'changed'));
     await world.kill(3600);
 
     expect((await duties()).at(-1)).toEqual([['marco'], '2026-11-23T14:00:00.000Z', 'configuration', 0]);
+  });
+
+  it('is told by the command line without a bot, with how it is known', async () => {
+    await world.pass(3600);
+    const env = { ...EXAMPLES_ENV, GIANNA_CONFIG: EXAMPLES, GIANNA_SOCKET: '/nonexistent/ops.sock' };
+    const own = { ...env, GIANNA_DATABASE_URL: `sqlite:${world.path()}` };
+
+    const recorded = await callCli(['oncall', '--at', '2026-11-23T13:30:00Z', '--json'], own);
+    const before = await callCli(['oncall', '--at', '2026-11-10T13:30:00Z'], own);
+    const planned = await callCli(['oncall', '--at', '2126-11-10T13:30:00Z'], own);
+
+    expect(JSON.parse(recorded.out)).toContainEqual(
+      expect.objectContaining({ schedule: 'primary', now: ['ana'], source: 'recorded', why: 'started' }),
+    );
+    expect(before.out).toContain('not recorded: by the configuration of now');
+    expect(planned.out).toMatch(/primary +\w+ .* planned\n/);
   });
 
   it('remembers a schedule that is no longer configured', async () => {

@@ -5,6 +5,7 @@ import { readMoment } from '../../oncall/simulate/read-moment.ts';
 import type { SimulationAsked } from '../../oncall/simulate/simulate.ts';
 import type { SimulationJson } from '../../oncall/simulate/simulation-json.ts';
 import { type AddCommand, subcommand } from '../context.ts';
+import { layOver } from '../lay-over.ts';
 import { printSimulation } from '../simulate/print.ts';
 
 interface Options {
@@ -38,7 +39,8 @@ export const addSimulate: AddCommand = (program, context) => {
         import('../../oncall/simulate/simulation-json.ts'),
         import('../../oncall/escalation-context.ts'),
       ]);
-      return simulationJson(await simulate({ config, means: SLACK_MEANS }, asked, Date.now()));
+      const laid = await layOver(context, config);
+      return simulationJson(await simulate({ config: laid, means: SLACK_MEANS }, asked, Date.now()));
     });
     context.print(simulation.rows, () => printSimulation(simulation));
   });

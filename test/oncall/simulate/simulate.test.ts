@@ -30,7 +30,7 @@ describe('simulate', () => {
 
   it('says which layer or override puts somebody there, and until when', async () => {
     const config = testConfig();
-    const override = { from: '2026-11-23T10:04', to: '2026-11-23T10:08', person: 'marco' };
+    const override = { from: '2026-11-23T10:04', to: '2026-11-23T10:08', people: ['marco'] };
     const primary = {
       ...config.oncall.schedules.primary,
       overrides: [override],
