@@ -14,6 +14,7 @@ import type { Registry } from '../core/metrics.ts';
 import type { Journal } from '../journal/port.ts';
 import type { ShowDuty } from '../oncall/handoff/shown.ts';
 import type { EscalationView } from '../oncall/page.ts';
+import { readPaged } from '../oncall/proof/paged.ts';
 import { oncallReport } from '../oncall/report.ts';
 import type { RunProbes } from '../probes/check.ts';
 import type { RunView } from '../runbooks/views.ts';
@@ -126,6 +127,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     plan: deps.plan,
     numbers: deps.numbers,
     simulate: deps.simulate,
+    paged: (incident) => readPaged(journal, incident),
     health: deps.health,
     roles,
     directory,

@@ -26,6 +26,8 @@ export function printCommand(command: OpsCommand): string {
       return `${command.verb} ${command.incidents.join(' ')}`;
     case 'incident':
       return `incident ${command.incident}`;
+    case 'paged':
+      return `paged ${command.incident}`;
     case 'oncall':
       return 'oncall';
     case 'open':

@@ -7,6 +7,7 @@ import { mergeVerb } from './verbs/merge.ts';
 import { noteVerb } from './verbs/note.ts';
 import { oncallVerb } from './verbs/oncall.ts';
 import { openVerb } from './verbs/open.ts';
+import { pagedVerb } from './verbs/paged.ts';
 import { probeVerb } from './verbs/probe.ts';
 import { reopenVerb } from './verbs/reopen.ts';
 import { resolveVerb } from './verbs/resolve.ts';
@@ -40,6 +41,7 @@ const SPECS = [
   reopenVerb,
   openVerb,
   incidentVerb,
+  pagedVerb,
   restartVerb,
   oncallVerb,
   simulateVerb,
