@@ -1,6 +1,6 @@
 import type { BatchPart } from '../alerts/change.ts';
 import type { ConfigSource, Means } from '../core/config/config.ts';
-import type { AggregateRow, Batch, Effect, Journal, NewEvent, Timer } from '../journal/port.ts';
+import type { Batch, Effect, Journal, NewEvent, Timer } from '../journal/port.ts';
 import { ADMIN_EVERY_MS } from './admin-notice.ts';
 import { ESCALATION, type EscalationState } from './escalation-state.ts';
 import { decideNextMeans, whyNext } from './failover.ts';
@@ -12,6 +12,10 @@ export interface FollowUp {
   readonly events: readonly NewEvent[];
   readonly part: Pick<BatchPart, 'effects' | 'timers'>;
 }
+
+/** When an admin was last told; lost, one notice comes too soon. */
+const NOTES = 'oncall';
+const ADMIN_TOLD = 'slack-silent';
 
 /** What follows when a page does not reach: reads the pages of a step, and asks the rules. */
 export function createFollowUp({
@@ -43,18 +47,20 @@ export function createFollowUp({
 
   /** The timer of 30 s rang: what Slack has not taken goes by the second channel too. */
   async function unsent({ id }: Timer, now: number): Promise<Batch> {
-    const row: AggregateRow<EscalationState> | null = await journal.aggregate(ESCALATION, id);
-    const ended: Batch = { at: now, actor: 'auto', timers: [{ op: 'cancel', ...UNSENT_TIMER, id }] };
-    if (row === null || !mayFollowUp(row.state)) return ended;
-    const told = await journal.effects({ kinds: PAGE_KINDS, askedSince: now - ADMIN_EVERY_MS });
-    const isAdminTold = told.some(({ state, data }) => state !== 'dropped' && data.notice === 'slack-silent');
+    const row = await journal.aggregate<EscalationState>(ESCALATION, id);
+    const done = { op: 'cancel', ...UNSENT_TIMER, id } as const;
+    if (row === null || !mayFollowUp(row.state)) return { at: now, actor: 'auto', timers: [done] };
+    const toldAt = (await journal.document(NOTES, ADMIN_TOLD))?.at;
+    const isAdminTold = typeof toldAt === 'number' && now - toldAt < ADMIN_EVERY_MS;
     const context = { now, config: config.current(), means, pages: await pagesOf(id), isAdminTold };
     const { events, effects, againAt } = decideUnsent(row.state, context);
-    const timers =
-      againAt === null ? ended.timers : [{ op: 'set' as const, ...UNSENT_TIMER, id, dueAt: againAt, data: {} }];
-    if (events.length === 0) return { ...ended, ...(timers === undefined ? {} : { timers }) };
+    const timer = againAt === null ? done : ({ op: 'set', ...UNSENT_TIMER, id, dueAt: againAt, data: {} } as const);
+    const ended = { at: now, actor: 'auto', timers: [timer] } as const;
+    if (events.length === 0) return ended;
     const own = { kind: ESCALATION, id, expected: row.version, key: null, state: row.state, events, incident: id };
-    return { at: now, actor: 'auto', aggregates: [own], effects, ...(timers === undefined ? {} : { timers }) };
+    const isTold = events.some(({ type }) => type === 'page.admin-told');
+    const documents = isTold ? [{ collection: NOTES, key: ADMIN_TOLD, value: { at: now } }] : [];
+    return { ...ended, aggregates: [own], effects, documents };
   }
 
   return {
