@@ -19,8 +19,10 @@ import { SLACK_MEANS } from './escalation-context.ts';
 import { type EscalationDecision, fireDue } from './escalation-decide.ts';
 import { ESCALATION, type EscalationState, evolveEscalation, PAUSES } from './escalation-state.ts';
 import { followChange, meaningOf, wakesUp } from './follow.ts';
+import { createFollowUp } from './follow-up.ts';
 import { createOncallMetrics } from './metrics.ts';
 import { type EscalationView, PAGE_KINDS, type PageRequest, type PageResult } from './page.ts';
+import { UNSENT_TIMER, type UnsentTiming, unsentTimer } from './unsent.ts';
 import { viewEscalation } from './view.ts';
 
 const PURPOSE = 'escalate';
@@ -37,7 +39,9 @@ export interface EscalationDeps {
 export interface Escalation {
   /** Adds the escalation's events, timer and pages to the transaction that changes an incident. */
   readonly follow: FollowIncident;
-  readonly timers: { readonly 'escalation.escalate': (timer: Timer, now: number) => Promise<Batch | null> };
+  readonly timers: Readonly<
+    Record<'escalation.escalate' | 'page.unsent', (timer: Timer, now: number) => Promise<Batch | null>>
+  >;
   /** Closes a page's effect with an event; to be appended in one batch, and asked again after a conflict. */
   pageClosed(effect: Effect, result: PageResult): Promise<BatchPart>;
   /** null for an incident without pages (P3, or none yet). */
@@ -59,6 +63,7 @@ export function createEscalation(deps: EscalationDeps): Escalation {
     for (const event of events) if (event.kind === ESCALATION) metrics.count(event);
   });
   const businessClock = createBusinessClockCache();
+  const followUp = createFollowUp({ journal, config, means });
   const load = (incident: string) => journal.aggregate<EscalationState>(ESCALATION, incident);
 
   async function contextAt(now: number) {
@@ -71,16 +76,18 @@ export function createEscalation(deps: EscalationDeps): Escalation {
     const row = await load(change.after.id);
     const wasSent = wakesUp(change) ? false : await wasLevelSent(journal, row?.state ?? null);
     const decided = followChange(row?.state ?? null, change, { ...(await contextAt(change.at)), wasSent });
-    return decided === null ? {} : partOf(row, decided);
+    return decided === null ? {} : partOf(row, decided, { now: change.at, means });
   }
 
   async function escalate(timer: Timer, now: number): Promise<Batch | null> {
     const row = await load(timer.id);
-    const decided = row === null ? null : fireDue(row.state, await contextAt(now));
+    const withoutSlack = await followUp.isSlackSilent(timer.id, now);
+    const decided = row === null ? null : fireDue(row.state, { ...(await contextAt(now)), withoutSlack });
     if (decided === null) return null;
     const { level, round, incident } = decided.state;
     logger.info({ incidentId: incident, level, round, lateMs: now - timer.dueAt }, 'escalation moved on');
-    return { at: now, actor: 'auto', ...partOf(row, decided) };
+    const isSet = (await journal.timersOf(UNSENT_TIMER.kind, incident)).length > 0;
+    return { at: now, actor: 'auto', ...partOf(row, decided, { now, means, isSet }) };
   }
 
   async function pageClosed(effect: Effect, result: PageResult): Promise<BatchPart> {
@@ -92,12 +99,14 @@ export function createEscalation(deps: EscalationDeps): Escalation {
     const { outcome, ...ending } = result;
     const data = { cycle, level, round, means, people, targets, ...ending };
     const event: NewEvent = { type: `page.${outcome}`, v: 1, data };
-    return { aggregates: [changeOf(row, row.state, [event])], effects: [close] };
+    const { events, part } = await followUp.afterClosing(row.state, effect, result);
+    const changed = changeOf(row, row.state, [event, ...events]);
+    return { ...part, aggregates: [changed], effects: [close, ...(part.effects ?? [])] };
   }
 
   return {
     follow,
-    timers: { 'escalation.escalate': escalate },
+    timers: { 'escalation.escalate': escalate, 'page.unsent': followUp.unsent },
     pageClosed,
     viewOf: (incident) => viewEscalation(journal, { config: config.current(), means }, incident),
     describe: describeEscalation,
@@ -111,9 +120,14 @@ export const escalationEvolvers = {
   [ESCALATION]: (state: EscalationState | null, event: StoredEvent): EscalationState => evolveEscalation(state, event),
 } satisfies Evolvers;
 
-function partOf(row: AggregateRow<EscalationState> | null, decided: EscalationDecision): BatchPart {
-  const { state, events, effects } = decided;
-  return { aggregates: [changeOf(row, state, events)], timers: [timerOf(state)], effects };
+function partOf(
+  row: AggregateRow<EscalationState> | null,
+  { state, events, effects }: EscalationDecision,
+  timing: UnsentTiming,
+): BatchPart {
+  const unsent = unsentTimer(state, effects, timing);
+  const timers = [timerOf(state), ...(unsent === null ? [] : [unsent])];
+  return { aggregates: [changeOf(row, state, events)], timers, effects };
 }
 
 function changeOf(row: AggregateRow<EscalationState> | null, state: EscalationState, events: readonly NewEvent[]) {

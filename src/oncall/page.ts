@@ -40,6 +40,10 @@ export type PageRequest = {
     readonly people: readonly string[];
     readonly targets: readonly string[];
   } | null;
+  /** Slack does not take pages, or not to them: what arrives says how to act without it. */
+  readonly withoutSlack?: true;
+  /** No page of the policy: an admin is told by another means that Slack does not take pages. */
+  readonly notice?: 'slack-silent';
 };
 
 /** How a page ended: the `result` of its effect, and the data of the event `page.<outcome>`. */
@@ -51,6 +55,8 @@ export type PageResult = {
   /** Where it can be found: `C123/1700000000.000100`. */
   readonly reference: string | null;
   readonly lateSeconds: number;
+  /** It arrived while the person was in Do Not Disturb. */
+  readonly doNotDisturb?: true;
   /** How many incidents the message names, when it carried more than this page. */
   readonly folded?: number;
 };
