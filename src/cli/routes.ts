@@ -17,6 +17,7 @@ const Nothing = z.object({});
 const VERBS = [
   ...['ack', 'resolve', 'run', 'open', 'note', 'severity', 'assign', 'snooze', 'unsnooze', 'reopen'],
   ...['merge', 'unmerge', 'split', 'silence', 'silence-extend', 'lift'],
+  ...['unack', 'pass-on', 'need-help', 'still-on-it', 'add-responder', 'escalate'],
   ...['override', 'swap', 'override-remove', 'handoff-accept'],
 ];
 const Submit = z.object({

@@ -185,6 +185,8 @@ export function testIncident(id: string, rest: Partial<IncidentView> = {}): Inci
       labels: {},
     },
     owner: null,
+    responders: [],
+    offered: false,
     openedAt: Date.UTC(2026, 10, 22, 14, 0, 0),
     acknowledgedAt: null,
     recoveredAt: null,
