@@ -71,7 +71,9 @@ function scheduled(data: JsonObject): string | null {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  'not-built': 'this means is not available yet',
+  'not-configured': 'this means is not set up',
+  // as journals of earlier releases say it
+  'not-built': 'this means was not available yet',
   'not-applicable': 'no number or address is set',
   'nobody-on-call': 'nobody is on call',
 };

@@ -1,8 +1,8 @@
-import type { Config, Severity } from '../core/config/config.ts';
+import type { Severity } from '../core/config/config.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { EffectChange, NewEvent } from '../journal/port.ts';
-import type { BusinessClock } from './business-time.ts';
 import { addByClock, dueOf, highestDue, isExhausted, offsetOf, type PolicyTime, stepAfter } from './due.ts';
+import type { EscalationContext } from './escalation-context.ts';
 import {
   type EscalationState,
   evolveEscalation,
@@ -10,6 +10,7 @@ import {
   type Step,
   type StopReason,
 } from './escalation-state.ts';
+import { PAGE_KINDS } from './page.ts';
 import { broadcastOf, pagesOf, whoIsNext } from './pages.ts';
 import { namesOf, reachOf, type Skip } from './targets.ts';
 
@@ -18,13 +19,6 @@ export interface EscalationDecision {
   readonly state: EscalationState;
   readonly events: readonly NewEvent[];
   readonly effects: readonly EffectChange[];
-}
-
-/** What deciding needs from outside: data and `now`. */
-export interface EscalationContext {
-  readonly now: number;
-  readonly config: Config;
-  readonly business: BusinessClock;
 }
 
 export interface PolicyStart {
@@ -134,7 +128,11 @@ function fire(before: EscalationDecision, due: NextStep, context: EscalationCont
   const time = timeOf(state.severity, context);
   const level = time.policy.levels[due.level - 1];
   if (level === undefined) return before;
-  const reach = reachOf(level, state.policyContact, context.config.oncall, context.now);
+  const reach = reachOf(level, state.policyContact, {
+    oncall: context.config.oncall,
+    at: context.now,
+    means: context.means,
+  });
   const base = due.deferred ? { at: due.at, afterSeconds: offsetOf(time.policy, due) } : state.base;
   const next = nextStep(time, base, due, context.now);
   const about = { cycle: state.cycle, level: due.level, round: due.round };
@@ -143,7 +141,7 @@ function fire(before: EscalationDecision, due: NextStep, context: EscalationCont
   const lateSeconds = Math.max(0, Math.floor((context.now - due.at) / 1000));
   const data = { ...about, ...namesOf(reach), dueAt: due.at, lateSeconds, base, next };
   events.push({ type: 'escalation.paged', v: 1, data });
-  const paging = { state, step: due, dueAt: due.at, next: whoIsNext(context.config, state, next) };
+  const paging = { state, step: due, dueAt: due.at, next: whoIsNext(context, state, next) };
   return then({ ...before, effects: [...before.effects, ...pagesOf(paging, reach)] }, events);
 }
 
@@ -182,7 +180,7 @@ function stopEvent(because: StopReason, at: number): NewEvent {
 }
 
 function dropPages(incident: string, reason: string): EffectChange[] {
-  return [{ op: 'dropAll', kind: 'page', incident, reason }];
+  return PAGE_KINDS.map((kind) => ({ op: 'dropAll', kind, incident, reason }));
 }
 
 function skipEvents(about: JsonObject, skipped: readonly Skip[]): NewEvent[] {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { BatchPart, DescribeEvent, FollowIncident, IncidentChange } from '../alerts/change.ts';
-import type { ConfigSource } from '../core/config/config.ts';
+import type { ConfigSource, Means } from '../core/config/config.ts';
 import type { Registry } from '../core/metrics.ts';
 import type { Evolvers } from '../journal/evolver.ts';
 import type {
@@ -15,11 +15,12 @@ import type {
 } from '../journal/port.ts';
 import { createBusinessClockCache } from './business-time.ts';
 import { describeEscalation } from './describe.ts';
+import { SLACK_MEANS } from './escalation-context.ts';
 import { type EscalationDecision, fireDue } from './escalation-decide.ts';
 import { ESCALATION, type EscalationState, evolveEscalation, PAUSES } from './escalation-state.ts';
 import { followChange, meaningOf, wakesUp } from './follow.ts';
 import { createOncallMetrics } from './metrics.ts';
-import type { EscalationView, PageRequest, PageResult } from './page.ts';
+import { type EscalationView, PAGE_KINDS, type PageRequest, type PageResult } from './page.ts';
 import { viewEscalation } from './view.ts';
 
 const PURPOSE = 'escalate';
@@ -29,6 +30,8 @@ export interface EscalationDeps {
   readonly config: ConfigSource;
   readonly logger: Logger;
   readonly metrics: Registry;
+  /** The means that are set up; absent: what Slack carries. */
+  readonly means?: ReadonlySet<Means>;
 }
 
 export interface Escalation {
@@ -50,7 +53,7 @@ export interface Escalation {
  * `page`, and the events that say who was asked, late or not, and why somebody was not.
  */
 export function createEscalation(deps: EscalationDeps): Escalation {
-  const { journal, config, logger } = deps;
+  const { journal, config, logger, means = SLACK_MEANS } = deps;
   const metrics = createOncallMetrics(deps.metrics);
   const stop = journal.onChange(({ events }) => {
     for (const event of events) if (event.kind === ESCALATION) metrics.count(event);
@@ -60,7 +63,7 @@ export function createEscalation(deps: EscalationDeps): Escalation {
 
   async function contextAt(now: number) {
     const current = config.current();
-    return { now, config: current, business: await businessClock(current.oncall.businessTime) };
+    return { now, config: current, business: await businessClock(current.oncall.businessTime), means };
   }
 
   async function follow(change: IncidentChange): Promise<BatchPart> {
@@ -96,7 +99,7 @@ export function createEscalation(deps: EscalationDeps): Escalation {
     follow,
     timers: { 'escalation.escalate': escalate },
     pageClosed,
-    viewOf: (incident) => viewEscalation(journal, config.current(), incident),
+    viewOf: (incident) => viewEscalation(journal, { config: config.current(), means }, incident),
     describe: describeEscalation,
     evolvers: escalationEvolvers,
     stop,
@@ -128,7 +131,7 @@ function timerOf({ incident: id, status, next, cycle }: EscalationState): TimerC
 async function wasLevelSent(journal: Journal, state: EscalationState | null): Promise<boolean> {
   if (state?.stopped == null || !PAUSES.has(state.stopped) || state.level === 0) return true;
   const pages = await journal.effects({
-    kinds: ['page'],
+    kinds: PAGE_KINDS,
     states: ['claimed', 'done', 'unknown'],
     incident: state.incident,
   });

@@ -1,8 +1,8 @@
 import type { IncidentChange } from '../alerts/change.ts';
 import type { IncidentState } from '../alerts/incident-state.ts';
 import { SEVERITIES } from '../core/config/config.ts';
+import type { EscalationContext } from './escalation-context.ts';
 import {
-  type EscalationContext,
   type EscalationDecision,
   lowerPolicy,
   type PolicyStart,

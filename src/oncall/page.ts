@@ -1,9 +1,22 @@
-import type { Means, Severity } from '../core/config/config.ts';
+import { MEANS, type Means, type Severity } from '../core/config/config.ts';
+
+/** The kind of effect that carries a page: Slack's own, and one for each other means, so that each has its own sender. */
+export function pageKindOf(means: Means): string {
+  return isBySlack(means) ? 'page' : `page.${means}`;
+}
+
+/** Every kind of effect that is a page. */
+export const PAGE_KINDS: readonly string[] = [...new Set(MEANS.map(pageKindOf))];
+
+/** Means that Slack carries. */
+export function isBySlack(means: Means): boolean {
+  return means === 'dm' || means === 'thread';
+}
 
 /**
- * A page that is asked for: the `data` of an effect of kind `page`. Its key is
+ * A page that is asked for: the `data` of an effect of one of `PAGE_KINDS`. Its key is
  * `page|<incident>|<cycle>|<level>|<round>|<target>|<means>`; asked once for ever. `thread` is one effect a level and
- * names everybody of the level; `dm` is one a person.
+ * names everybody of the level; every other means is one a person, or one an address that is no person's.
  */
 export type PageRequest = {
   readonly incident: string;

@@ -1,7 +1,8 @@
-import type { Config, Means, PolicyLevel } from '../core/config/config.ts';
+import type { Means } from '../core/config/config.ts';
 import type { EffectChange } from '../journal/port.ts';
+import type { EscalationContext } from './escalation-context.ts';
 import type { EscalationState, NextStep, Step } from './escalation-state.ts';
-import type { PageRequest } from './page.ts';
+import { type PageRequest, pageKindOf } from './page.ts';
 import { namesOf, type Reach, reachOf } from './targets.ts';
 
 /** Names in "Next: …". */
@@ -15,11 +16,12 @@ export interface Paging {
   readonly next: PageRequest['next'];
 }
 
-/** The effects of one step: the thread once for everybody, a DM a person (page.ts names the keys). */
+/** The effects of one step: the thread once for everybody, every other means a person each (page.ts names the keys). */
 export function pagesOf(paging: Paging, reach: Reach): EffectChange[] {
   const pages: EffectChange[] = [];
   if (reach.thread !== null) pages.push(page(paging, 'everybody', 'thread', reach.thread));
   for (const person of reach.dm) pages.push(page(paging, `person:${person}`, 'dm', { people: [person], targets: [] }));
+  for (const { target, means, ...names } of reach.others) pages.push(page(paging, target, means, names));
   return pages;
 }
 
@@ -29,17 +31,18 @@ export function broadcastOf(paging: Paging): EffectChange[] {
 }
 
 /** Who a step to come would reach, by the schedules as they are then; null: no such step. */
-export function whoIsNext(config: Config, state: EscalationState, next: NextStep | null): PageRequest['next'] {
+export function whoIsNext(
+  { config, means }: Pick<EscalationContext, 'config' | 'means'>,
+  state: EscalationState,
+  next: NextStep | null,
+): PageRequest['next'] {
   if (next === null) return null;
   const policy = config.severities[state.severity];
   const level = policy.levels[next.level - 1];
   const exhausted = next.round > (policy.repeat?.times ?? 0);
   if (level === undefined || exhausted) return { at: next.at, people: [], targets: ['channel:ops'] };
-  return { at: next.at, ...namesAt(config, state, level, next.at) };
-}
-
-function namesAt(config: Config, state: EscalationState, level: PolicyLevel, at: number): Names {
-  return namesOf(reachOf(level, state.policyContact, config.oncall, at));
+  const reach = reachOf(level, state.policyContact, { oncall: config.oncall, at: next.at, means });
+  return { at: next.at, ...namesOf(reach) };
 }
 
 function page({ state, step, dueAt, next }: Paging, target: string, means: Means, names: Names): EffectChange {
@@ -56,5 +59,5 @@ function page({ state, step, dueAt, next }: Paging, target: string, means: Means
     next,
   };
   const key = ['page', state.incident, state.cycle, step.level, step.round, target, means].join('|');
-  return { op: 'ask', key, kind: 'page', incident: state.incident, data };
+  return { op: 'ask', key, kind: pageKindOf(means), incident: state.incident, data };
 }

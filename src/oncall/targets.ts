@@ -1,8 +1,9 @@
 import type { Means, OncallConfig, PolicyLevel, Target } from '../core/config/config.ts';
+import { isBySlack } from './page.ts';
 import { peopleOnCall } from './schedule.ts';
 
 /** Why a target is not paged by a means. */
-export type SkipReason = 'not-built' | 'not-applicable' | 'nobody-on-call';
+export type SkipReason = 'not-configured' | 'not-applicable' | 'nobody-on-call';
 export interface Skip {
   readonly reason: SkipReason;
   /** As written (`schedule:primary`). */
@@ -12,9 +13,27 @@ export interface Skip {
   readonly means: Means;
 }
 
-/** Who one level reaches, by the means that are built: `dm` a person each, `thread` everybody at once. */
+/** A page by another means than Slack: a person by an address of theirs, or a target that is no person. */
+export interface OtherPage {
+  readonly means: Means;
+  /** As written (`contact:ops`); for a person `person:<key>`; `everybody` for PagerDuty, which knows its own people. */
+  readonly target: string;
+  readonly people: readonly string[];
+  /** As written; empty for a person. */
+  readonly targets: readonly string[];
+}
+
+/** What resolving needs beside the level: addresses and schedules, when, and the means that are set up. */
+export interface Reaching {
+  readonly oncall: OncallConfig;
+  readonly at: number;
+  readonly means: ReadonlySet<Means>;
+}
+
+/** Who one level reaches, by the means that are available: `thread` everybody at once, every other a person each. */
 export interface Reach {
   readonly dm: readonly string[];
+  readonly others: readonly OtherPage[];
   readonly thread: { readonly people: readonly string[]; readonly targets: readonly string[] } | null;
   readonly skipped: readonly Skip[];
   /** Nobody was reachable by the level's own means: channel `ops` is told instead. */
@@ -26,53 +45,80 @@ interface Addressee {
   readonly target: string;
   readonly person: string | null;
   readonly has: ReadonlySet<Means>;
+  /** Those of `has` whose address is the target's own, not its person's. */
+  readonly own: ReadonlySet<Means>;
   readonly by: readonly Means[];
 }
 
-const BUILT: ReadonlySet<Means> = new Set(['dm', 'thread']);
 const OPS = 'channel:ops';
+const NONE: ReadonlySet<Means> = new Set();
 
 /**
  * Resolves a level's targets × means at `at` (CONFIG.md, severities.yml and the prose after it). `policyContact` is
  * added by each address it has, whatever the level's `by` says. Never nobody: without anyone reachable the people of
  * the level are named in the thread, and channel `ops` with them.
  */
-export function reachOf(level: PolicyLevel, policyContact: string | null, oncall: OncallConfig, at: number): Reach {
+export function reachOf(
+  level: PolicyLevel,
+  policyContact: string | null,
+  { oncall, at, means: available }: Reaching,
+): Reach {
   const found = level.notify.map((target) => addresseesOf(target, level.by, oncall, at));
   const contact = policyContact === null ? [] : contactByAll(policyContact, oncall);
   const everybody = [...found.flat(), ...contact];
   const skipped = [...level.notify.flatMap((target, index) => nobody(target, found[index] ?? [], level.by))];
   const dm = new Set<string>();
+  const others = new Map<string, OtherPage>();
   const people = new Set<string>();
   const targets = new Set<string>();
   for (const addressee of everybody) {
     for (const means of addressee.by) {
-      const reason = whyNot(addressee, means);
+      const reason = whyNot(addressee, means, available);
       if (reason !== null) skipped.push({ reason, target: addressee.target, person: addressee.person, means });
+      else if (!isBySlack(means)) addOther(others, addressee, means);
       else if (means === 'dm' && addressee.person !== null) dm.add(addressee.person);
       else if (addressee.person !== null) people.add(addressee.person);
       else targets.add(addressee.target);
     }
   }
-  if (dm.size + people.size + targets.size === 0) return lastResort(everybody, skipped);
+  if (dm.size + others.size + people.size + targets.size === 0) return lastResort(everybody, skipped);
   const thread = people.size + targets.size === 0 ? null : { people: [...people], targets: [...targets] };
-  return { dm: [...dm], thread, skipped, fallback: false };
+  return { dm: [...dm], others: [...others.values()], thread, skipped, fallback: false };
 }
 
 /** Everybody a level would reach, for "Next: …": keys of people and targets as written. */
 export function namesOf(reach: Reach): { people: readonly string[]; targets: readonly string[] } {
-  const people = new Set([...(reach.thread?.people ?? []), ...reach.dm]);
-  return { people: [...people], targets: reach.thread?.targets ?? [] };
+  const people = new Set([
+    ...(reach.thread?.people ?? []),
+    ...reach.dm,
+    ...reach.others.flatMap((page) => page.people),
+  ]);
+  const addresses = reach.others.flatMap((page) => page.targets);
+  return { people: [...people], targets: [...new Set([...(reach.thread?.targets ?? []), ...addresses])] };
 }
 
 function lastResort(everybody: readonly Addressee[], skipped: readonly Skip[]): Reach {
   const people = everybody.flatMap(({ person, has }) => (person !== null && has.has('thread') ? [person] : []));
-  return { dm: [], thread: { people: [...new Set(people)], targets: [OPS] }, skipped, fallback: true };
+  return { dm: [], others: [], thread: { people: [...new Set(people)], targets: [OPS] }, skipped, fallback: true };
 }
 
-function whyNot(addressee: Addressee, means: Means): SkipReason | null {
+/** Two targets that lead to one person page that person once by a means; a contact's own address goes before its person's. */
+function addOther(others: Map<string, OtherPage>, { person, target, own }: Addressee, means: Means): void {
+  const reached = own.has(means) ? null : person;
+  const names = reached === null ? { people: [], targets: [target] } : { people: [reached], targets: [] };
+  const to = means === 'pagerduty' ? 'everybody' : (names.targets[0] ?? `person:${reached}`);
+  const before = others.get(`${to}|${means}`) ?? { people: [], targets: [] };
+  others.set(`${to}|${means}`, {
+    means,
+    target: to,
+    people: [...new Set([...before.people, ...names.people])],
+    targets: [...new Set([...before.targets, ...names.targets])],
+  });
+}
+
+function whyNot(addressee: Addressee, means: Means, available: ReadonlySet<Means>): SkipReason | null {
   if (!addressee.has.has(means)) return 'not-applicable';
-  return BUILT.has(means) ? null : 'not-built';
+  return available.has(means) ? null : 'not-configured';
 }
 
 function nobody(target: Target, found: readonly Addressee[], by: readonly Means[]): Skip[] {
@@ -86,42 +132,47 @@ function addresseesOf(target: Target, by: readonly Means[], oncall: OncallConfig
     case 'schedule': {
       const schedule = oncall.schedules[target.name];
       const keys = schedule === undefined ? [] : peopleOnCall(schedule, at);
-      return keys.map((key) => ({ target: name, person: key, has: meansOfPerson(key, oncall), by }));
+      return keys.map((key) => ({ target: name, person: key, has: meansOfPerson(key, oncall), own: NONE, by }));
     }
     case 'person':
-      return [{ target: name, person: target.name, has: meansOfPerson(target.name, oncall), by }];
+      return [{ target: name, person: target.name, has: meansOfPerson(target.name, oncall), own: NONE, by }];
     case 'contact': {
-      const person = oncall.contacts[target.name]?.person ?? null;
-      return [{ target: name, person, has: meansOfContact(target.name, oncall), by }];
+      return [contactAs(target.name, oncall, by)];
     }
     case 'usergroup':
     case 'channel':
-      return [{ target: name, person: null, has: new Set<Means>(['thread']), by }];
+      return [{ target: name, person: null, has: new Set<Means>(['thread']), own: NONE, by }];
     case 'email':
-      return [{ target: name, person: null, has: new Set<Means>(['email']), by }];
+      return [{ target: name, person: null, has: new Set<Means>(['email']), own: NONE, by }];
     default:
       return target.kind satisfies never;
   }
 }
 
+/** By each address it has; PagerDuty is none of its own. */
 function contactByAll(name: string, oncall: OncallConfig): Addressee[] {
-  const has = meansOfContact(name, oncall);
-  const person = oncall.contacts[name]?.person ?? null;
-  return [{ target: `contact:${name}`, person, has, by: [...has] }];
+  const by = [...meansOfContact(name, oncall)].filter((means) => means !== 'pagerduty');
+  return [contactAs(name, oncall, by)];
+}
+
+function contactAs(name: string, oncall: OncallConfig, by: readonly Means[]): Addressee {
+  const contact = oncall.contacts[name];
+  const own = new Set<Means>(contact === undefined ? [] : otherMeans(contact));
+  return { target: `contact:${name}`, person: contact?.person ?? null, has: meansOfContact(name, oncall), own, by };
 }
 
 function meansOfPerson(key: string, oncall: OncallConfig): ReadonlySet<Means> {
   const person = oncall.people[key];
   if (person === undefined) return new Set();
   const slack: Means[] = person.slack.length > 0 ? ['dm', 'thread'] : [];
-  return new Set([...slack, ...otherMeans(person)]);
+  return new Set([...slack, ...otherMeans(person), 'pagerduty']);
 }
 
 function meansOfContact(name: string, oncall: OncallConfig): ReadonlySet<Means> {
   const contact = oncall.contacts[name];
   if (contact === undefined) return new Set();
   const ofPerson = contact.person === null ? [] : [...meansOfPerson(contact.person, oncall)];
-  return new Set([...ofPerson, ...otherMeans(contact)]);
+  return new Set([...ofPerson, ...otherMeans(contact), 'pagerduty']);
 }
 
 interface Addresses {

@@ -1,5 +1,5 @@
-import type { Config } from '../core/config/config.ts';
 import type { JournalReader } from '../journal/port.ts';
+import type { EscalationContext } from './escalation-context.ts';
 import { ESCALATION, type EscalationState } from './escalation-state.ts';
 import type { EscalationView } from './page.ts';
 import { type Names, whoIsNext } from './pages.ts';
@@ -10,13 +10,13 @@ type EventReader = Pick<JournalReader, 'aggregate' | 'eventsOf'>;
 /** The escalation of an incident as the edges show it; null for one without pages. */
 export async function viewEscalation(
   reader: EventReader,
-  config: Config,
+  context: Pick<EscalationContext, 'config' | 'means'>,
   incident: string,
 ): Promise<EscalationView | null> {
   const row = await reader.aggregate<EscalationState>(ESCALATION, incident);
   if (row === null) return null;
   const { state } = row;
-  const next = state.status === 'running' ? whoIsNext(config, state, state.next) : null;
+  const next = state.status === 'running' ? whoIsNext(context, state, state.next) : null;
   return {
     level: state.level,
     nextAt: next?.at ?? null,

@@ -38,7 +38,7 @@ describe('check --explain', () => {
 
     expect(out).toContain('  severity  P0\n');
     expect(out).toContain('2026-11-28 10:00:00 UTC  level 1: ana by thread, dm; marco by thread, dm\n');
-    expect(out).toContain('not ana by sms, voice (this means is not available yet)');
+    expect(out).toContain('not ana by sms, voice (this means is not set up)');
     expect(out).toContain('repeat of level 4 (8 times, to +2h15m)');
     expect(out).toContain('exhausted: channel:ops by thread');
   });

@@ -84,7 +84,7 @@ describe('the matrix of severities.yml', () => {
 
     const skipped = (await room.events()).filter(({ type }) => type === 'page.skipped');
     const about = (reason: string) => skipped.find(({ data }) => data.reason === reason)?.data.pages;
-    expect(about('not-built')).toEqual([
+    expect(about('not-configured')).toEqual([
       { target: 'schedule:primary', person: 'ana', means: 'sms' },
       { target: 'schedule:primary', person: 'ana', means: 'voice' },
     ]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Severity } from '../../src/core/config/config.ts';
 import { loadBusinessClock } from '../../src/oncall/business-time.ts';
+import { SLACK_MEANS } from '../../src/oncall/escalation-context.ts';
 import { type ForecastStep, forecastPages } from '../../src/oncall/forecast.ts';
 import { testConfig } from '../support/config.ts';
 import { MONDAY_TEN, openEscalationRoom } from './escalation-room.ts';
@@ -10,7 +11,7 @@ const SATURDAY = MONDAY_TEN + 5 * 86_400_000;
 
 async function forecast(severity: Severity, at = MONDAY_TEN, policyContact: string | null = null) {
   const business = await loadBusinessClock(config.oncall.businessTime);
-  return forecastPages({ severity, policyContact }, { now: at, config, business });
+  return forecastPages({ severity, policyContact }, { now: at, config, business, means: SLACK_MEANS });
 }
 
 function brief({ afterSeconds, level, round, exhausted }: ForecastStep): string {
@@ -44,7 +45,7 @@ describe('forecastPages', () => {
       target: 'schedule:primary',
       person: 'ana',
       means: 'sms',
-      reason: 'not-built',
+      reason: 'not-configured',
     });
   });
 

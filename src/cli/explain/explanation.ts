@@ -2,6 +2,7 @@
 import { type ExplainedAlert, explainAlert } from '../../alerts/explain.ts';
 import type { Config, SeverityPolicy } from '../../core/config/config.ts';
 import type { BusinessClock } from '../../oncall/business-time.ts';
+import { SLACK_MEANS } from '../../oncall/escalation-context.ts';
 import { type ForecastStep, forecastPages } from '../../oncall/forecast.ts';
 import { nextDigest } from '../../oncall/reports/times.ts';
 
@@ -59,7 +60,7 @@ export interface ExplainInput {
 export function explain({ config, business, lines, labels, at }: ExplainInput): Explanation {
   const { route, ...alert } = explainAlert(config, labels);
   const policy = config.severities[alert.severity];
-  const forecast = alert.digest ? null : forecastPages(alert, { now: at, config, business });
+  const forecast = alert.digest ? null : forecastPages(alert, { now: at, config, business, means: SLACK_MEANS });
   const ack = policy.ackExpires;
   return {
     ...alert,

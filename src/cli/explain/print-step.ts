@@ -3,7 +3,7 @@ import { plain, printTime } from '../table.ts';
 import type { ExplainedStep } from './explanation.ts';
 
 const REASONS = {
-  'not-built': 'this means is not available yet',
+  'not-configured': 'this means is not set up',
   'not-applicable': 'no such address',
   'nobody-on-call': 'nobody is on call',
 } as const;

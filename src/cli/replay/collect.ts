@@ -2,7 +2,7 @@ import type { IncidentAbout, IncidentState } from '../../alerts/incident-state.t
 import { isHigher } from '../../alerts/severity.ts';
 import type { Severity } from '../../core/config/config.ts';
 import type { AggregateRow, Batch, Effect, Journal } from '../../journal/port.ts';
-import type { PageRequest } from '../../oncall/page.ts';
+import { PAGE_KINDS, type PageRequest } from '../../oncall/page.ts';
 import type { ReplayedIncident, ReplayedPage, ReplayOutcome } from './outcome.ts';
 
 /** Notes what a replay does, to be compared with another. */
@@ -40,7 +40,7 @@ export function createCollector(journal: Journal): Collector {
     pagesOf: async ({ effects = [] }) => {
       const pages: Effect[] = [];
       for (const change of effects) {
-        if (change.op !== 'ask' || change.kind !== 'page') continue;
+        if (change.op !== 'ask' || !PAGE_KINDS.includes(change.kind)) continue;
         const effect = await journal.effect(change.key);
         if (effect?.state === 'wanted') pages.push(effect);
       }

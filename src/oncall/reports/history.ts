@@ -2,7 +2,7 @@
 import type { IncidentAbout, IncidentState } from '../../alerts/incident-state.ts';
 import type { Severity } from '../../core/config/config.ts';
 import type { JournalReader, StoredEvent } from '../../journal/port.ts';
-import type { PageRequest } from '../page.ts';
+import { PAGE_KINDS, type PageRequest } from '../page.ts';
 import { type Cycle, followCycle, type IsFix, type Measure } from './cycle.ts';
 
 type Reader = Pick<JournalReader, 'head' | 'eventsAfter' | 'eventsAbout' | 'aggregate' | 'payloads' | 'effects'>;
@@ -113,7 +113,7 @@ function alertnameIn(about: string | undefined): string {
 
 /** By however many means a level went out, and however many levels one direct message names: it rang once. */
 async function readPages(journal: Reader, { since, until }: Window): Promise<PageHistory[]> {
-  const sent = await journal.effects({ kinds: ['page'], states: ['done'], askedSince: since });
+  const sent = await journal.effects({ kinds: PAGE_KINDS, states: ['done'], askedSince: since });
   const levels = new Map<string, PageHistory & { readonly message: string | null }>();
   for (const { data, result, askedAt } of sent) {
     if (askedAt >= until) continue;

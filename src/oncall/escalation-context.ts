@@ -1,0 +1,14 @@
+import type { Config, Means } from '../core/config/config.ts';
+import type { BusinessClock } from './business-time.ts';
+
+/** What deciding needs from outside: data and `now`. */
+export interface EscalationContext {
+  readonly now: number;
+  readonly config: Config;
+  readonly business: BusinessClock;
+  /** The means that are set up; Slack's always are. */
+  readonly means: ReadonlySet<Means>;
+}
+
+/** What Slack carries: the means of a bot for which nothing else is set up. */
+export const SLACK_MEANS: ReadonlySet<Means> = new Set(['dm', 'thread']);
