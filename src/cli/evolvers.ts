@@ -9,6 +9,7 @@ import type { StoredEvent } from '../journal/port.ts';
 import { evolvePresence, type PresenceState } from '../journal/presence.ts';
 import { slotEvolvers } from '../journal/slots.ts';
 import { escalationEvolvers } from '../oncall/escalation.ts';
+import { linkEvolvers } from '../oncall/links/link-state.ts';
 import { RUN_KIND } from '../runbooks/run-change.ts';
 import { evolveRun } from '../runbooks/run-evolve.ts';
 import type { RunRecord } from '../runbooks/run-record.ts';
@@ -22,6 +23,7 @@ export const evolvers = {
     return evolveIncident(state, own);
   },
   ...escalationEvolvers,
+  ...linkEvolvers,
   ...slotEvolvers,
   [DEPLOY]: (state: DeployState | null, event: StoredEvent) => evolveDeploy(state, event),
   process: (state: PresenceState | null, event: StoredEvent) => evolvePresence(state, event),

@@ -20,7 +20,7 @@ import { type EscalationDecision, fireDue } from './escalation-decide.ts';
 import { ESCALATION, type EscalationState, evolveEscalation, PAUSES } from './escalation-state.ts';
 import { followChange, meaningOf, wakesUp } from './follow.ts';
 import { createOncallMetrics } from './metrics.ts';
-import { type EscalationView, PAGE_KINDS, type PageRequest, type PageResult } from './page.ts';
+import { type EscalationView, PAGE_KINDS, type PageDelivery, type PageRequest, type PageResult } from './page.ts';
 import { viewEscalation } from './view.ts';
 
 const PURPOSE = 'escalate';
@@ -40,6 +40,8 @@ export interface Escalation {
   readonly timers: { readonly 'escalation.escalate': (timer: Timer, now: number) => Promise<Batch | null> };
   /** Closes a page's effect with an event; to be appended in one batch, and asked again after a conflict. */
   pageClosed(effect: Effect, result: PageResult): Promise<BatchPart>;
+  /** Records what a vendor says became of a page that it took; to be appended like `pageClosed`. */
+  pageDelivered(page: Effect, delivery: PageDelivery): Promise<BatchPart>;
   /** null for an incident without pages (P3, or none yet). */
   viewOf(incident: string): Promise<EscalationView | null>;
   readonly describe: DescribeEvent;
@@ -95,10 +97,20 @@ export function createEscalation(deps: EscalationDeps): Escalation {
     return { aggregates: [changeOf(row, row.state, [event])], effects: [close] };
   }
 
+  async function pageDelivered(page: Effect, { outcome, detail }: PageDelivery): Promise<BatchPart> {
+    const request = page.data as PageRequest;
+    const row = await load(request.incident);
+    if (row === null) return {};
+    const { cycle, level, round, means, people, targets } = request;
+    const data = { cycle, level, round, means, people, targets, detail };
+    return { aggregates: [changeOf(row, row.state, [{ type: `page.${outcome}`, v: 1, data }])] };
+  }
+
   return {
     follow,
     timers: { 'escalation.escalate': escalate },
     pageClosed,
+    pageDelivered,
     viewOf: (incident) => viewEscalation(journal, { config: config.current(), means }, incident),
     describe: describeEscalation,
     evolvers: escalationEvolvers,

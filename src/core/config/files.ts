@@ -41,6 +41,8 @@ export interface Written {
   readonly jobs: Partial<JobsFile> | null;
   /** By file: `runbooks/restart.yml`. */
   readonly runbooks: ReadonlyMap<string, RunbookFile>;
+  /** Means that the environment sets up. */
+  readonly means: ReadonlySet<Means>;
   /** Names that stand in the files, those of faulty entries too, so that one slip is not reported twice. */
   readonly names: Names;
 }

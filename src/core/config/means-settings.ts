@@ -1,4 +1,6 @@
 import { dirname, join } from 'node:path';
+import type { Means } from './config.ts';
+import { type Environment, readVariable } from './env-references.ts';
 import type { EnvironmentProblem } from './environment.ts';
 import { httpUrlOf } from './settings-values.ts';
 
@@ -44,6 +46,27 @@ export function readMeans(env: MeansVariables): { settings: MeansSettings; probl
   return { settings, problems };
 }
 
+/** Variables that set up each means; the others need none. */
+export const MEANS_VARIABLES: Readonly<Partial<Record<Means, string>>> = {
+  email: 'GIANNA_SMTP_URL and GIANNA_MAIL_FROM',
+  sms: 'TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM',
+  voice: 'TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM',
+  pagerduty: 'PAGERDUTY_ROUTING_KEY',
+};
+
+/** Means that an environment sets up; Slack's, and webhooks, which need an address alone, always are. */
+export function meansSetUp(env: Environment): ReadonlySet<Means> {
+  const secret = (name: string) => {
+    const found = readVariable(env, name);
+    return found.kind === 'found' ? found.value.trim() : null;
+  };
+  const { settings } = readMeans({ secret, plain: (name) => env[name]?.trim() || null, databaseFile: '' });
+  const means = new Set<Means>(['dm', 'thread', 'webhook']);
+  if (settings.smtp !== null) means.add('email');
+  if (settings.twilio !== null) means.add('sms').add('voice');
+  return settings.pagerduty === null ? means : means.add('pagerduty');
+}
+
 function readSmtp(env: MeansVariables, problems: EnvironmentProblem[]): MeansSettings['smtp'] {
   const url = env.secret('GIANNA_SMTP_URL');
   const from = env.plain('GIANNA_MAIL_FROM');
@@ -54,7 +77,9 @@ function readSmtp(env: MeansVariables, problems: EnvironmentProblem[]): MeansSet
     return null;
   }
   if (!isMailbox(from ?? '')) {
-    problems.push(wrong('GIANNA_MAIL_FROM', 'must be an e-mail address such as gianna@company.com, or "Name <address>"'));
+    problems.push(
+      wrong('GIANNA_MAIL_FROM', 'must be an e-mail address such as gianna@company.com, or "Name <address>"'),
+    );
     return null;
   }
   return { url: url ?? '', from: from ?? '' };
@@ -76,7 +101,9 @@ function readTwilio(env: MeansVariables, problems: EnvironmentProblem[]): MeansS
     problems.push(wrong('TWILIO_ACCOUNT_SID', 'must be AC and 32 hexadecimal digits'));
   }
   if (!/^\+[1-9]\d{6,14}$/.test(from ?? '')) {
-    problems.push(wrong('TWILIO_FROM', 'must be a phone number of the account in international form, such as +15550100'));
+    problems.push(
+      wrong('TWILIO_FROM', 'must be a phone number of the account in international form, such as +15550100'),
+    );
   }
   const apiUrl = urlOf(env, 'TWILIO_API_URL', TWILIO, problems);
   if (problems.length > before) return null;

@@ -7,7 +7,13 @@ export type VendorAnswer =
   | { readonly kind: 'none'; readonly why: string; readonly mayBeThere: boolean };
 
 /** Never reached anybody: the connection was not even made. */
-const NOT_REACHED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const NOT_REACHED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
 
 /** Asks once; an answer of any status is an answer. */
 export async function askVendor(

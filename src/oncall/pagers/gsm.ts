@@ -24,11 +24,21 @@ export function fitsOneSms(text: string): boolean {
   return places <= (alphabet === 'gsm-7' ? GSM_MOST : UCS2_MOST);
 }
 
-const PLAIN: Readonly<Record<string, string>> = { '…': '...', '–': '-', '—': '-', '’': "'", '‘': "'", '“': '"', '”': '"' };
+const PLAIN: Readonly<Record<string, string>> = {
+  '…': '...',
+  '–': '-',
+  '—': '-',
+  '’': "'",
+  '‘': "'",
+  '“': '"',
+  '”': '"',
+};
 
 /** Writes characters that have a plain twin in GSM-7 by that, so that a dash does not halve the message. */
 export function toGsm(text: string): string {
-  return [...text].map((character) => PLAIN[character] ?? (isGsm(character) ? character : unaccented(character))).join('');
+  return [...text]
+    .map((character) => PLAIN[character] ?? (isGsm(character) ? character : unaccented(character)))
+    .join('');
 }
 
 function isGsm(character: string): boolean {

@@ -16,7 +16,7 @@ export interface PagerSet {
   readonly pagers: Pagers;
   readonly pagerDuty: PagerDuty | null;
   /** Means that pages can go out by now: Slack's always (it may be away), the others as they are set up. */
-  available(): ReadonlySet<Means>;
+  readonly available: ReadonlySet<Means>;
 }
 
 /** Every means that the environment sets up; webhooks need nothing but an address. */
@@ -37,5 +37,5 @@ export function createPagers(
   ];
   const pagers = new Map<OtherMeans, Pager>(all.map((pager) => [pager.means, pager]));
   const available: ReadonlySet<Means> = new Set<Means>(['dm', 'thread', ...pagers.keys()]);
-  return { pagers, pagerDuty, available: () => available };
+  return { pagers, pagerDuty, available };
 }

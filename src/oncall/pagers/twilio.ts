@@ -17,7 +17,12 @@ export interface TwilioOptions {
 type Resource = 'Messages' | 'Calls';
 
 /** What we read of a message or a call (Twilio API 2010-04-01); everything else is ignored. */
-const TwilioRecord = z.object({ sid: z.string(), status: z.string(), body: z.string().nullish(), date_created: z.string().nullish() });
+const TwilioRecord = z.object({
+  sid: z.string(),
+  status: z.string(),
+  body: z.string().nullish(),
+  date_created: z.string().nullish(),
+});
 type TwilioRecord = z.infer<typeof TwilioRecord>;
 const Listed = z.object({ messages: z.array(TwilioRecord).optional(), calls: z.array(TwilioRecord).optional() });
 
@@ -62,7 +67,8 @@ export function createTwilio(options: TwilioOptions): Twilio {
       const { messages, calls } = Listed.parse(await get(`${resource}.json`, { To: to, PageSize: NEWEST }));
       return messages ?? calls ?? [];
     },
-    statusOf: async (resource, sid) => TwilioRecord.parse(await get(`${resource}/${encodeURIComponent(sid)}.json`)).status,
+    statusOf: async (resource, sid) =>
+      TwilioRecord.parse(await get(`${resource}/${encodeURIComponent(sid)}.json`)).status,
   };
 }
 

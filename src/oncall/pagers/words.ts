@@ -70,7 +70,11 @@ export function smsText(words: PageWords): string {
   const whole = `${start}${title}${service}${since}${next}\n${act}`;
   if (fitsOneSms(whole)) return whole;
   const characters = [...title];
-  for (const [rest, fewest] of [[`${service}${since}\n${act}`, 20], [`${since}\n${act}`, 12], [`\n${act}`, 0]] as const) {
+  for (const [rest, fewest] of [
+    [`${service}${since}\n${act}`, 20],
+    [`${since}\n${act}`, 12],
+    [`\n${act}`, 0],
+  ] as const) {
     for (let kept = characters.length; kept >= fewest; kept -= 1) {
       const cut = kept < characters.length ? `${characters.slice(0, kept).join('')}...` : title;
       if (fitsOneSms(`${start}${cut}${rest}`)) return `${start}${cut}${rest}`;
@@ -90,7 +94,9 @@ function spokenText(words: PageWords): string {
   const id = words.incident.replace('GI-', 'G I ');
   const service = words.service === null ? '' : ` Service ${cleanLine(words.service, LONGEST_SERVICE)}.`;
   const start = words.isTest ? 'This is a test page from Gianna Ops. Nothing is wrong.' : 'This is Gianna Ops.';
-  const act = words.isTest ? '' : ` Acknowledge in Slack, by the link in your messages, or on the host with gianna-ops ack ${id}.`;
+  const act = words.isTest
+    ? ''
+    : ` Acknowledge in Slack, by the link in your messages, or on the host with gianna-ops ack ${id}.`;
   const next = words.next === null ? '' : ` ${words.next}.`;
   return `${start} ${words.severity} incident ${id}. ${cleanLine(words.title)}.${service}${next}${act}`;
 }
