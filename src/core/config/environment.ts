@@ -1,9 +1,10 @@
 import { dirname, join } from 'node:path';
 import { type Environment, printedForms, readVariable } from './env-references.ts';
+import type { EnvironmentProblem } from './environment-problem.ts';
 import { type MeansSettings, readMeans } from './means-settings.ts';
 import { httpUrlOf, isLoopback, LOG_LEVELS, portOf, sqliteFileOf } from './settings-values.ts';
 
-export type { Environment };
+export type { Environment, EnvironmentProblem };
 
 /** What the process is told by its environment (DESIGN.md, Contracts: process, Slack, intake). */
 export interface Settings {
@@ -34,15 +35,6 @@ export interface Settings {
   /** Unix socket of the CLI. */
   readonly socketPath: string;
   readonly logLevel: string;
-}
-
-export interface EnvironmentProblem {
-  readonly variable: string;
-  /** `start`: only starting the bot is refused; reading and checking work without it. */
-  readonly neededFor: 'everything' | 'start';
-  readonly severity: 'error' | 'warning';
-  readonly message: string;
-  readonly remedy: string;
 }
 
 export interface EnvironmentRead {

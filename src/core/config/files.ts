@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Means } from './config.ts';
 import { HostsFile } from './schema/hosts.ts';
 import { JobsFile } from './schema/jobs.ts';
 import { OncallFile } from './schema/oncall.ts';

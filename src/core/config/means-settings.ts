@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Means } from './config.ts';
 import { type Environment, readVariable } from './env-references.ts';
-import type { EnvironmentProblem } from './environment.ts';
+import type { EnvironmentProblem } from './environment-problem.ts';
 import { httpUrlOf } from './settings-values.ts';
 
 /** What the environment gives the means of paging other than Slack; null: that means is not set up. */

@@ -26,12 +26,6 @@ export function addressOf(
   return target.startsWith('contact:') ? pick(oncall.contacts[name], means) : null;
 }
 
-/** Means by which a person has an address, `pagerduty` aside. */
-export function otherMeansOf(addresses: Addresses): OtherMeans[] {
-  const all = ['email', 'sms', 'voice', 'webhook'] as const;
-  return all.filter((means) => pick(addresses, means) !== null);
-}
-
 function pick(addresses: Addresses | undefined, means: Exclude<OtherMeans, 'pagerduty'>): PageAddress | null {
   if (addresses === undefined) return null;
   if (means === 'webhook') return addresses.webhook === null ? null : { kind: 'webhook', ...addresses.webhook };

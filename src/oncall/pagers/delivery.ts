@@ -44,6 +44,7 @@ export function createDeliveryWatch({ journal, clock, pagers, metrics, pageDeliv
   const wakers = new Set<() => void>();
 
   function sleep(ms: number): Promise<void> {
+    if (isStopped) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = () => {
         cancel();

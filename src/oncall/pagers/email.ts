@@ -52,20 +52,16 @@ function messageIdOf(key: string, from: string): string {
 
 /** Failures after which trying again is of no use: the account or the address is refused. */
 const FINAL: ReadonlySet<string> = new Set(['EAUTH', 'ENOAUTH', 'EOAUTH2', 'ECONFIG']);
-/** Commands before the message itself: when one fails, nothing was taken. */
-const BEFORE_DATA = /^(CONN|EHLO|HELO|STARTTLS|AUTH|MAIL FROM|RCPT TO|API)/;
-
 function failureOf(thrown: unknown): SendResult {
-  const { code = 'no_answer', responseCode, command = '' } = (thrown ?? {}) as SmtpError;
+  const { code = 'no_answer', responseCode } = (thrown ?? {}) as SmtpError;
   const error = responseCode === undefined ? `smtp_${code.toLowerCase()}` : `smtp_${responseCode}`;
   if (FINAL.has(code) && (responseCode === undefined || responseCode >= 500)) return { kind: 'refused', error };
   if (responseCode !== undefined && responseCode >= 500) return { kind: 'refused', error };
-  const wasTold = responseCode !== undefined;
-  return { kind: 'later', error, mayBeThere: !wasTold && !BEFORE_DATA.test(command) };
+  // Without a word of the server nobody knows how far it got.
+  return { kind: 'later', error, mayBeThere: responseCode === undefined };
 }
 
 interface SmtpError {
   readonly code?: string;
   readonly responseCode?: number;
-  readonly command?: string;
 }

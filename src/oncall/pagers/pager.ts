@@ -3,7 +3,6 @@ import type { PageWords } from './words.ts';
 
 /** Means that this room sends by itself; `dm` and `thread` go out by the Slack edge. */
 export type OtherMeans = Exclude<Means, 'dm' | 'thread'>;
-export const OTHER_MEANS = ['email', 'sms', 'voice', 'webhook', 'pagerduty'] as const satisfies readonly OtherMeans[];
 
 /** Where a page goes: taken from the configuration at the moment of sending. */
 export type PageAddress =
