@@ -79,6 +79,7 @@ async function start(
     slackUp: () => false,
     alertmanager: () => 'off',
     slackEvents: null,
+    ackLinks: null,
     lastWebhookAt: null,
   };
   const nextKey = createGrowingIds(clock.now());
@@ -100,6 +101,7 @@ async function start(
       held: false,
     }),
     metricsText: () => registry.metrics(),
+    ackLinks: () => status.ackLinks,
     clock,
     logger,
     metrics: registry,
@@ -126,6 +128,7 @@ interface Status {
   slackUp: () => boolean;
   alertmanager: () => 'up' | 'down' | 'off';
   slackEvents: import('node:http').RequestListener | null;
+  ackLinks: import('./web/ack-page.ts').AckDoor | null;
   lastWebhookAt: number | null;
 }
 
@@ -177,6 +180,9 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: registry,
+    means: settings.means,
+    publicUrl: settings.publicUrl,
+    decideIncident: (command) => desk.command(command),
     nameOf: (actor) => names.of(actor),
     readNumbers,
     silences: () => activeSilences(),
@@ -253,6 +259,11 @@ async function runRooms(ground: Ground): Promise<void> {
   drain.start();
   lifecycle.onStop('drain', () => drain.stop());
   const submit = rooms.createSubmit({ journal, drain, clock });
+  status.ackLinks = {
+    look: oncall.links.look,
+    use: (token) => oncall.links.use(token, submit),
+    nameOf: (actor) => names.of(actor),
+  };
 
   // 8. What fires is asked of Alertmanager, before timers page for what is over; it may be away.
   const nextKey = createGrowingIds(clock.now());

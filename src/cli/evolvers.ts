@@ -11,6 +11,7 @@ import { slotEvolvers } from '../journal/slots.ts';
 import { DUTY, type DutyState, evolveDuty } from '../oncall/duty-record/duty-state.ts';
 import { escalationEvolvers } from '../oncall/escalation.ts';
 import { evolveHandoff, HANDOFF, type HandoffState } from '../oncall/handoff/handoff-state.ts';
+import { linkEvolvers } from '../oncall/links/link-state.ts';
 import { evolveOverride, OVERRIDE, type OverrideState } from '../oncall/overrides/override-state.ts';
 import { RUN_KIND } from '../runbooks/run-change.ts';
 import { evolveRun } from '../runbooks/run-evolve.ts';
@@ -25,6 +26,7 @@ export const evolvers = {
     return evolveIncident(state, own);
   },
   ...escalationEvolvers,
+  ...linkEvolvers,
   ...slotEvolvers,
   [DEPLOY]: (state: DeployState | null, event: StoredEvent) => evolveDeploy(state, event),
   [DUTY]: (state: DutyState | null, event: StoredEvent) => evolveDuty(state, event),

@@ -37,6 +37,10 @@ export const describeEscalation: DescribeEvent = (event, _texts, nameOf = keyIts
       return sent(data, nameOf);
     case 'page.failed':
       return `page to ${receivers(data, nameOf)} by ${word(data.means)} failed: ${word(data.error)}`;
+    case 'page.delivered':
+      return `page to ${receivers(data, nameOf)} by ${word(data.means)} was delivered (${word(data.detail)})`;
+    case 'page.undelivered':
+      return `page to ${receivers(data, nameOf)} by ${word(data.means)} was not delivered (${word(data.detail)})`;
     case 'page.superseded':
       return `page to ${receivers(data, nameOf)} by ${word(data.means)} (level ${word(data.level)}) not sent: superseded by a newer one`;
     case 'page.next-means':

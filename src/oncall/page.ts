@@ -84,6 +84,13 @@ export type PageResult = {
   readonly folded?: number;
 };
 
+/** What a vendor says became of a page that it took: the data of the event `page.<outcome>`. */
+export type PageDelivery = {
+  readonly outcome: 'delivered' | 'undelivered';
+  /** The vendor's word: `delivered`, `completed`, `busy`, `no-answer` … */
+  readonly detail: string;
+};
+
 /** Escalation as the edges show it. */
 export interface EscalationView {
   /** 1-based level reached; 0 before the first. */

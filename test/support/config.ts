@@ -236,6 +236,15 @@ const ONCALL: OncallConfig = {
     to: '18:00',
     holidays: 'BR',
   },
+  paging: {
+    caps: {
+      sms: { perHour: 20, perDay: 60 },
+      voice: { perHour: 20, perDay: 60 },
+      email: null,
+      webhook: null,
+      pagerduty: null,
+    },
+  },
 };
 
 const HOSTS: Config['hosts'] = {

@@ -206,11 +206,15 @@ export interface BusinessTime {
   /** Country (or `BR-SP`) of date-holidays; null: no holidays. */
   readonly holidays: string | null;
 }
+/** The most pages that a means may cost; null: as many as are wanted. */
+export type PagingCap = { readonly perHour: number; readonly perDay: number } | null;
+export type PagingCaps = Readonly<Record<Exclude<Means, 'dm' | 'thread'>, PagingCap>>;
 export interface OncallConfig {
   readonly people: Readonly<Record<string, PersonConfig>>;
   readonly schedules: Readonly<Record<string, ScheduleConfig>>;
   readonly contacts: Readonly<Record<string, ContactConfig>>;
   readonly businessTime: BusinessTime;
+  readonly paging: { readonly caps: PagingCaps };
 }
 
 // hosts.yml

@@ -4,6 +4,7 @@ import type {
   HandoffConfig,
   LayerConfig,
   OncallConfig,
+  PagingCap,
   PersonConfig,
   ScheduleConfig,
 } from '../config.ts';
@@ -27,6 +28,24 @@ export function resolveOncall(file: OncallFile): OncallConfig {
     schedules: mapRecord(file.schedules, resolveSchedule),
     contacts: mapRecord(file.contacts, resolveContact),
     businessTime: business === undefined ? OFFICE_HOURS : { ...business, holidays: business.holidays ?? null },
+    paging: { caps: resolveCaps(file.paging?.caps ?? {}) },
+  };
+}
+
+const COSTLY: PagingCap = { perHour: 20, perDay: 60 };
+type WrittenCaps = NonNullable<OncallFile['paging']>['caps'];
+
+function resolveCaps(written: WrittenCaps): OncallConfig['paging']['caps'] {
+  const cap = (means: keyof WrittenCaps, otherwise: PagingCap): PagingCap => {
+    const found = written[means];
+    return found === undefined ? otherwise : { perHour: found.per_hour, perDay: found.per_day };
+  };
+  return {
+    sms: cap('sms', COSTLY),
+    voice: cap('voice', COSTLY),
+    email: cap('email', null),
+    webhook: cap('webhook', null),
+    pagerduty: cap('pagerduty', null),
   };
 }
 

@@ -104,6 +104,26 @@ const Contact = z.strictObject({
   webhook: webhook.optional(),
 });
 
+const pages = z.number({ error: 'must be a whole number from 0 to 10000' }).int().min(0).max(10_000);
+const Cap = z.strictObject({
+  per_hour: pages.describe('Most pages in any hour.'),
+  per_day: pages.describe('Most pages in any 24 hours.'),
+});
+const Paging = z.strictObject({
+  caps: z
+    .strictObject({
+      sms: Cap.optional().describe('Text messages; 20 an hour and 60 a day unless set.'),
+      voice: Cap.optional().describe('Calls; 20 an hour and 60 a day unless set.'),
+      email: Cap.optional().describe('Mails; no cap unless set.'),
+      webhook: Cap.optional().describe('Webhook posts; no cap unless set.'),
+      pagerduty: Cap.optional().describe('PagerDuty events; no cap unless set.'),
+    })
+    .default({})
+    .describe(
+      'Most pages by means: beyond it the next means takes over, but for the first page to a person about a P0.',
+    ),
+});
+
 /** `oncall.yml` (CONFIG.md): people, schedules, contacts and business time. */
 export const OncallFile = z
   .strictObject({
@@ -124,6 +144,7 @@ export const OncallFile = z
       })
       .optional()
       .describe('Working hours, for severities with clock: business.'),
+    paging: Paging.optional().describe('What pages may cost.'),
   })
   .describe('People, schedules, contacts and business time.');
 export type OncallFile = z.infer<typeof OncallFile>;
