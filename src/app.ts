@@ -167,7 +167,9 @@ async function runRooms(ground: Ground): Promise<void> {
     mayRun: async (actor) => mayRunWithoutSlack(actor),
     maySilence: async (actor) => mayRunWithoutSlack(actor),
   };
-  const oncall = rooms.createOncall({ journal, config, logger, metrics: registry });
+  const roster = await rooms.createRoster({ journal, config });
+  lifecycle.onStop('roster', roster.stop);
+  const oncall = rooms.createOncall({ journal, config: roster, logger, metrics: registry });
   const askContext = rooms.createAskContext({ journal, config });
   const follow = rooms.followAll([oncall.follow, askContext.follow]);
   const doubt = () => reconciler.wake();
@@ -328,7 +330,7 @@ async function runRooms(ground: Ground): Promise<void> {
     now: clock.now,
     api: {
       ...reading,
-      config,
+      config: roster,
       submit,
       unpark: (id) => journal.unpark(id),
       probe: async (asked) => (await runProbes(asked)).map(rooms.checkJson),
@@ -346,7 +348,7 @@ async function runRooms(ground: Ground): Promise<void> {
   const desktop = slack.createSlackDesk({
     settings: settings.slack,
     journal,
-    config,
+    config: roster,
     clock,
     logger,
     metrics: registry,

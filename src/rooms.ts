@@ -36,6 +36,7 @@ export { overdueEscalations } from './oncall/overdue.ts';
 export { measureNumbers } from './oncall/reports/metrics.ts';
 export { createReadNumbers } from './oncall/reports/read-numbers.ts';
 export { createReports } from './oncall/reports/reports.ts';
+export { createRoster } from './oncall/roster.ts';
 export { checkJson } from './probes/check-json.ts';
 export { createDiagnosis } from './probes/diagnosis.ts';
 export { createProbeMetrics } from './probes/metrics.ts';

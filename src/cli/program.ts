@@ -63,6 +63,8 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<nu
 
 function createProgram(context: CliContext, wantsJson: boolean): Command {
   const program = subcommand('gianna-ops', 'The operations desk of a service, inside Slack.');
+  // An option belongs to the subcommand that it follows: `oncall --schedule` is not `oncall override --schedule`.
+  program.enablePositionalOptions();
   for (const add of COMMANDS) add(program, context);
   configure(program, context, wantsJson);
   return program;

@@ -16,6 +16,7 @@ const Nothing = z.object({});
 const VERBS = [
   ...['ack', 'resolve', 'run', 'open', 'note', 'severity', 'assign', 'snooze', 'unsnooze', 'reopen'],
   ...['merge', 'unmerge', 'split', 'silence', 'silence-extend', 'lift'],
+  ...['override', 'swap', 'override-remove'],
 ];
 const Submit = z.object({
   verb: z.enum(VERBS),
@@ -53,6 +54,7 @@ export function createRoutes(api: OpsApi, now: () => number): Routes {
     route('run', z.object({ id: Run }), ({ id }) => api.run(id)),
     route('wait', z.object({ id: Run }), ({ id }) => api.waitForRun(id)),
     route('oncall', z.object({ at: z.number().nullable() }), async ({ at }) => config().oncall(at ?? now())),
+    route('overrides', z.object({ all: z.boolean().default(false) }), (input) => api.overrides(input)),
     route('silences', Nothing, () => api.silences()),
     route('silence', Silence, ({ id }) => api.silence(id)),
     route('silence-preview', SilencePreview, ({ incident, ...asked }) =>

@@ -7,10 +7,12 @@ import type { Logger } from '../core/logger.ts';
 import type { Registry } from '../core/metrics.ts';
 import type { Journal } from '../journal/port.ts';
 import { createEscalation, type Escalation } from './escalation.ts';
+import { createOverrides } from './overrides/overrides.ts';
 import { joinParts, type OncallPart } from './part.ts';
 
 export interface OncallDeps {
   readonly journal: Journal;
+  /** The roster: the configuration with what people laid over it. */
   readonly config: ConfigSource;
   readonly logger: Logger;
   readonly metrics: Registry;
@@ -23,5 +25,6 @@ export interface OncallRoom extends Required<OncallPart> {
 
 export function createOncall({ journal, config, logger, metrics }: OncallDeps): OncallRoom {
   const escalation = createEscalation({ journal, config, logger, metrics });
-  return { ...joinParts([escalation]), escalation };
+  const overrides = createOverrides({ journal, config, logger, metrics });
+  return { ...joinParts([escalation, overrides]), escalation };
 }

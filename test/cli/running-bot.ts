@@ -128,6 +128,7 @@ export async function startRunningBot(): Promise<RunningBot> {
     },
     numbers: async () => NUMBERS,
     waitForRun: async () => run,
+    overrides: async () => [],
     silences: async () => [SILENCE],
     silence: async (id) => (id === SILENCE.id ? SILENCE : null),
     previewSilence: async () => preview,

@@ -153,7 +153,8 @@ export interface OverrideConfig {
   /** ISO date-times, read in the schedule's zone when they carry no offset. */
   readonly from: string;
   readonly to: string;
-  readonly person: string;
+  /** Who is on call then, together; nobody when it is empty. */
+  readonly people: readonly string[];
 }
 export interface LayerConfig {
   readonly rotation: 'hourly' | 'daily' | 'weekly' | { readonly everySeconds: number };

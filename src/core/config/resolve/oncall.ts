@@ -57,7 +57,11 @@ function resolveSchedule(schedule: OncallFile['schedules'][string]): ScheduleCon
   return {
     timezone: schedule.timezone,
     layers: schedule.layers.flatMap((layer) => ('rotation' in layer ? [resolveLayer(layer)] : [])),
-    overrides: [...standIns, ...(schedule.override ?? [])],
+    overrides: [...standIns, ...(schedule.override ?? [])].map(({ from, to, person }) => ({
+      from,
+      to,
+      people: [person],
+    })),
   };
 }
 
