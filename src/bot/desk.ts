@@ -12,6 +12,7 @@ import type { ConfigSource, Risk } from '../core/config/config.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Registry } from '../core/metrics.ts';
 import type { Journal } from '../journal/port.ts';
+import { listOverrides } from '../oncall/overrides/override-json.ts';
 import type { EscalationView } from '../oncall/page.ts';
 import { oncallReport } from '../oncall/report.ts';
 import type { RunProbes } from '../probes/check.ts';
@@ -118,6 +119,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     silences: deps.silences,
     runProbes: deps.runProbes,
     oncallReport: report,
+    overrides: () => listOverrides(journal, { now: clock.now(), all: false }),
     plan: deps.plan,
     numbers: deps.numbers,
     health: deps.health,

@@ -15,6 +15,7 @@ import { createMetricsRegistry } from '../../src/core/metrics.ts';
 import { createDrain } from '../../src/journal/drain.ts';
 import { createJournalMetrics } from '../../src/journal/metrics.ts';
 import { commandIn, createSubmit } from '../../src/journal/submit.ts';
+import type { OverrideJson } from '../../src/oncall/overrides/override-json.ts';
 import { countNumbers } from '../../src/oncall/reports/numbers.ts';
 import type { Plan } from '../../src/runbooks/run-state.ts';
 import { type TestConfigSource, testConfigSource } from './config.ts';
@@ -43,6 +44,8 @@ export interface TestDesk {
   readonly probed: string[];
   plan: (parameters: Readonly<Record<string, string>>) => Promise<Plan>;
   onCall: string[];
+  /** Overrides and swaps that stand or are planned. */
+  overrides: OverrideJson[];
   stop(): Promise<void>;
 }
 
@@ -123,6 +126,7 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
       }));
     },
     oncallReport: () => [{ schedule: 'primary', now: desk.onCall, until: null, next: ['ben'] }],
+    overrides: async () => desk.overrides,
     numbers: async () =>
       countNumbers({ incidents: [], measures: [], pages: [] }, { since: 0, until: 1 }, 'UTC', noHour),
     plan: (request) => desk.plan(request.parameters),
@@ -142,6 +146,7 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
     probed: [],
     plan: async (parameters) => testPlan(parameters),
     onCall: ['ana'],
+    overrides: [],
     stop: async () => {
       await listener.stop();
       await drain.stop();
@@ -219,6 +224,23 @@ export function testSilence(id: string, rest: Partial<SilenceView> = {}): Silenc
     failure: null,
     held: 'c0ffee00-0000-4000-8000-000000000000',
     mutes: countBlast([]),
+    ...rest,
+  };
+}
+
+/** Ben in place of Ana for two hours, standing. */
+export function testOverride(id: string, rest: Partial<OverrideJson> = {}): OverrideJson {
+  return {
+    id,
+    schedule: 'primary',
+    status: 'standing',
+    turns: [{ people: ['ben'], from: '2026-11-23T13:00:00.000Z', to: '2026-11-23T15:00:00.000Z' }],
+    swap: null,
+    by: 'slack:U01ONCALL',
+    reason: 'at the dentist',
+    madeAt: '2026-11-23T12:55:00.000Z',
+    removedAt: null,
+    removedBy: null,
     ...rest,
   };
 }

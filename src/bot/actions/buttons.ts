@@ -3,6 +3,7 @@ import type { PressHandler } from './button.ts';
 import { ackAllButton } from './buttons/ack-all.ts';
 import { formButton, moreSelect } from './buttons/forms.ts';
 import { liftButton } from './buttons/lift.ts';
+import { overrideRemoveButton } from './buttons/override-remove.ts';
 import { READING_BUTTONS } from './buttons/reading.ts';
 import { restartButton } from './buttons/restart.ts';
 import { storedButton } from './stored.ts';
@@ -17,6 +18,7 @@ export const BUTTONS: readonly PressHandler[] = [
   storedButton('unmerge', { right: 'R1', doing: 'Undoing the merge' }),
   restartButton,
   liftButton,
+  overrideRemoveButton,
   ...FORMS.map(formButton),
   moreSelect,
   ...READING_BUTTONS,

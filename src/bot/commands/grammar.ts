@@ -7,16 +7,21 @@ import { mergeVerb } from './verbs/merge.ts';
 import { noteVerb } from './verbs/note.ts';
 import { oncallVerb } from './verbs/oncall.ts';
 import { openVerb } from './verbs/open.ts';
+import { overrideVerb } from './verbs/override.ts';
+import { overrideRemoveVerb } from './verbs/override-remove.ts';
+import { overridesVerb } from './verbs/overrides.ts';
 import { probeVerb } from './verbs/probe.ts';
 import { reopenVerb } from './verbs/reopen.ts';
 import { resolveVerb } from './verbs/resolve.ts';
 import { restartVerb } from './verbs/restart.ts';
 import { severityVerb } from './verbs/severity.ts';
+import { shiftsVerb } from './verbs/shifts.ts';
 import { silenceVerb } from './verbs/silence.ts';
 import { snoozeVerb } from './verbs/snooze.ts';
 import { splitVerb } from './verbs/split.ts';
 import { statsVerb } from './verbs/stats.ts';
 import { statusVerb } from './verbs/status.ts';
+import { swapVerb } from './verbs/swap.ts';
 import { unmergeVerb } from './verbs/unmerge.ts';
 import { unsnoozeVerb } from './verbs/unsnooze.ts';
 import { nameOfWord } from './words.ts';
@@ -41,6 +46,11 @@ const SPECS = [
   incidentVerb,
   restartVerb,
   oncallVerb,
+  overrideVerb,
+  swapVerb,
+  shiftsVerb,
+  overridesVerb,
+  overrideRemoveVerb,
   statsVerb,
   helpVerb,
 ] as const;
@@ -57,6 +67,9 @@ export const VERBS: readonly Verb[] = SPECS.map(({ verb }) => verb);
 export const INCIDENT_VERBS: readonly Verb[] = SPECS.filter(({ about }) => about === 'incident').map(
   ({ verb }) => verb,
 );
+
+/** Verbs that are about who is on call when: `oncall override @ben`. */
+export const ROSTER_VERBS: readonly Verb[] = SPECS.filter(({ about }) => about === 'roster').map(({ verb }) => verb);
 
 /** Verbs that only read and have a button. */
 export const READ_VERBS: readonly Verb[] = SPECS.filter(({ pressed }) => pressed !== undefined).map(({ verb }) => verb);

@@ -83,7 +83,8 @@ const ANSWERS: Array<[string, Answer]> = [
   [
     'oncall',
     renderOncall({
-      schedules: [{ schedule: EVIL, now: [EVIL], until: '2026-11-23T12:00:00.000Z', next: [EVIL] }],
+      schedules: [{ schedule: EVIL, now: [EVIL], until: '2026-11-23T12:00:00.000Z', next: [EVIL], insteadOf: [EVIL] }],
+      overrides: 2,
       manager: EVIL,
       now: NOW,
       zoneOf: () => 'Not/AZone',

@@ -12,7 +12,7 @@ import { onSubmit } from '../../../src/bot/modals/modals.ts';
 import type { Permission } from '../../../src/bot/roles.ts';
 import type { Command } from '../../../src/core/command.ts';
 import { testConfigSource } from '../../support/config.ts';
-import { testIncident, testPlan, testPreview, testSilence } from '../../support/desk.ts';
+import { testIncident, testOverride, testPlan, testPreview, testSilence } from '../../support/desk.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { silentLogger } from '../../support/journal.ts';
 
@@ -55,6 +55,7 @@ function watchedDesk(permission: Permission) {
     },
     runProbes: async () => [],
     oncallReport: () => [],
+    overrides: async () => [testOverride('OVR-1')],
     plan: async ({ parameters }) => testPlan(parameters),
     numbers: async () => {
       throw new Error('no numbers here');
