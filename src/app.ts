@@ -207,6 +207,8 @@ async function runRooms(ground: Ground): Promise<void> {
   };
   const reports = rooms.createReports({ journal, config, clock, silences: activeSilences, isFix: rooms.isFix });
   const slots = rooms.createSlots({ journal, clock, jobs: reports.jobs });
+  const simulate = (asked: import('./oncall/simulate/simulate.ts').SimulationAsked) =>
+    rooms.simulate({ config: roster.current(), means: rooms.SLACK_MEANS }, asked, clock.now());
   const readNumbers = rooms.createReadNumbers({ journal, isFix: rooms.isFix });
   lifecycle.onStop('numbers', rooms.measureNumbers({ journal, config, logger, metrics: registry, isFix: rooms.isFix }));
   const describers = [rooms.describeIncidentEvent, oncall.describe, runs.describe, silences.describe];
@@ -336,6 +338,7 @@ async function runRooms(ground: Ground): Promise<void> {
       probe: async (asked) => (await runProbes(asked)).map(rooms.checkJson),
       plan: async (request) => rooms.planJson(await runs.plan(request)),
       numbers: (window) => readNumbers(config.current(), window),
+      simulate: async (asked) => rooms.simulationJson(await simulate(asked)),
       waitForRun: async (id) => rooms.runJson(await runs.waitFor(id)),
       ...rooms.createSilenceApi(silences.ask),
     },
@@ -361,6 +364,7 @@ async function runRooms(ground: Ground): Promise<void> {
     run: runs.run,
     silences: silences.ask,
     numbers: (window) => readNumbers(config.current(), window),
+    simulate,
     health: async () => ({
       waiting: journal.waitingCount(),
       parked: journal.parkedCount(),

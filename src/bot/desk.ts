@@ -50,6 +50,7 @@ export interface SlackDeskDeps {
   /** What is silenced, what a silence would mute, and whether it would be refused. */
   readonly silences: SilenceQuestions;
   readonly numbers: DeskDeps['numbers'];
+  readonly simulate: DeskDeps['simulate'];
   readonly health: () => Promise<BotHealth>;
 }
 
@@ -122,6 +123,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     overrides: () => listOverrides(journal, { now: clock.now(), all: false }),
     plan: deps.plan,
     numbers: deps.numbers,
+    simulate: deps.simulate,
     health: deps.health,
     roles,
     directory,

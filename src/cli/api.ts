@@ -5,6 +5,8 @@ import type { OverrideJson } from '../oncall/overrides/override-json.ts';
 import type { OncallRow } from '../oncall/report.ts';
 import type { Window } from '../oncall/reports/history.ts';
 import type { Numbers } from '../oncall/reports/numbers.ts';
+import type { SimulationAsked } from '../oncall/simulate/simulate.ts';
+import type { SimulationJson } from '../oncall/simulate/simulation-json.ts';
 import type {
   InboxJson,
   IncidentJson,
@@ -53,6 +55,8 @@ export interface OpsApi extends ReadingApi {
   plan(request: PlanRequest): Promise<PlanJson>;
   /** Numbers of a window, epoch ms, by the configuration in force. */
   numbers(window: Window): Promise<Numbers>;
+  /** Who would be reached, minute by minute, by the configuration in force. */
+  simulate(asked: SimulationAsked): Promise<SimulationJson>;
   /** Resolves when the run has ended. */
   waitForRun(id: string): Promise<RunJson>;
   /** What a silence would mute, and whether it would be refused. */

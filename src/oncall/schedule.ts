@@ -13,7 +13,7 @@ export interface OnCall {
 }
 
 /** What decides at a moment: an override, or a layer and its turn. */
-interface Duty {
+export interface Duty {
   readonly source: string;
   readonly shift: number;
   readonly people: readonly string[];
@@ -46,7 +46,8 @@ function isHandoff(duty: Duty, then: Duty): boolean {
   return then.people.length > 0 && then.source === duty.source && then.shift !== duty.shift;
 }
 
-function dutyAt(schedule: ScheduleConfig, at: number): Duty {
+/** What decides at `at`: the last override that holds, else the last layer that applies. */
+export function dutyAt(schedule: ScheduleConfig, at: number): Duty {
   for (let index = schedule.overrides.length - 1; index >= 0; index -= 1) {
     const override = schedule.overrides[index];
     if (override === undefined) continue;

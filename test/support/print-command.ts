@@ -70,6 +70,13 @@ export function printCommand(command: OpsCommand): string {
       return 'oncall overrides';
     case 'override-remove':
       return `oncall override-remove ${command.id}`;
+    case 'simulate':
+      return [
+        'oncall simulate',
+        command.severity,
+        command.at === null ? '' : `at ${command.at}`,
+        command.ackAfterSeconds === null ? '' : `ack-after ${command.ackAfterSeconds}s`,
+      ].join(' ');
     case 'stats':
       return `stats ${command.seconds}s`;
     default:

@@ -17,6 +17,7 @@ import { restartVerb } from './verbs/restart.ts';
 import { severityVerb } from './verbs/severity.ts';
 import { shiftsVerb } from './verbs/shifts.ts';
 import { silenceVerb } from './verbs/silence.ts';
+import { simulateVerb } from './verbs/simulate.ts';
 import { snoozeVerb } from './verbs/snooze.ts';
 import { splitVerb } from './verbs/split.ts';
 import { statsVerb } from './verbs/stats.ts';
@@ -51,6 +52,7 @@ const SPECS = [
   shiftsVerb,
   overridesVerb,
   overrideRemoveVerb,
+  simulateVerb,
   statsVerb,
   helpVerb,
 ] as const;

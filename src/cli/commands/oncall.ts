@@ -1,9 +1,8 @@
-import type { Config } from '../../core/config/config.ts';
-import { OpsError, refuse } from '../../core/errors.ts';
+import { refuse } from '../../core/errors.ts';
 import { closest } from '../../core/suggest.ts';
-import type { JournalReader } from '../../journal/port.ts';
 import type { OncallRow } from '../../oncall/report.ts';
-import { type AddCommand, type CliContext, subcommand } from '../context.ts';
+import { type AddCommand, subcommand } from '../context.ts';
+import { layOver } from '../lay-over.ts';
 import { readTime } from '../read-time.ts';
 import { printTable, printTime } from '../table.ts';
 import { overrideCommand, overridesCommand, removeCommand } from './oncall/override.ts';
@@ -33,23 +32,6 @@ export const addOncall: AddCommand = (program, context) => {
   for (const act of ACTS) command.addCommand(act(context));
   program.addCommand(command);
 };
-
-/** Without a bot: what the store has of overrides, over the configuration of the folder; that alone when there is no store. */
-async function layOver(context: CliContext, config: Config): Promise<Config> {
-  const { readRoster } = await import('../../oncall/roster.ts');
-  let store: JournalReader;
-  try {
-    store = await context.openStore();
-  } catch (error) {
-    if (error instanceof OpsError && error.code === 'STORE_MISSING') return config;
-    throw error;
-  }
-  try {
-    return await readRoster(store, config);
-  } finally {
-    await store.close();
-  }
-}
 
 function only(rows: readonly OncallRow[], name: string): readonly OncallRow[] {
   const found = rows.filter(({ schedule }) => schedule === name);

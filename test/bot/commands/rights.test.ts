@@ -57,6 +57,9 @@ function watchedDesk(permission: Permission) {
     oncallReport: () => [],
     overrides: async () => [testOverride('OVR-1')],
     plan: async ({ parameters }) => testPlan(parameters),
+    simulate: async () => {
+      throw new Error('nothing to simulate here');
+    },
     numbers: async () => {
       throw new Error('no numbers here');
     },
