@@ -11,6 +11,8 @@ export interface LaidAsked {
   /** The same as a command's arguments, and as fields of a form. */
   readonly args: Readonly<Record<string, string | number>>;
   readonly given: Readonly<Record<string, string>>;
+  /** The length, when it was one that was said; null: an end, or nothing. */
+  readonly seconds: number | null;
   /** How the times were read; empty: none was said. */
   readonly readAs: string;
 }
@@ -26,10 +28,11 @@ export async function laidAsked({ schedule, from, span, reason }: Laid, asker: A
     ...named('schedule', schedule ?? onlySchedule(deps)),
     ...named('reason', reason),
   };
-  const length = span?.kind === 'for' ? { seconds: span.seconds } : named('to', isoOf(end));
+  const seconds = span?.kind === 'for' ? { seconds: span.seconds } : null;
   return {
-    args: { ...texts, ...named('from', isoOf(begin)), ...length },
+    args: { ...texts, ...named('from', isoOf(begin)), ...(seconds ?? named('to', isoOf(end))) },
     given: { ...texts, ...named('from', secondsOf(begin)), ...named('to', secondsOf(end)) },
+    seconds: seconds?.seconds ?? null,
     readAs: readAs({ now, begin, end }, zone),
   };
 }

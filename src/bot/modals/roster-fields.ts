@@ -51,15 +51,20 @@ export async function likelySchedule({ userId }: FormSubject, deps: Desk): Promi
 }
 
 /** Fields of a form as a command's arguments; a begin that has only just passed is now, which is no argument. */
-export function argsOfFields(fields: Readonly<Record<string, string>>, now: number): Record<string, string> {
-  const args: Record<string, string> = {};
+export function argsOfFields(fields: Readonly<Record<string, string>>, now: number): Record<string, string | number> {
+  const args: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(fields)) {
-    const at = Number(value) * 1000;
-    if (value === '') continue;
-    if (name !== 'from' && name !== 'to') args[name] = value;
-    else if (name === 'to' || at > now || at < now - STILL_NOW_MS) args[name] = new Date(at).toISOString();
+    const read = name === 'from' || name === 'to' ? momentOf(value) : value;
+    const isNow = name === 'from' && Date.parse(read) <= now && Date.parse(read) >= now - STILL_NOW_MS;
+    if (read === '' || isNow) continue;
+    args[name] = name === 'seconds' ? Number(read) : read;
   }
   return args;
+}
+
+/** Epoch seconds in ISO 8601; empty: they are none. */
+function momentOf(seconds: string): string {
+  return /^\d{10}$/.test(seconds) ? new Date(Number(seconds) * 1000).toISOString() : '';
 }
 
 /** Without a schedule there is nothing to fill in; null: there is one. */

@@ -44,7 +44,10 @@ async function execute({ person, laid }: OverrideCommand, asker: Asker, deps: Ve
   if (who?.kind === 'unlisted') return asker.answer(renderNotListed(who.account, asker.userId));
   const key = who === null ? {} : { person: who.key };
   if (who === null || asked.args.schedule === undefined || laid.span === null) {
-    return openForm(overrideForm, { incident: null, version: null, given: { ...asked.given, ...key } }, asker, deps);
+    const { to, ...others } = asked.given;
+    const length = asked.seconds === null ? (to === undefined ? {} : { to }) : { seconds: String(asked.seconds) };
+    const given = { ...others, ...length, ...key };
+    return openForm(overrideForm, { incident: null, version: null, given }, asker, deps);
   }
   const { doing } = overrideForm;
   await changeRoster({ verb: 'override', doing, args: { ...asked.args, ...key }, readAs: asked.readAs }, asker, deps);

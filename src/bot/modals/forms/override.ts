@@ -2,9 +2,10 @@ import type { OncallConfig } from '../../../core/config/config.ts';
 import { decideOverride } from '../../../oncall/overrides/decide-override.ts';
 import { isRefusal } from '../../../oncall/overrides/read-asked.ts';
 import { rosterWords } from '../../commands/roster-words.ts';
-import type { FormSpec } from '../form.ts';
-import { momentField, reasonField, wrongReason } from '../form-fields.ts';
+import type { FormSpec, FormSubject } from '../form.ts';
+import { momentField, reasonField, selectField, wrongReason } from '../form-fields.ts';
 import { argsOfFields, likelySchedule, noSchedule, personField, planSection, scheduleField } from '../roster-fields.ts';
+import { lengthChoices } from './snooze.ts';
 
 /** Field that shows what is wrong, by the code of the refusal. */
 const FIELD: Readonly<Record<string, string>> = {
@@ -13,6 +14,9 @@ const FIELD: Readonly<Record<string, string>> = {
   TIME_PAST: 'from',
   REASON_TOO_LONG: 'reason',
 };
+
+/** From hours to weeks: what people stand in for. */
+const LENGTHS: readonly number[] = [1, 2, 4, 8, 12, 24, 48, 168].map((hours) => hours * 3600);
 
 /** Puts somebody on call for a while, in place of whoever would be. */
 export const overrideForm: FormSpec = {
@@ -25,46 +29,52 @@ export const overrideForm: FormSpec = {
   notWhen: [],
   mainField: 'person',
   fields: async (subject, deps) => {
-    const { given } = subject;
     const { oncall } = deps.config.current();
     const gap = noSchedule(oncall);
     if (gap !== null) return gap;
-    const schedule = given.schedule ?? (await likelySchedule(subject, deps));
+    const schedule = subject.given.schedule ?? (await likelySchedule(subject, deps));
+    const given: FormSubject['given'] = { ...subject.given, ...(schedule === undefined ? {} : { schedule }) };
     return [
       await personField({ name: 'person', label: 'Who is on call', initial: given.person }, subject, deps),
       await scheduleField(deps, schedule),
-      momentField({
-        name: 'from',
-        label: 'From',
-        initial: given.from,
-        isOptional: true,
-        redraws: true,
-        hint: 'Empty: now.',
-      }),
-      momentField({ name: 'to', label: 'Until', initial: given.to, redraws: true }),
+      ...timeFields(given),
       reasonField(given.reason, true),
-      planSection(
-        planOf({ ...given, ...(schedule === undefined ? {} : { schedule }) }, oncall, deps.clock.now()),
-        oncall,
-        deps,
-      ),
+      planSection(planOf(given, oncall, deps.clock.now()), oncall, deps),
     ];
   },
   read: (values, _subject, deps) => {
     const now = deps.clock.now();
-    const [person, schedule, reason] = [values.text('person'), values.text('schedule'), values.text('reason')];
-    const why = wrongReason(reason, true);
+    const names = ['person', 'schedule', 'from', 'seconds', 'to', 'reason'];
+    const fields = Object.fromEntries(names.map((name) => [name, values.text(name)]));
+    const why = wrongReason(values.text('reason'), true);
     if (why !== null) return { kind: 'wrong', errors: { reason: why } };
-    if (values.text('to') === '') return { kind: 'wrong', errors: { to: 'Choose when it ends.' } };
-    const args = argsOfFields({ person, schedule, from: values.text('from'), to: values.text('to'), reason }, now);
+    const lengths = [fields.seconds, fields.to].filter((each) => each !== '');
+    if (lengths.length === 0) return { kind: 'wrong', errors: { seconds: 'Choose how long, or when it ends.' } };
+    if (lengths.length === 2) return { kind: 'wrong', errors: { to: 'Choose a length or an end, not both.' } };
+    const args = argsOfFields(fields, now);
     const plan = decideOverride(deps.config.current().oncall, args, now);
     if (!isRefusal(plan)) return { kind: 'ask', args };
-    return { kind: 'wrong', errors: { [FIELD[plan.code] ?? 'to']: `${plan.text} ${plan.remedy}` } };
+    return { kind: 'wrong', errors: { [FIELD[plan.code] ?? 'seconds']: `${plan.text} ${plan.remedy}` } };
   },
   told: rosterWords,
 };
 
-function planOf(given: Readonly<Record<string, string>>, oncall: OncallConfig, now: number) {
-  if (given.person === undefined || given.to === undefined) return null;
+function timeFields(given: FormSubject['given']) {
+  const optional = { isOptional: true, redraws: true };
+  return [
+    momentField({ name: 'from', label: 'From', initial: given.from, hint: 'Empty: now.', ...optional }),
+    selectField({
+      name: 'seconds',
+      label: 'For how long',
+      choices: lengthChoices(LENGTHS, given.seconds),
+      initial: given.seconds,
+      ...optional,
+    }),
+    momentField({ name: 'to', label: 'Or until', initial: given.to, hint: 'In place of a length.', ...optional }),
+  ];
+}
+
+function planOf(given: FormSubject['given'], oncall: OncallConfig, now: number) {
+  if (given.person === undefined || (given.to === undefined && given.seconds === undefined)) return null;
   return decideOverride(oncall, argsOfFields(given, now), now);
 }
