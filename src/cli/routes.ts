@@ -17,7 +17,7 @@ const Nothing = z.object({});
 const VERBS = [
   ...['ack', 'resolve', 'run', 'open', 'note', 'severity', 'assign', 'snooze', 'unsnooze', 'reopen'],
   ...['merge', 'unmerge', 'split', 'silence', 'silence-extend', 'lift'],
-  ...['override', 'swap', 'override-remove'],
+  ...['override', 'swap', 'override-remove', 'handoff-accept'],
 ];
 const Submit = z.object({
   verb: z.enum(VERBS),

@@ -2,6 +2,7 @@ import { FORMS } from '../modals/forms.ts';
 import type { PressHandler } from './button.ts';
 import { ackAllButton } from './buttons/ack-all.ts';
 import { formButton, moreSelect } from './buttons/forms.ts';
+import { handoffAcceptButton } from './buttons/handoff-accept.ts';
 import { liftButton } from './buttons/lift.ts';
 import { overrideRemoveButton } from './buttons/override-remove.ts';
 import { READING_BUTTONS } from './buttons/reading.ts';
@@ -19,6 +20,7 @@ export const BUTTONS: readonly PressHandler[] = [
   restartButton,
   liftButton,
   overrideRemoveButton,
+  handoffAcceptButton,
   ...FORMS.map(formButton),
   moreSelect,
   ...READING_BUTTONS,
