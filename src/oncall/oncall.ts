@@ -41,7 +41,7 @@ export interface OncallRoom extends Required<OncallPart> {
 export function createOncall(deps: OncallDeps): OncallRoom {
   const { journal, config, logger, metrics } = deps;
   const escalation = createEscalation({ journal, config, logger, metrics });
-  const overrides = createOverrides({ journal, config, logger, metrics });
+  const overrides = createOverrides({ journal, config, logger, metrics, nameOf: deps.nameOf });
   const { readNumbers, silences, failingProbes: failing, nameOf } = deps;
   const facts = createFacts({ journal, config, readNumbers, silences, failing, nameOf });
   const handoffs = createHandoffs({ ...deps, facts });

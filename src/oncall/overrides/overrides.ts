@@ -20,6 +20,8 @@ export interface OverridesDeps {
   readonly config: ConfigSource;
   readonly logger: Logger;
   readonly metrics: Registry;
+  /** Plain name of an actor or of a key of oncall.people. */
+  readonly nameOf: (actor: string) => string;
 }
 
 type Plan = (oncall: OncallConfig, args: Command['args'], now: number) => Planned | Refusal;
@@ -29,7 +31,7 @@ type Decided = { readonly decision: CommandDecision; readonly code: string };
  * Who stands in for whom. In: `override`, `swap`, `override-remove`. Out: an aggregate `OVR-<n>` that the roster lays over
  * the schedules, or a refusal.
  */
-export function createOverrides({ journal, config, logger, metrics }: OverridesDeps): OncallPart {
+export function createOverrides({ journal, config, logger, metrics, nameOf }: OverridesDeps): OncallPart {
   const asked = new Counter({
     name: 'gianna_ops_oncall_override_commands_total',
     help: 'Overrides and swaps that people asked for, by verb and outcome (done, or why not).',
@@ -46,13 +48,13 @@ export function createOverrides({ journal, config, logger, metrics }: OverridesD
     counted(async (command) => {
       const { oncall } = config.current();
       const planned = plan(oncall, command.args, command.at);
-      return isRefusal(planned) ? refused(planned) : begin({ journal, oncall }, command, type, planned);
+      return isRefusal(planned) ? refused(planned) : begin({ journal, oncall, nameOf }, command, type, planned);
     });
   return {
     commands: {
       override: lay('override.made', decideOverride),
       swap: lay('override.swapped', decideSwap),
-      'override-remove': counted((command) => remove({ journal, oncall: config.current().oncall }, command)),
+      'override-remove': counted((command) => remove({ journal, oncall: config.current().oncall, nameOf }, command)),
     },
     describe: describeOverride,
   };
@@ -60,31 +62,30 @@ export function createOverrides({ journal, config, logger, metrics }: OverridesD
 
 type Change = AggregateChange & { readonly state: OverrideState };
 
-interface Ground {
-  readonly journal: Journal;
+interface Ground extends Pick<OverridesDeps, 'journal' | 'nameOf'> {
   readonly oncall: OncallConfig;
 }
 
-async function begin({ journal, oncall }: Ground, command: Command, type: string, planned: Planned): Promise<Decided> {
-  const number = await journal.nextNumber(OVERRIDE);
+async function begin(ground: Ground, command: Command, type: string, planned: Planned): Promise<Decided> {
+  const number = await ground.journal.nextNumber(OVERRIDE);
   const reason = planned.reason === null ? null : digestOf(planned.reason);
   const event = { type, v: 1, data: { ...planned.made, reason } };
   const change = { ...changeOf(command, { id: `OVR-${number}`, before: null, version: 0, event }), number };
   const texts = reason === null ? [] : [[reason, planned.reason ?? ''] as const];
-  const told = tellConcerned(oncall, toldOf(command, change, 'made', planned.reason));
+  const told = tell(ground, command, change, { what: 'made', reason: planned.reason });
   const text = `${planned.text} It is ${change.id}.`;
   return done(command, change, text, { ...told, payloads: new Map([...texts, ...told.payloads]) });
 }
 
-async function remove({ journal, oncall }: Ground, command: Command): Promise<Decided> {
+async function remove(ground: Ground, command: Command): Promise<Decided> {
   const id = String(command.args.id ?? '');
-  const row = await journal.aggregate<OverrideState>(OVERRIDE, id);
+  const row = await ground.journal.aggregate<OverrideState>(OVERRIDE, id);
   if (row === null) return refused(unknownOverride(id));
   const decided = decideRemoval(row.state, command.at);
   if (isRefusal(decided)) return refused(decided);
   const event = { type: 'override.removed', v: 1, data: {} };
   const change = changeOf(command, { id, before: row.state, version: row.version, event });
-  return done(command, change, decided.text, tellConcerned(oncall, toldOf(command, change, 'removed', null)));
+  return done(command, change, decided.text, tell(ground, command, change, { what: 'removed', reason: null }));
 }
 
 function changeOf(
@@ -95,8 +96,13 @@ function changeOf(
   return { kind: OVERRIDE, id, expected: version, key: null, state, events: [event] };
 }
 
-function toldOf({ at, by }: Command, change: Change, what: Told['what'], reason: string | null): Told {
-  return { state: change.state, what, by, now: at, reason };
+function tell(
+  { oncall, nameOf }: Ground,
+  { at, by }: Command,
+  { state }: Change,
+  rest: Pick<Told, 'what' | 'reason'>,
+): ReturnType<typeof tellConcerned> {
+  return tellConcerned(oncall, { state, by, now: at, nameOf, ...rest });
 }
 
 function done(

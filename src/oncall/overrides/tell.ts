@@ -1,5 +1,5 @@
 import type { OncallConfig } from '../../core/config/config.ts';
-import { askNotice } from '../../journal/notice.ts';
+import { askNotice, type Notice } from '../../journal/notice.ts';
 import type { Batch } from '../../journal/port.ts';
 import type { Duty } from '../duties.ts';
 import { insteadOf } from '../stand-in.ts';
@@ -13,11 +13,14 @@ const MOST_TURNS = 8;
 export interface Told {
   readonly state: OverrideState;
   readonly what: 'made' | 'removed';
+  /** Who did it. */
   readonly by: string;
   /** Moment from which on it matters: what has passed concerns nobody. */
   readonly now: number;
   /** As it was said; null: nothing was. */
   readonly reason: string | null;
+  /** Plain name of an actor or of a key of oncall.people. */
+  readonly nameOf: (actor: string) => string;
 }
 
 type Change = Duty & { readonly insteadOf: readonly string[] };
@@ -49,20 +52,19 @@ function keyOf({ state, what }: Told, person: string): string {
   return `override|${state.id}|${what}|${person}`;
 }
 
-function noticeTo(person: string, changes: readonly Change[], { people }: OncallConfig, told: Told) {
-  const { state, what, by, reason } = told;
+function noticeTo(person: string, changes: readonly Change[], { people }: OncallConfig, told: Told): Notice {
+  const { state, what, reason, nameOf } = told;
   const zone = people[person]?.timezone ?? state.timezone;
-  const account = by.slice('slack:'.length);
-  const who = Object.keys(people).find((key) => by.startsWith('slack:') && people[key]?.slack.includes(account));
+  const named = (keys: readonly string[]) => listOf(keys.map(nameOf));
   const lines = changes.slice(0, MOST_TURNS).map((change) => {
-    const place = change.insteadOf.length === 0 ? '' : ` in place of ${listOf(change.insteadOf)}`;
-    return `${listOf(change.people)}${place} ${spanText(zone, change)}`;
+    const place = change.insteadOf.length === 0 ? '' : ` in place of ${named(change.insteadOf)}`;
+    return `${named(change.people)}${place} ${spanText(zone, change)}`;
   });
   const hidden = changes.length - lines.length;
   const kind = state.swap === null ? 'override' : 'swap';
   return {
     to: { person },
-    title: `On call in ${state.schedule}: ${kind} ${state.id} ${what === 'made' ? 'made' : 'removed'}${who === undefined ? '' : ` by ${who}`}`,
+    title: `On call in ${state.schedule}: ${nameOf(told.by)} ${what} the ${kind} ${state.id}`,
     lines: [
       ...(what === 'made' ? [] : ['This holds no longer:']),
       ...lines,
