@@ -16,6 +16,7 @@ import { createDrain } from '../../src/journal/drain.ts';
 import { createJournalMetrics } from '../../src/journal/metrics.ts';
 import { commandIn, createSubmit } from '../../src/journal/submit.ts';
 import { SLACK_MEANS } from '../../src/oncall/escalation-context.ts';
+import type { HandoffState } from '../../src/oncall/handoff/handoff-state.ts';
 import type { OverrideJson } from '../../src/oncall/overrides/override-json.ts';
 import { countNumbers } from '../../src/oncall/reports/numbers.ts';
 import { simulate } from '../../src/oncall/simulate/simulate.ts';
@@ -48,6 +49,8 @@ export interface TestDesk {
   onCall: string[];
   /** Overrides and swaps that stand or are planned. */
   overrides: OverrideJson[];
+  /** Handoffs that nobody has accepted. */
+  handoffs: HandoffState[];
   stop(): Promise<void>;
 }
 
@@ -129,6 +132,7 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
     },
     oncallReport: () => [{ schedule: 'primary', now: desk.onCall, until: null, next: ['ben'] }],
     overrides: async () => desk.overrides,
+    handoffs: async () => desk.handoffs,
     numbers: async () =>
       countNumbers({ incidents: [], measures: [], pages: [] }, { since: 0, until: 1 }, 'UTC', noHour),
     simulate: (asked) => simulate({ config: config.current(), means: SLACK_MEANS }, asked, Date.now()),
@@ -150,6 +154,7 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
     plan: async (parameters) => testPlan(parameters),
     onCall: ['ana'],
     overrides: [],
+    handoffs: [],
     stop: async () => {
       await listener.stop();
       await drain.stop();
@@ -227,6 +232,22 @@ export function testSilence(id: string, rest: Partial<SilenceView> = {}): Silenc
     failure: null,
     held: 'c0ffee00-0000-4000-8000-000000000000',
     mutes: countBlast([]),
+    ...rest,
+  };
+}
+
+/** Ben takes over from Ana and has not accepted. */
+export function testHandoff(id: string, rest: Partial<HandoffState> = {}): HandoffState {
+  return {
+    id,
+    schedule: 'primary',
+    at: Date.UTC(2026, 10, 23, 12, 0, 0),
+    until: Date.UTC(2026, 10, 30, 12, 0, 0),
+    from: ['ana'],
+    staying: [],
+    to: ['ben'],
+    status: 'waiting',
+    acceptedBy: null,
     ...rest,
   };
 }

@@ -70,6 +70,8 @@ export function printCommand(command: OpsCommand): string {
       return 'oncall overrides';
     case 'override-remove':
       return `oncall override-remove ${command.id}`;
+    case 'handoff-accept':
+      return `oncall accept ${command.id ?? ''}`;
     case 'simulate':
       return [
         'oncall simulate',

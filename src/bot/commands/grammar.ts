@@ -1,6 +1,7 @@
 import type { VerbEntry, VerbSpec } from './verb.ts';
 import { ackVerb } from './verbs/ack.ts';
 import { assignVerb } from './verbs/assign.ts';
+import { handoffAcceptVerb } from './verbs/handoff-accept.ts';
 import { helpVerb } from './verbs/help.ts';
 import { incidentVerb } from './verbs/incident.ts';
 import { mergeVerb } from './verbs/merge.ts';
@@ -52,6 +53,7 @@ const SPECS = [
   shiftsVerb,
   overridesVerb,
   overrideRemoveVerb,
+  handoffAcceptVerb,
   simulateVerb,
   statsVerb,
   helpVerb,

@@ -92,6 +92,7 @@ export type NotUnderstood =
         | 'severity'
         | 'silence'
         | 'override'
+        | 'handoff'
         | 'time';
       readonly word: string;
       /** Canonical words, nearest first, at most five. */

@@ -3,7 +3,7 @@ import type { OverrideJson } from '../../oncall/overrides/override-json.ts';
 import { insteadOf } from '../../oncall/stand-in.ts';
 import { code, dateToken, foreign } from '../mrkdwn.ts';
 
-const MOST_TURNS = 8;
+const MOST_TURNS = 4;
 
 /** A turn as people are shown it: who, in whose place, from when to when in the reader's own zone. */
 export interface ShownTurn {

@@ -14,7 +14,7 @@ export const oncallVerb = defineVerb<OncallCommand>({
   verb: 'oncall',
   about: null,
   group: 'People',
-  usage: 'oncall [override|swap|shifts|overrides …]',
+  usage: 'oncall [override|swap|shifts|overrides|accept|simulate …]',
   says: 'who is on call now and next',
   examples: ['oncall'],
   risk: 'R0',
@@ -43,7 +43,7 @@ function parse([first, ...rest]: readonly Word[], context: VerbContext): ParsedA
 async function execute(_command: OncallCommand, asker: Asker, deps: VerbDeps): Promise<void> {
   const now = deps.clock.now();
   const { people, contacts, schedules } = deps.config.current().oncall;
-  const [report, overrides] = await Promise.all([deps.oncallReport(now), deps.overrides()]);
+  const [report, overrides, handoffs] = await Promise.all([deps.oncallReport(now), deps.overrides(), deps.handoffs()]);
   const facts = {
     schedules: report.map((row) => {
       const rules = schedules[row.schedule];
@@ -54,6 +54,8 @@ async function execute(_command: OncallCommand, asker: Asker, deps: VerbDeps): P
     zoneOf: (person: string) => people[person]?.timezone ?? null,
     nameOfPerson: deps.directory.nameOfPerson,
     overrides: overrides.length,
+    handoffs,
+    asker: deps.directory.personOf(asker.userId),
   };
   await asker.answer(renderOncall(facts));
 }

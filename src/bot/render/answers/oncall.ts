@@ -1,8 +1,11 @@
+import type { HandoffState } from '../../../oncall/handoff/handoff-state.ts';
 import { readButtonPrint } from '../../button.ts';
 import type { OncallNow } from '../../listen/deps.ts';
 import { code, dateToken, foreign } from '../../mrkdwn.ts';
 import { actions, type PlainBlock } from '../payload.ts';
 import { type Answer, answerOf } from './answer.ts';
+
+const MOST_ACCEPTS = 3;
 
 export interface OncallFacts {
   readonly schedules: readonly ShownSchedule[];
@@ -12,6 +15,10 @@ export interface OncallFacts {
   /** A person's own zone, null when it is not set. */
   readonly zoneOf: (person: string) => string | null;
   readonly nameOfPerson: (person: string) => string;
+  /** Those that nobody has accepted. */
+  readonly handoffs: readonly HandoffState[];
+  /** Key of whoever asks; null: nobody of oncall.yml. */
+  readonly asker: string | null;
   /** How many overrides and swaps stand or are planned. */
   readonly overrides: number;
 }
@@ -27,6 +34,8 @@ export function renderOncall(facts: OncallFacts): Answer {
   if (facts.schedules.length === 0) return answerOf(['No schedule is configured: see `oncall.yml`.']);
   const lines = facts.schedules.map((schedule) => scheduleLine(schedule, facts));
   if (facts.manager !== null) lines.push(`• manager ${personWords(facts.manager, facts)}`);
+  const waiting = facts.handoffs.map((handoff) => handoffLine(handoff, facts));
+  if (waiting.length > 0) lines.push('', ...waiting);
   return answerOf([`*On call now*\n${lines.join('\n')}`], [buttons(facts)]);
 }
 
@@ -39,10 +48,26 @@ function scheduleLine(schedule: ShownSchedule, facts: OncallFacts): string {
   return `• ${code(schedule.schedule)} ${now}${place}${until}${next === '' ? '' : `, then ${next}`}`;
 }
 
-function buttons({ overrides }: OncallFacts): PlainBlock {
+function handoffLine({ id, schedule, at, from, staying, to }: HandoffState, facts: OncallFacts): string {
+  const named = (people: readonly string[]) => people.map((each) => foreign(facts.nameOfPerson(each), 60)).join(', ');
+  const first = named([...from, ...staying]);
+  const keeps = first === '' ? '' : `: ${first} stays first in line`;
+  const state = at > facts.now ? `takes over ${dateToken(at)}` : `should have taken over ${dateToken(at)}`;
+  return `⏳ *${named(to)}* ${state} in ${code(schedule)} and has not accepted (${id})${at > facts.now ? '' : keeps}`;
+}
+
+function buttons({ overrides, handoffs, asker }: OncallFacts): PlainBlock {
+  const own = handoffs.filter(({ to }) => asker !== null && to.includes(asker)).slice(0, MOST_ACCEPTS);
   const value = readButtonPrint(null);
   const list = { verb: 'overrides', label: `Overrides (${overrides})`, spoken: 'Show overrides and swaps', value };
   return actions('oncall', [
+    ...own.map(({ id, schedule }) => ({
+      verb: 'handoff-accept',
+      label: `Accept ${id}`,
+      spoken: `Take the shift of ${schedule}`,
+      value: readButtonPrint(id),
+      isPrimary: true,
+    })),
     { verb: 'override', label: 'Override…', spoken: 'Put somebody on call for a while', value },
     { verb: 'swap', label: 'Swap…', spoken: 'Swap shifts with somebody', value },
     { verb: 'shifts', label: 'My shifts', spoken: 'Show when I am on call', value },

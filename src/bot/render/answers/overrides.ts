@@ -6,8 +6,7 @@ import { actions, type ButtonSpec, type PlainBlock } from '../payload.ts';
 import { counted } from '../words.ts';
 import { type Answer, answerOf } from './answer.ts';
 
-const MOST_LISTED = 12;
-const MOST_BUTTONS = 5;
+const MOST_LISTED = 6;
 
 export interface OverridesFacts {
   /** Those that stand or are planned. */
@@ -35,13 +34,13 @@ export function renderOverrides(facts: OverridesFacts): Answer {
 
 function entry(each: OverrideJson, { oncall, nameOf, nameOfPerson }: OverridesFacts): string {
   const state = each.status === 'standing' ? 'now' : 'later';
-  const why = each.reason === null ? '' : `: ${foreign(each.reason, 200)}`;
+  const why = each.reason === null ? '' : `: ${foreign(each.reason, 120)}`;
   const said = `${state} · made by ${foreign(nameOf(each.by), 60)}${why}`;
   return `${overrideLines(each, oncall, nameOfPerson).join('\n')}\n    ${said}`;
 }
 
 function removeRow(overrides: readonly OverrideJson[]): PlainBlock[] {
-  return [actions('overrides', overrides.slice(0, MOST_BUTTONS).map(removeButton))];
+  return [actions('overrides', overrides.map(removeButton))];
 }
 
 function removeButton({ id, schedule }: OverrideJson): ButtonSpec {
