@@ -57,7 +57,7 @@ export function createOncall(deps: OncallDeps): OncallRoom {
   const keys = publicUrl === null ? [] : loadLinkKeys(deps.means.linkKeys, deps.means.linkKeyFile);
   const links = createAckLinks({ journal, config, clock, keys, publicUrl, decideIncident: deps.decideIncident });
   const pagers = createPagerPart({ journal, config, clock, logger, metrics, set, escalation, ackUrl: links.urlOf });
-  const overrides = createOverrides({ journal, config, logger, metrics });
+  const overrides = createOverrides({ journal, config, logger, metrics, nameOf: deps.nameOf });
   const { readNumbers, silences, failingProbes: failing, nameOf } = deps;
   const facts = createFacts({ journal, config, readNumbers, silences, failing, nameOf });
   const handoffs = createHandoffs({ ...deps, facts });
