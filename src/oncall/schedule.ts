@@ -62,8 +62,8 @@ export function dutyAt(schedule: ScheduleConfig, at: number): Duty {
   return { source: 'nobody', shift: 0, people: [] };
 }
 
-/** The next moment after `at` at which anything in the schedule may change. */
-function nextBoundary(schedule: ScheduleConfig, at: number): number | null {
+/** The next moment after `at` at which anything in the schedule may change; null: nothing does. */
+export function nextBoundary(schedule: ScheduleConfig, at: number): number | null {
   const moments: number[] = [];
   for (const override of schedule.overrides) {
     const { from, to } = overrideSpan(override, schedule.timezone);

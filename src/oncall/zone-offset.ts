@@ -24,6 +24,28 @@ export function offsetMs(zone: string, at: number): number {
   return found;
 }
 
+/** A change of a zone's offset: the clocks are moved by `after - before` milliseconds at `at`. */
+export interface OffsetChange {
+  readonly at: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Every change of a zone's offset in a span, in order. */
+export function offsetChangesIn(
+  zone: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): OffsetChange[] {
+  const found: OffsetChange[] = [];
+  for (let year = new Date(from).getUTCFullYear(); year <= new Date(to).getUTCFullYear(); year += 1) {
+    for (const { at, offset } of offsetsOf(IANAZone.create(zone), year)) {
+      const before = offsetMs(zone, at - 1);
+      if (at >= from && at < to && before !== offset) found.push({ at, before, after: offset });
+    }
+  }
+  return found;
+}
+
 /** The offset at the begin of a year, and each one after a change: changes lie days apart. */
 function offsetsOf(zone: IANAZone, year: number): Offset[] {
   const offsetAt = (at: number) => zone.offset(at) * MINUTE_MS;
