@@ -110,7 +110,17 @@ function contact(rest: Partial<ContactConfig>): ContactConfig {
 function weekly(people: string[]): ScheduleConfig {
   return {
     timezone: 'America/Sao_Paulo',
-    layers: [{ rotation: 'weekly', handoff: 'Mon 09:00', from: '2026-01-05', people, only: null }],
+    layers: [
+      {
+        kind: 'rotation',
+        rotation: 'weekly',
+        handoff: 'Mon 09:00',
+        from: '2026-01-05',
+        turns: people.map((each) => [each]),
+        only: null,
+        exceptHolidays: null,
+      },
+    ],
     overrides: [],
   };
 }

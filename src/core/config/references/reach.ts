@@ -3,6 +3,7 @@ import type { Written } from '../files.ts';
 import { MEANS_VARIABLES } from '../means-settings.ts';
 import type { OncallFile } from '../schema/oncall.ts';
 import { entryOf } from './names.ts';
+import { peopleOfTurn } from './turns.ts';
 
 type Person = OncallFile['people'][string];
 type Contact = OncallFile['contacts'][string];
@@ -44,11 +45,13 @@ function addresses(holder: Pick<Person, 'email' | 'phone' | 'webhook'>): Means[]
 
 /** People who may be on call by a schedule. */
 export function peopleOfSchedule(schedule: OncallFile['schedules'][string]): string[] {
-  const named = schedule.layers.flatMap((layer) => [
+  const turns = schedule.layers.flatMap((layer) => [
     ...('people' in layer ? layer.people : []),
+    ...('always' in layer ? [layer.always] : []),
     ...(layer.override ?? []).map((override) => override.person),
   ]);
-  return [...new Set([...named, ...(schedule.override ?? []).map((override) => override.person)])];
+  const standIns = (schedule.override ?? []).map((override) => override.person);
+  return [...new Set([...turns, ...standIns].flatMap(peopleOfTurn))];
 }
 
 /**
