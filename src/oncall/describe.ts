@@ -37,8 +37,16 @@ export const describeEscalation: DescribeEvent = (event, _texts, nameOf = keyIts
       return sent(data, nameOf);
     case 'page.failed':
       return `page to ${receivers(data, nameOf)} by ${word(data.means)} failed: ${word(data.error)}`;
+    case 'page.delivered':
+      return `page to ${receivers(data, nameOf)} by ${word(data.means)} was delivered (${word(data.detail)})`;
+    case 'page.undelivered':
+      return `page to ${receivers(data, nameOf)} by ${word(data.means)} was not delivered (${word(data.detail)})`;
     case 'page.superseded':
       return `page to ${receivers(data, nameOf)} by ${word(data.means)} (level ${word(data.level)}) not sent: superseded by a newer one`;
+    case 'page.next-means':
+      return nextMeans(data, nameOf);
+    case 'page.admin-told':
+      return `told ${receivers(data, nameOf)} by ${meansWord(data.means)} that Slack does not take pages`;
     case 'page.unknown':
       return `page to ${receivers(data, nameOf)} by ${word(data.means)}: not known whether it arrived`;
     default:
@@ -64,16 +72,42 @@ function paged(data: JsonObject, nameOf: NameKey): string {
   return `paged ${receivers(data, nameOf)} (level ${word(data.level)}${round}${lateness})`;
 }
 
-/** Only what is worth a line: one that came in after somebody had it, one that had no message of its own. */
+/**
+ * Only what is worth a line: one that came in after somebody had it, one that nobody may hear, one that had no message
+ * of its own.
+ */
 function sent(data: JsonObject, nameOf: NameKey): string | null {
-  if (data.meanwhile === undefined) return folded(data, nameOf);
-  return `page to ${receivers(data, nameOf)} by ${word(data.means)} was on its way when somebody acknowledged`;
-}
-
-function folded(data: JsonObject, nameOf: NameKey): string | null {
+  if (data.meanwhile !== undefined) {
+    return `page to ${receivers(data, nameOf)} by ${word(data.means)} was on its way when somebody acknowledged`;
+  }
+  if (data.doNotDisturb === true) return `${receivers(data, nameOf)} paged while in Do Not Disturb`;
   const named = Number(data.folded ?? 1);
   if (named <= 1) return null;
   return `page to ${receivers(data, nameOf)} by ${word(data.means)}: in one message with ${named - 1} other${named === 2 ? '' : 's'}`;
+}
+
+/** `Ana Souza by e-mail instead: Slack refuses the page (user_disabled)`. */
+function nextMeans(data: JsonObject, nameOf: NameKey): string {
+  const next = Array.isArray(data.next) ? (data.next as readonly JsonObject[]) : [];
+  const left = Array.isArray(data.left) ? data.left.map((key) => nameOf(String(key))) : [];
+  const instead = next.map((page) => `${receivers(page, nameOf)} by ${meansWord(page.means)}`);
+  const nothing = left.length === 0 ? '' : `no other means is left for ${left.join(', ')}`;
+  const paged = instead.length === 0 ? '' : `${instead.join(', ')} instead`;
+  return `${[paged, nothing].filter((part) => part !== '').join('; ')}: ${whyInstead(data)}`;
+}
+
+function whyInstead({ why, means, error }: JsonObject): string {
+  const by = means === 'dm' || means === 'thread' ? 'Slack' : meansWord(means);
+  if (why === 'unsent') return 'Slack has not taken the page for 30 s';
+  if (why === 'do-not-disturb') return 'in Do Not Disturb';
+  if (why === 'unknown') return `it is not known whether the page by ${by} arrived`;
+  return by === 'Slack' ? `Slack refuses the page (${word(error)})` : `${by} failed (${word(error)})`;
+}
+
+const MEANS_WORDS: Readonly<Record<string, string>> = { email: 'e-mail', sms: 'SMS', voice: 'phone' };
+
+function meansWord(means: JsonObject[string]): string {
+  return MEANS_WORDS[String(means)] ?? word(means);
 }
 
 function scheduled(data: JsonObject): string | null {

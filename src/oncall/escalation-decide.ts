@@ -135,7 +135,8 @@ function fire(before: EscalationDecision, due: NextStep, context: EscalationCont
   const lateSeconds = Math.max(0, Math.floor((context.now - due.at) / 1000));
   const data = { ...about, ...namesOf(reach), dueAt: due.at, lateSeconds, base, next };
   events.push({ type: 'escalation.paged', v: 1, data });
-  const paging = { state, step: due, dueAt: due.at, next: whoIsNext(context, state, next) };
+  const { withoutSlack = false } = context;
+  const paging = { state, step: due, dueAt: due.at, next: whoIsNext(context, state, next), withoutSlack };
   return withEvents({ ...before, effects: [...before.effects, ...pagesOf(paging, reach)] }, events);
 }
 

@@ -47,6 +47,12 @@ export function createOncallMetrics(registry: Registry): OncallMetrics {
     labelNames: ['outcome'],
     registers,
   });
+  const next = new Counter({
+    name: 'gianna_ops_oncall_next_means_total',
+    help: 'Times a page that did not reach somebody went to the next means, by reason and by whether one was left.',
+    labelNames: ['reason', 'left'],
+    registers,
+  });
   const strikes = new Counter({
     name: 'gianna_ops_oncall_ack_clock_strikes_total',
     help: 'Questions and pages after an acknowledgement, by step; late means more than five seconds after they fell due.',
@@ -70,6 +76,9 @@ export function createOncallMetrics(registry: Registry): OncallMetrics {
       if (type === 'escalation.exhausted') exhausted.inc();
       if (type === 'escalation.superseded') superseded.inc(listOf(data.steps).length);
       if (type === 'escalation.unreachable') unreachable.inc();
+      if (type === 'page.next-means') {
+        next.inc({ reason: text(data.why), left: listOf(data.next).length > 0 ? 'yes' : 'no' });
+      }
       if (type === 'page.skipped') {
         for (const page of listOf(data.pages)) skipped.inc({ reason: text(data.reason), means: meansOf(page) });
       }

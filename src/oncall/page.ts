@@ -61,6 +61,10 @@ export type PageRequest = {
     readonly people: readonly string[];
     readonly targets: readonly string[];
   } | null;
+  /** Slack does not take pages, or not to them: what arrives says how to act without it. */
+  readonly withoutSlack?: true;
+  /** No page of the policy: an admin is told by another means that Slack does not take pages. */
+  readonly notice?: 'slack-silent';
   /** Absent: a step of the policy. */
   readonly beyond?: Beyond;
 };
@@ -74,8 +78,17 @@ export type PageResult = {
   /** Where it can be found: `C123/1700000000.000100`. */
   readonly reference: string | null;
   readonly lateSeconds: number;
+  /** It arrived while the person was in Do Not Disturb. */
+  readonly doNotDisturb?: true;
   /** How many incidents the message names, when it carried more than this page. */
   readonly folded?: number;
+};
+
+/** What a vendor says became of a page that it took: the data of the event `page.<outcome>`. */
+export type PageDelivery = {
+  readonly outcome: 'delivered' | 'undelivered';
+  /** The vendor's word: `delivered`, `completed`, `busy`, `no-answer` … */
+  readonly detail: string;
 };
 
 /** Escalation as the edges show it. */

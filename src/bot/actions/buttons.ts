@@ -2,8 +2,10 @@ import { FORMS } from '../modals/forms.ts';
 import type { PressHandler } from './button.ts';
 import { ackAllButton } from './buttons/ack-all.ts';
 import { formButton, moreSelect } from './buttons/forms.ts';
+import { handoffAcceptButton } from './buttons/handoff-accept.ts';
 import { liftButton } from './buttons/lift.ts';
 import { openThreadButton } from './buttons/open-thread.ts';
+import { overrideRemoveButton } from './buttons/override-remove.ts';
 import { READING_BUTTONS } from './buttons/reading.ts';
 import { restartButton } from './buttons/restart.ts';
 import { takeOverButton } from './buttons/take-over.ts';
@@ -28,6 +30,8 @@ export const BUTTONS: readonly PressHandler[] = [
   openThreadButton,
   restartButton,
   liftButton,
+  overrideRemoveButton,
+  handoffAcceptButton,
   ...FORMS.map(formButton),
   moreSelect,
   ...READING_BUTTONS,

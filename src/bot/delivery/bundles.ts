@@ -34,6 +34,8 @@ export function createBundles(deps: {
   jobs: Jobs;
   pages: WantedPages;
   sources: DeliverySources;
+  /** Whether a person whom a direct message pages is in Do Not Disturb. */
+  isQuiet: (person: string | undefined) => Promise<boolean | null>;
 }): Bundles {
   const { journal, clock, logger, pages, sources } = deps;
 
@@ -92,9 +94,12 @@ export function createBundles(deps: {
       const now = clock.now();
       const folded = named > 1 ? { folded: named } : {};
       await Promise.all(
-        sent.map((page) => {
-          const lateSeconds = Math.max(0, Math.round((now - page.request.dueAt) / 1000));
-          return close(page, { outcome: 'sent', error: null, reference: `${channel}/${ts}`, lateSeconds, ...folded });
+        sent.map(async (page) => {
+          const { means, people, dueAt } = page.request;
+          const lateSeconds = Math.max(0, Math.round((now - dueAt) / 1000));
+          const isQuiet = means === 'dm' && (await deps.isQuiet(people[0])) === true;
+          const noted = { ...folded, ...(isQuiet ? { doNotDisturb: true as const } : {}) };
+          return close(page, { outcome: 'sent', error: null, reference: `${channel}/${ts}`, lateSeconds, ...noted });
         }),
       );
     },
