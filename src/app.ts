@@ -170,12 +170,21 @@ async function runRooms(ground: Ground): Promise<void> {
     mayRun: async (actor) => mayRunWithoutSlack(actor),
     maySilence: async (actor) => mayRunWithoutSlack(actor),
   };
+  const roster = await rooms.createRoster({ journal, config });
+  lifecycle.onStop('roster', roster.stop);
+  const readNumbers = rooms.createReadNumbers({ journal, isFix: rooms.isFix });
+  const slackShows: { duty: import('./oncall/handoff/shown.ts').ShowDuty } = { duty: rooms.slackIsAway };
   const oncall = rooms.createOncall({
     journal,
-    config,
+    config: roster,
+    clock,
     logger,
     metrics: registry,
-    clock,
+    nameOf: (actor) => names.of(actor),
+    readNumbers,
+    silences: () => activeSilences(),
+    failingProbes: () => failingProbes(),
+    showDuty: (wanted) => slackShows.duty(wanted),
     means: settings.means,
     publicUrl: settings.publicUrl,
     decideIncident: (command) => desk.command(command),
@@ -186,6 +195,7 @@ async function runRooms(ground: Ground): Promise<void> {
   const desk = rooms.createAlertDesk({ journal, config, clock, logger, metrics: registry, follow, doubt });
   const probeMetrics = rooms.createProbeMetrics(registry);
   const runProbes = rooms.createProbeRunner({ config, clock, logger, metrics: probeMetrics });
+  const failingProbes = rooms.createFailingProbes({ config, clock, runProbes });
   const driverOf = rooms.createDrivers({ config, clock, logger, stateFolder: dirname(settings.databaseFile) });
   const runs = rooms.createRunEngine({
     journal,
@@ -217,7 +227,8 @@ async function runRooms(ground: Ground): Promise<void> {
   };
   const reports = rooms.createReports({ journal, config, clock, silences: activeSilences, isFix: rooms.isFix });
   const slots = rooms.createSlots({ journal, clock, jobs: reports.jobs });
-  const readNumbers = rooms.createReadNumbers({ journal, isFix: rooms.isFix });
+  const simulate = (asked: import('./oncall/simulate/simulate.ts').SimulationAsked) =>
+    rooms.simulate({ config: roster.current(), means: oncall.means }, asked, clock.now());
   lifecycle.onStop('numbers', rooms.measureNumbers({ journal, config, logger, metrics: registry, isFix: rooms.isFix }));
   const describers = [rooms.describeIncidentEvent, oncall.describe, runs.describe, silences.describe];
 
@@ -345,12 +356,13 @@ async function runRooms(ground: Ground): Promise<void> {
     now: clock.now,
     api: {
       ...reading,
-      config,
+      config: roster,
       submit,
       unpark: (id) => journal.unpark(id),
       probe: async (asked) => (await runProbes(asked)).map(rooms.checkJson),
       plan: async (request) => rooms.planJson(await runs.plan(request)),
       numbers: (window) => readNumbers(config.current(), window),
+      simulate: async (asked) => rooms.simulationJson(await simulate(asked)),
       waitForRun: async (id) => rooms.runJson(await runs.waitFor(id)),
       ...rooms.createSilenceApi(silences.ask),
     },
@@ -363,7 +375,7 @@ async function runRooms(ground: Ground): Promise<void> {
   const desktop = slack.createSlackDesk({
     settings: settings.slack,
     journal,
-    config,
+    config: roster,
     clock,
     logger,
     metrics: registry,
@@ -376,6 +388,7 @@ async function runRooms(ground: Ground): Promise<void> {
     run: runs.run,
     silences: silences.ask,
     numbers: (window) => readNumbers(config.current(), window),
+    simulate,
     health: async () => ({
       waiting: journal.waitingCount(),
       parked: journal.parkedCount(),
@@ -384,6 +397,7 @@ async function runRooms(ground: Ground): Promise<void> {
     }),
   });
   names.of = desktop.nameOf;
+  slackShows.duty = desktop.showDuty;
   storm.waits = desktop.waitsInStorm;
   rights.mayRun = desktop.mayRun;
   rights.maySilence = desktop.maySilence;
@@ -426,6 +440,7 @@ async function runRooms(ground: Ground): Promise<void> {
       await presence.reloaded(version, changes);
       await slots.arm();
       await desk.armWatchdog();
+      await oncall.reloaded();
       reconciler.wake();
     },
     refused: presence.reloadRefused,

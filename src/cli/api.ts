@@ -1,9 +1,12 @@
 import type { SilenceRequest } from '../alerts/silences/request.ts';
 import type { SubmitCommand } from '../core/command.ts';
 import type { ConfigSource } from '../core/config/config.ts';
+import type { OverrideJson } from '../oncall/overrides/override-json.ts';
 import type { OncallRow } from '../oncall/report.ts';
 import type { Window } from '../oncall/reports/history.ts';
 import type { Numbers } from '../oncall/reports/numbers.ts';
+import type { SimulationAsked } from '../oncall/simulate/simulate.ts';
+import type { SimulationJson } from '../oncall/simulate/simulation-json.ts';
 import type {
   InboxJson,
   IncidentJson,
@@ -30,6 +33,8 @@ export interface ReadingApi {
   silences(): Promise<readonly SilenceJson[]>;
   /** By `SIL-<n>` or Alertmanager's id; null: there is none. */
   silence(id: string): Promise<SilenceJson | null>;
+  /** Overrides and swaps, newest first; with `all` also what is over or was removed. */
+  overrides(options: { readonly all: boolean }): Promise<readonly OverrideJson[]>;
 }
 
 /** A plan that is asked for: what would be done, without doing it. */
@@ -50,6 +55,8 @@ export interface OpsApi extends ReadingApi {
   plan(request: PlanRequest): Promise<PlanJson>;
   /** Numbers of a window, epoch ms, by the configuration in force. */
   numbers(window: Window): Promise<Numbers>;
+  /** Who would be reached, minute by minute, by the configuration in force. */
+  simulate(asked: SimulationAsked): Promise<SimulationJson>;
   /** Resolves when the run has ended. */
   waitForRun(id: string): Promise<RunJson>;
   /** What a silence would mute, and whether it would be refused. */

@@ -13,6 +13,7 @@ import { addReplay } from './commands/replay.ts';
 import { addRunbook } from './commands/runbook.ts';
 import { addRuns } from './commands/runs.ts';
 import { addSilence } from './commands/silence.ts';
+import { addSimulate } from './commands/simulate.ts';
 import { addStart } from './commands/start.ts';
 import { addStats } from './commands/stats.ts';
 import { type AddCommand, type CliContext, type CliDeps, subcommand } from './context.ts';
@@ -34,6 +35,7 @@ const COMMANDS: readonly AddCommand[] = [
   addRunbook,
   addRuns,
   addOncall,
+  addSimulate,
   addSilence,
   addStats,
   addReplay,
@@ -63,6 +65,8 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<nu
 
 function createProgram(context: CliContext, wantsJson: boolean): Command {
   const program = subcommand('gianna-ops', 'The operations desk of a service, inside Slack.');
+  // An option belongs to the subcommand that it follows: `oncall --schedule` is not `oncall override --schedule`.
+  program.enablePositionalOptions();
   for (const add of COMMANDS) add(program, context);
   configure(program, context, wantsJson);
   return program;

@@ -6,6 +6,7 @@ import { silenceJson } from '../alerts/silences/silence-json.ts';
 import { listOwnSilences, viewOwnSilence } from '../alerts/silences/views.ts';
 import type { InboxRow, JournalReader } from '../journal/port.ts';
 import { describeEscalation } from '../oncall/describe.ts';
+import { listOverrides } from '../oncall/overrides/override-json.ts';
 import { readEscalation } from '../oncall/view.ts';
 import { describeRunEvent } from '../runbooks/describe.ts';
 import { runJson } from '../runbooks/run-json.ts';
@@ -42,6 +43,7 @@ export function createReadingApi(
       const run = await viewRun(journal, id);
       return run === null ? null : runJson(run);
     },
+    overrides: ({ all }) => listOverrides(journal, { now: now(), all }),
     silences: async () => (await listOwnSilences(journal, { now: now() })).map(silenceJson) as unknown as SilenceJson[],
     silence: async (text) => {
       const view = await viewOwnSilence(journal, readSilenceId(text) ?? '');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { Outcome } from '../core/command.ts';
+import { SEVERITIES } from '../core/config/config.ts';
 import { OpsError, refuse } from '../core/errors.ts';
 import type { OpsApi } from './api.ts';
 import { createConfigApi } from './config-api.ts';
@@ -16,6 +17,7 @@ const Nothing = z.object({});
 const VERBS = [
   ...['ack', 'resolve', 'run', 'open', 'note', 'severity', 'assign', 'snooze', 'unsnooze', 'reopen'],
   ...['merge', 'unmerge', 'split', 'silence', 'silence-extend', 'lift'],
+  ...['override', 'swap', 'override-remove', 'handoff-accept'],
 ];
 const Submit = z.object({
   verb: z.enum(VERBS),
@@ -29,6 +31,13 @@ const Plan = z.object({
   incident: Incident.nullable(),
 });
 
+const Simulate = z.object({
+  severity: z.enum(SEVERITIES).nullable(),
+  at: z.string().max(100).nullable(),
+  ackAfterSeconds: z.number().nonnegative().nullable(),
+  route: z.number().int().nullable(),
+  contact: z.string().max(100).nullable(),
+});
 const Matcher = z.object({ name: z.string(), value: z.string(), isRegex: z.boolean(), isEqual: z.boolean() });
 const Silence = z.object({ id: z.string().max(100) });
 const SilencePreview = z.object({
@@ -53,6 +62,8 @@ export function createRoutes(api: OpsApi, now: () => number): Routes {
     route('run', z.object({ id: Run }), ({ id }) => api.run(id)),
     route('wait', z.object({ id: Run }), ({ id }) => api.waitForRun(id)),
     route('oncall', z.object({ at: z.number().nullable() }), async ({ at }) => config().oncall(at ?? now())),
+    route('overrides', z.object({ all: z.boolean().default(false) }), (input) => api.overrides(input)),
+    route('simulate', Simulate, (asked) => api.simulate(asked)),
     route('silences', Nothing, () => api.silences()),
     route('silence', Silence, ({ id }) => api.silence(id)),
     route('silence-preview', SilencePreview, ({ incident, ...asked }) =>

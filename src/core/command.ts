@@ -38,6 +38,7 @@ export type Outcome =
       readonly incident?: string;
       readonly run?: string;
       readonly silence?: string;
+      readonly override?: string;
     }
   | { readonly kind: 'refused'; readonly code: string; readonly text: string; readonly remedy: string };
 

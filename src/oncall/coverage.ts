@@ -1,7 +1,13 @@
 import type { LayerConfig, OverrideConfig } from '../core/config/config.ts';
-import { DAY_MS, dayOf, instantOf, labelAt, readLabel, timeOfDay, weekdayOf } from './wall-time.ts';
+import { DAY_MS, dayOf, instantOf, labelAt, readMoment, timeOfDay, weekdayOf } from './wall-time.ts';
 
 type Only = NonNullable<LayerConfig['only']>;
+
+/** Moments, `to` exclusive. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Whether a layer's `only` holds at `at`. A window over midnight (`22:00` to `06:00`) belongs to the day it begins on. */
 export function isCovered(only: LayerConfig['only'], zone: string, at: number): boolean {
@@ -27,10 +33,16 @@ export function nextEdge(only: LayerConfig['only'], zone: string, at: number): n
   return earliestAfter(edges, at);
 }
 
+// Asked for at every look at a schedule, and an override never changes.
+const spans = new WeakMap<OverrideConfig, Map<string, Span>>();
+
 /** The moments between which an override holds, `[from, to)`. */
-export function overrideSpan(override: OverrideConfig, zone: string): { from: number; to: number } {
-  const read = (iso: string) => instantOf(zone, readLabel(zone, iso));
-  return { from: read(override.from), to: read(override.to) };
+export function overrideSpan(override: OverrideConfig, zone: string): Span {
+  const known = spans.get(override) ?? new Map<string, Span>();
+  spans.set(override, known);
+  const span = known.get(zone) ?? { from: readMoment(zone, override.from), to: readMoment(zone, override.to) };
+  known.set(zone, span);
+  return span;
 }
 
 /** The smallest moment after `at`; null when there is none. */

@@ -13,10 +13,10 @@ export interface OnCall {
 }
 
 /** What decides at a moment: an override, or a layer and its turn. */
-interface Duty {
+export interface Duty {
   readonly source: string;
   readonly shift: number;
-  readonly person: string | null;
+  readonly people: readonly string[];
 }
 
 /**
@@ -25,41 +25,42 @@ interface Duty {
  */
 export function onCallAt(schedule: ScheduleConfig, at: number): OnCall {
   const duty = dutyAt(schedule, at);
-  const now = asList(duty.person);
+  const now = duty.people;
   let moment: number | null = at;
   for (let step = 0; step < MOST_STEPS; step += 1) {
     moment = nextBoundary(schedule, moment);
     if (moment === null) break;
     const then = dutyAt(schedule, moment);
-    if (isHandoff(duty, then)) return { now, until: moment, next: asList(then.person) };
+    if (isHandoff(duty, then)) return { now, until: moment, next: then.people };
   }
   return { now, until: null, next: [] };
 }
 
 /** Who is on call at `at`, without looking for the next handoff. */
 export function peopleOnCall(schedule: ScheduleConfig, at: number): readonly string[] {
-  return asList(dutyAt(schedule, at).person);
+  return dutyAt(schedule, at).people;
 }
 
 function isHandoff(duty: Duty, then: Duty): boolean {
-  if (then.person !== duty.person) return true;
-  return then.person !== null && then.source === duty.source && then.shift !== duty.shift;
+  if (!isSame(then.people, duty.people)) return true;
+  return then.people.length > 0 && then.source === duty.source && then.shift !== duty.shift;
 }
 
-function dutyAt(schedule: ScheduleConfig, at: number): Duty {
+/** What decides at `at`: the last override that holds, else the last layer that applies. */
+export function dutyAt(schedule: ScheduleConfig, at: number): Duty {
   for (let index = schedule.overrides.length - 1; index >= 0; index -= 1) {
     const override = schedule.overrides[index];
     if (override === undefined) continue;
     const { from, to } = overrideSpan(override, schedule.timezone);
-    if (from <= at && at < to) return { source: `override ${index}`, shift: 0, person: override.person };
+    if (from <= at && at < to) return { source: `override ${index}`, shift: 0, people: override.people };
   }
   for (let index = schedule.layers.length - 1; index >= 0; index -= 1) {
     const layer = schedule.layers[index];
     if (layer === undefined || !isCovered(layer.only, schedule.timezone, at)) continue;
     const turn = turnAt(layer, schedule.timezone, at);
-    if (turn.kind === 'on') return { source: `layer ${index}`, shift: turn.shift.index, person: turn.shift.person };
+    if (turn.kind === 'on') return { source: `layer ${index}`, shift: turn.shift.index, people: [turn.shift.person] };
   }
-  return { source: 'nobody', shift: 0, person: null };
+  return { source: 'nobody', shift: 0, people: [] };
 }
 
 /** The next moment after `at` at which anything in the schedule may change. */
@@ -79,6 +80,6 @@ function nextBoundary(schedule: ScheduleConfig, at: number): number | null {
   return earliestAfter(moments, at);
 }
 
-function asList(person: string | null): readonly string[] {
-  return person === null ? [] : [person];
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((person, index) => person === others[index]);
 }

@@ -63,8 +63,28 @@ export function timeOfDay(text: string): number {
   return Number(hours || '0') * HOUR_MS + Number(minutes) * MINUTE_MS;
 }
 
+/**
+ * The moment that an ISO date or date-time means: one with an offset is that moment, another is wall time in `zone`
+ * (`instantOf`). NaN when it is none.
+ */
+export function readMoment(zone: string, iso: string): number {
+  if (hasOffset(iso)) return Date.parse(iso);
+  const label = readLabel(zone, iso);
+  return Number.isNaN(label) ? label : instantOf(zone, label);
+}
+
+/** A moment as it is stored: wall time without its zone; where that would mean another moment (the second copy of a doubled hour), UTC. */
+export function writeMoment(zone: string, at: number): string {
+  const wall = new Date(labelAt(zone, at)).toISOString().replace(/(:00)?\.000Z$|Z$/, '');
+  return readMoment(zone, wall) === at ? wall : new Date(at).toISOString();
+}
+
 /** Reads an ISO date or date-time as a label of `zone`; one with an offset is that moment's label. NaN when it is none. */
 export function readLabel(zone: string, iso: string): number {
-  if (/(Z|[+-]\d\d:?\d\d)$/.test(iso) && iso.includes('T')) return labelAt(zone, Date.parse(iso));
+  if (hasOffset(iso)) return labelAt(zone, Date.parse(iso));
   return Date.parse(iso.includes('T') || iso.includes(' ') ? `${iso.replace(' ', 'T')}Z` : `${iso}T00:00Z`);
+}
+
+function hasOffset(iso: string): boolean {
+  return /(Z|[+-]\d\d:?\d\d)$/.test(iso) && iso.includes('T');
 }

@@ -6,8 +6,11 @@ import { type CliServer, createCliServer } from '../../src/cli/server.ts';
 import type { RunJson, SilenceJson, SilencePreviewJson } from '../../src/cli/shapes.ts';
 import type { Command, Outcome } from '../../src/core/command.ts';
 import { refuse } from '../../src/core/errors.ts';
+import { SLACK_MEANS } from '../../src/oncall/escalation-context.ts';
 import type { Numbers } from '../../src/oncall/reports/numbers.ts';
-import { testConfigSource } from '../support/config.ts';
+import { simulate } from '../../src/oncall/simulate/simulate.ts';
+import { simulationJson } from '../../src/oncall/simulate/simulation-json.ts';
+import { testConfig, testConfigSource } from '../support/config.ts';
 import { silentLogger } from '../support/journal.ts';
 
 export interface RunningBot {
@@ -127,7 +130,10 @@ export async function startRunningBot(): Promise<RunningBot> {
       throw refuse('PARAMETER_MISSING', 'service is required.', 'Give service=gianna.');
     },
     numbers: async () => NUMBERS,
+    simulate: async (asked) =>
+      simulationJson(await simulate({ config: testConfig(), means: SLACK_MEANS }, asked, Date.UTC(2026, 10, 23, 13))),
     waitForRun: async () => run,
+    overrides: async () => [],
     silences: async () => [SILENCE],
     silence: async (id) => (id === SILENCE.id ? SILENCE : null),
     previewSilence: async () => preview,

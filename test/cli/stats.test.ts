@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { oncallReport } from '../../src/oncall/report.ts';
 import { EXAMPLES, EXAMPLES_ENV } from '../core/config/folder.ts';
+import { testConfig } from '../support/config.ts';
 import { openReportsWorld, type ReportsWorld } from '../support/reports-world.ts';
 import { callCli } from './call.ts';
 import { type RunningBot, startRunningBot } from './running-bot.ts';
@@ -7,8 +9,11 @@ import { type RunningBot, startRunningBot } from './running-bot.ts';
 describe('stats without a bot', () => {
   let world: ReportsWorld;
   let env: NodeJS.ProcessEnv;
+  let paged: string | undefined;
   beforeAll(async () => {
     const now = Date.now();
+    const [primary] = oncallReport(testConfig().oncall, now - 7200_000);
+    paged = primary?.now[0];
     world = await openReportsWorld({ startAt: now - 7200_000 });
     const labels = { alertname: 'GiannaServiceDown', severity: 'critical' };
     await world.deliver([{ fingerprint: 'a', labels, startsAt: world.clock.now() }]);
@@ -46,7 +51,7 @@ describe('stats without a bot', () => {
 
     expect(out).toMatch(/^P0 {3}1 {7}1m, p90 1m, of 1 {2}- {10}-$/m);
     expect(out).toMatch(/^GiannaServiceDown {2}1 {10}1 {13}0/m);
-    expect(out).toMatch(/^ana {5}1 /m);
+    expect(out).toMatch(new RegExp(`^${paged} {5}1 `, 'm'));
   });
 
   it.each(['yesterday', '-7d', '0d', '7'])('is misuse with --since %s', async (since) => {

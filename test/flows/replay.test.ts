@@ -130,7 +130,7 @@ describe('a replay', () => {
     if (first === undefined || second === undefined) throw new Error('there are levels');
     const { primary } = config.oncall.schedules;
     if (primary === undefined) throw new Error('there is a schedule');
-    const override = { from: '2026-11-23T10:15:00', to: '2026-11-23T12:00:00', person: 'ben' };
+    const override = { from: '2026-11-23T10:15:00', to: '2026-11-23T12:00:00', people: ['ben'] };
     const changed: Config = {
       ...config,
       severities: {

@@ -134,7 +134,7 @@ describe('layers and overrides', () => {
   });
 
   it('let an override cover everything, read in the zone of the schedule', () => {
-    const override = { from: '2026-01-09T20:00', to: '2026-01-09T23:00', person: 'ben' };
+    const override = { from: '2026-01-09T20:00', to: '2026-01-09T23:00', people: ['ben'] };
     const overridden = schedule('America/Sao_Paulo', covered.layers, [override]);
 
     expect(onCallAt(overridden, at('2026-01-09T22:59Z')).now).toEqual(['ana']);

@@ -15,7 +15,9 @@ import { createMetricsRegistry } from '../../src/core/metrics.ts';
 import { createDrain } from '../../src/journal/drain.ts';
 import { createJournalMetrics } from '../../src/journal/metrics.ts';
 import { commandIn, createSubmit } from '../../src/journal/submit.ts';
+import { SLACK_MEANS } from '../../src/oncall/escalation-context.ts';
 import { countNumbers } from '../../src/oncall/reports/numbers.ts';
+import { simulate } from '../../src/oncall/simulate/simulate.ts';
 import type { Plan } from '../../src/runbooks/run-state.ts';
 import { type TestConfigSource, testConfigSource } from './config.ts';
 import { openTestJournal, silentLogger, type TestJournal } from './journal.ts';
@@ -125,6 +127,7 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
     oncallReport: () => [{ schedule: 'primary', now: desk.onCall, until: null, next: ['ben'] }],
     numbers: async () =>
       countNumbers({ incidents: [], measures: [], pages: [] }, { since: 0, until: 1 }, 'UTC', noHour),
+    simulate: (asked) => simulate({ config: config.current(), means: SLACK_MEANS }, asked, Date.now()),
     plan: (request) => desk.plan(request.parameters),
     health: () => ({ waiting: 0, parked: 0, storeWritable: true, lastWebhookAt: null }),
   });

@@ -55,6 +55,13 @@ export function printCommand(command: OpsCommand): string {
       return ['split', ...command.incidents, ...command.fingerprints, option('reason', command.reason)].join(' ');
     case 'silence':
       return `silence ${silenceText(command.what)}`;
+    case 'simulate':
+      return [
+        'oncall simulate',
+        command.severity,
+        command.at === null ? '' : `at ${command.at}`,
+        command.ackAfterSeconds === null ? '' : `ack-after ${command.ackAfterSeconds}s`,
+      ].join(' ');
     case 'stats':
       return `stats ${command.seconds}s`;
     default:

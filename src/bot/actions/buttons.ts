@@ -2,6 +2,7 @@ import { FORMS } from '../modals/forms.ts';
 import type { PressHandler } from './button.ts';
 import { ackAllButton } from './buttons/ack-all.ts';
 import { formButton, moreSelect } from './buttons/forms.ts';
+import { handoffAcceptButton } from './buttons/handoff-accept.ts';
 import { liftButton } from './buttons/lift.ts';
 import { READING_BUTTONS } from './buttons/reading.ts';
 import { restartButton } from './buttons/restart.ts';
@@ -17,6 +18,7 @@ export const BUTTONS: readonly PressHandler[] = [
   storedButton('unmerge', { right: 'R1', doing: 'Undoing the merge' }),
   restartButton,
   liftButton,
+  handoffAcceptButton,
   ...FORMS.map(formButton),
   moreSelect,
   ...READING_BUTTONS,

@@ -13,6 +13,7 @@ import { resolveVerb } from './verbs/resolve.ts';
 import { restartVerb } from './verbs/restart.ts';
 import { severityVerb } from './verbs/severity.ts';
 import { silenceVerb } from './verbs/silence.ts';
+import { simulateVerb } from './verbs/simulate.ts';
 import { snoozeVerb } from './verbs/snooze.ts';
 import { splitVerb } from './verbs/split.ts';
 import { statsVerb } from './verbs/stats.ts';
@@ -41,6 +42,7 @@ const SPECS = [
   incidentVerb,
   restartVerb,
   oncallVerb,
+  simulateVerb,
   statsVerb,
   helpVerb,
 ] as const;

@@ -7,6 +7,7 @@ import type { ConfigSource } from '../../core/config/config.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Window } from '../../oncall/reports/history.ts';
 import type { Numbers } from '../../oncall/reports/numbers.ts';
+import type { Simulation, SimulationAsked } from '../../oncall/simulate/simulate.ts';
 import type { RunProbes } from '../../probes/check.ts';
 import type { Plan } from '../../runbooks/run-state.ts';
 import type { ShownAlert } from '../alert-labels.ts';
@@ -32,6 +33,8 @@ export interface DeskDeps {
   readonly plan: (request: PlanRequest) => Promise<Plan>;
   /** Numbers of a window, epoch ms. */
   readonly numbers: (window: Window) => Promise<Numbers>;
+  /** Who would be reached, minute by minute; refusals are thrown as OpsError. */
+  readonly simulate: (asked: SimulationAsked) => Promise<Simulation>;
   readonly health: () => BotHealth | Promise<BotHealth>;
   readonly roles: Roles;
   readonly directory: Directory;

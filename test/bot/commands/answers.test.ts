@@ -8,11 +8,15 @@ import { renderOncall } from '../../../src/bot/render/answers/oncall.ts';
 import { renderProbeReport } from '../../../src/bot/render/answers/probe.ts';
 import { renderDenied, renderThrown } from '../../../src/bot/render/answers/refusal.ts';
 import { renderSilences } from '../../../src/bot/render/answers/silences.ts';
+import { renderSimulation } from '../../../src/bot/render/answers/simulate.ts';
 import { renderStats } from '../../../src/bot/render/answers/stats.ts';
 import { renderStatus } from '../../../src/bot/render/answers/status.ts';
 import { refuse } from '../../../src/core/errors.ts';
+import { SLACK_MEANS } from '../../../src/oncall/escalation-context.ts';
 import type { Numbers } from '../../../src/oncall/reports/numbers.ts';
+import { simulate } from '../../../src/oncall/simulate/simulate.ts';
 import type { CheckResult } from '../../../src/probes/check.ts';
+import { testConfig } from '../../support/config.ts';
 import { testIncident, testSilence } from '../../support/desk.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 15, 0, 0);
@@ -41,6 +45,13 @@ const EVIL_SILENCE = {
 const many = Array.from({ length: 300 }, (_each, index) =>
   testIncident(`GI-${index + 1}`, { about: { ...about, title: EVIL.repeat(50) }, owner: 'slack:U1', service: EVIL }),
 );
+const asked = { severity: 'P0', at: '2027-03-28 01:30 Europe/Lisbon', route: null, contact: 'security' } as const;
+const simulated = await simulate(
+  { config: testConfig(), means: SLACK_MEANS },
+  { ...asked, ackAfterSeconds: null },
+  NOW,
+);
+const acked = await simulate({ config: testConfig(), means: SLACK_MEANS }, { ...asked, ackAfterSeconds: 420 }, NOW);
 const NONE = { n: 0, p50: null, p90: null };
 const SPREADS = { P0: { n: 3, p50: 180, p90: 720 }, P1: NONE, P2: NONE, P3: NONE };
 const numbers: Numbers = {
@@ -90,6 +101,8 @@ const ANSWERS: Array<[string, Answer]> = [
       nameOfPerson: (person) => person,
     }),
   ],
+  ['simulation', renderSimulation(simulated, () => EVIL)],
+  ['simulation with an ack', renderSimulation({ ...acked, note: EVIL }, () => EVIL)],
   [
     'denied',
     renderDenied('Restarting', { allowed: false, needs: ['responder'], reason: 'needs the role responder' }, [EVIL]),
@@ -103,6 +116,19 @@ describe('answers', () => {
     expect(validateMessage({ text: answer.text, blocks: answer.blocks })).toEqual([]);
     expect(JSON.stringify(answer)).not.toMatch(/<(?!!date\^)/);
     expect(JSON.stringify(answer)).not.toContain('\u202e');
+  });
+
+  it('say in a simulation who is reached when, repeats in one line, and what an ack stops', () => {
+    const all = renderSimulation(simulated, (person) => person.toUpperCase());
+    const stopped = renderSimulation(acked, (person) => person);
+
+    const text = JSON.stringify(all.blocks);
+    expect(text).toContain('*P0 at <!date^1806195600^');
+    expect(text).toContain('does not exist in Europe/Lisbon');
+    expect(text).toContain('· level 1');
+    expect(text).toContain('repeat of level 4 · 8 times, to +2h15m');
+    expect(JSON.stringify(stopped.blocks)).toContain('acknowledged: every page stops; not sent any more: level 3');
+    expect(JSON.stringify(stopped.blocks)).not.toContain('exhausted');
   });
 
   it('say in stats how fast people were, and who was paged when', () => {

@@ -53,6 +53,13 @@ type SilenceWhat = Extract<OpsCommand, { verb: 'silence' }>['what'];
 const silence = (what: SilenceWhat): OpsCommand => ({ verb: 'silence', what });
 const make = (rest: Partial<Extract<SilenceWhat, { kind: 'make' }>>): OpsCommand =>
   silence({ kind: 'make', incident: null, service: null, matchers: [], span: null, reason: null, ...rest });
+const simulate = (rest: Partial<Extract<OpsCommand, { verb: 'simulate' }>>): OpsCommand => ({
+  verb: 'simulate',
+  severity: 'P0',
+  at: null,
+  ackAfterSeconds: null,
+  ...rest,
+});
 const status: OpsCommand = { verb: 'status', service: null };
 
 describe('the command parser', () => {
@@ -70,6 +77,17 @@ describe('the command parser', () => {
     ['on-call', { verb: 'oncall' }],
     ['on_call?', { verb: 'oncall' }],
     ['oncall please', { verb: 'oncall' }],
+    ['oncall simulate P0', simulate({})],
+    ['simulate critical ack-after 7m', simulate({ ackAfterSeconds: 420 })],
+    [
+      'oncall simulate p1 at 2027-03-28 02:30 Europe/Lisbon nobody-answers',
+      simulate({ severity: 'P1', at: '2027-03-28 02:30 Europe/Lisbon' }),
+    ],
+    [
+      'oncall simulate p0 at 2027-03-28T02:30:00Z --ack-after 90s',
+      simulate({ at: '2027-03-28T02:30:00Z', ackAfterSeconds: 90 }),
+    ],
+    ['oncall simulate p0 at 2027-03-28', simulate({ at: '2027-03-28' })],
     ['stats', { verb: 'stats', seconds: 604_800 }],
     ['stats 24h', { verb: 'stats', seconds: 86_400 }],
     ['numbers --since 2W', { verb: 'stats', seconds: 1_209_600 }],
@@ -233,6 +251,10 @@ describe('the command parser', () => {
     ['silence lift that', { kind: 'unknown', what: 'silence' }],
     ['silence extend 7', { kind: 'unknown', what: 'time' }],
     ['silence 42 --until now', { kind: 'unknown', what: 'option' }],
+    ['oncall simulate', { kind: 'unknown', what: 'severity' }],
+    ['oncall simulate p0 at 2027-02-30', { kind: 'unknown', what: 'time' }],
+    ['oncall simulate p0 at 2027-03-28 02:30 Europe/Lisboa', { kind: 'unknown', what: 'option' }],
+    ['oncall simulate p0 ack-after soon', { kind: 'unknown', what: 'time' }],
     ['merge 42 into production', { kind: 'unknown', what: 'incident' }],
     ['wake 42 43 please', { kind: 'surplus' }],
     ['', { kind: 'empty' }],
@@ -286,6 +308,12 @@ describe('the command parser', () => {
       }),
       fc.record({ verb: fc.constant('incident' as const), incident }),
       fc.record({ verb: fc.constant('oncall' as const) }),
+      fc.record({
+        verb: fc.constant('simulate' as const),
+        severity: fc.constantFrom(...SEVERITIES),
+        at: fc.option(fc.constantFrom('2027-03-28 02:30 Europe/Lisbon', '2027-03-28T02:30:00Z', '2027-03-28')),
+        ackAfterSeconds: fc.option(fc.integer({ min: 0, max: 1_000_000 })),
+      }),
       fc.record({ verb: fc.constant('unsnooze' as const), incidents }),
       fc.record({ verb: fc.constant('note' as const), incidents: one, text: fc.option(text) }),
       fc.record({ verb: fc.constant('severity' as const), incidents, ...CHANGE, to: fc.constantFrom(...SEVERITIES) }),

@@ -56,6 +56,9 @@ function watchedDesk(permission: Permission) {
     runProbes: async () => [],
     oncallReport: () => [],
     plan: async ({ parameters }) => testPlan(parameters),
+    simulate: async () => {
+      throw new Error('nothing to simulate here');
+    },
     numbers: async () => {
       throw new Error('no numbers here');
     },

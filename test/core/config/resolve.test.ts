@@ -145,7 +145,7 @@ describe('what rooms read of the examples', () => {
     });
     expect(loaded.config?.oncall.schedules.primary).toMatchObject({
       layers: [{ rotation: { everySeconds: 259_200 }, only: { days: ['Sat'], from: null, to: null } }],
-      overrides: [{ from: '2026-12-24T18:00', to: '2026-12-26', person: 'marco' }],
+      overrides: [{ from: '2026-12-24T18:00', to: '2026-12-26', people: ['marco'] }],
     });
     expect(loaded.config?.oncall.contacts.manager?.webhook).toEqual({ url: 'https://hooks/x', secret: 'hook-secret' });
     expect(loaded.secrets).toEqual(expect.arrayContaining(['hook-secret', 'pw12']));

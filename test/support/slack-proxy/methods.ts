@@ -17,6 +17,11 @@ export function createMissingMethods(groups: readonly UserGroup[]): MissingMetho
         const group = groups.find(({ id }) => id === body.usergroup);
         return group === undefined ? { ok: false, error: 'no_such_subteam' } : { ok: true, users: group.users };
       }
+      case 'usergroups.users.update': {
+        const group = groups.find(({ id }) => id === body.usergroup);
+        if (group === undefined) return { ok: false, error: 'no_such_subteam' };
+        return { ok: true, usergroup: { ...group, users: String(body.users ?? '').split(',') } };
+      }
       case 'pins.add':
       case 'pins.remove':
       case 'bookmarks.add':

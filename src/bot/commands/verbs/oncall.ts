@@ -12,7 +12,10 @@ export const oncallVerb = defineVerb<{ readonly verb: 'oncall' }>({
   risk: 'R0',
   who: EVERYBODY,
   aliases: ['on-call', 'who', 'whois', 'duty'],
-  parse: () => ({ kind: 'command', command: { verb: 'oncall' } }),
+  parse: ([first, ...rest]) =>
+    first?.word.toLowerCase() === 'simulate'
+      ? { kind: 'as', verb: 'simulate', rest }
+      : { kind: 'command', command: { verb: 'oncall' } },
   execute: async (_command, asker, deps) => {
     const now = deps.clock.now();
     const { people, contacts } = deps.config.current().oncall;

@@ -1,6 +1,7 @@
 import type {
   BusinessTime,
   ContactConfig,
+  HandoffConfig,
   LayerConfig,
   OncallConfig,
   PagingCap,
@@ -75,8 +76,22 @@ function resolveSchedule(schedule: OncallFile['schedules'][string]): ScheduleCon
   const standIns = schedule.layers.flatMap((layer) => layer.override ?? []);
   return {
     timezone: schedule.timezone,
+    ...(schedule.on_handoff === undefined ? {} : { onHandoff: resolveHandoff(schedule.on_handoff) }),
     layers: schedule.layers.flatMap((layer) => ('rotation' in layer ? [resolveLayer(layer)] : [])),
-    overrides: [...standIns, ...(schedule.override ?? [])],
+    overrides: [...standIns, ...(schedule.override ?? [])].map(({ from, to, person }) => ({
+      from,
+      to,
+      people: [person],
+    })),
+  };
+}
+
+function resolveHandoff(written: NonNullable<OncallFile['schedules'][string]['on_handoff']>): HandoffConfig {
+  return {
+    briefBeforeSeconds: seconds(written.brief_before),
+    accept: written.accept,
+    usergroup: written.usergroup?.replace(/^@/, '') ?? null,
+    topic: written.topic ?? null,
   };
 }
 

@@ -74,10 +74,27 @@ const Layer = z.union([
   z.strictObject({ override: z.array(Override).min(1).describe('Times at which somebody stands in.') }),
 ]);
 
+const OnHandoff = z
+  .strictObject({
+    brief_before: positiveDuration.default('30m').describe('How long before a shift the next person gets the brief.'),
+    accept: z
+      .boolean()
+      .default(true)
+      .describe('Whether the next person has to accept; until then the previous one stays first in line.'),
+    usergroup: z
+      .string()
+      .regex(/^@?[a-z0-9._-]{1,60}$/, 'must be the handle of a user group such as "@gianna-oncall"')
+      .optional()
+      .describe('Slack user group that always holds who is on call.'),
+    topic: reference('Channel of slack.yml whose topic says who is on call.').optional(),
+  })
+  .describe('What goes with a change of people.');
+
 const Schedule = z.strictObject({
   timezone: timezone.describe('Zone of handoffs, of "only" and of overrides.'),
   layers: z.array(Layer).min(1, 'must have at least one layer').describe('Later layers cover earlier ones.'),
   override: z.array(Override).optional().describe('Times at which somebody stands in.'),
+  on_handoff: OnHandoff.optional(),
 });
 
 const Contact = z.strictObject({
