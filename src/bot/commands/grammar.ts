@@ -1,12 +1,17 @@
 import type { VerbEntry, VerbSpec } from './verb.ts';
 import { ackVerb } from './verbs/ack.ts';
+import { addResponderVerb } from './verbs/add-responder.ts';
 import { assignVerb } from './verbs/assign.ts';
+import { escalateVerb } from './verbs/escalate.ts';
 import { helpVerb } from './verbs/help.ts';
 import { incidentVerb } from './verbs/incident.ts';
 import { mergeVerb } from './verbs/merge.ts';
+import { needHelpVerb } from './verbs/need-help.ts';
 import { noteVerb } from './verbs/note.ts';
 import { oncallVerb } from './verbs/oncall.ts';
 import { openVerb } from './verbs/open.ts';
+import { pagedVerb } from './verbs/paged.ts';
+import { passOnVerb } from './verbs/pass-on.ts';
 import { probeVerb } from './verbs/probe.ts';
 import { reopenVerb } from './verbs/reopen.ts';
 import { resolveVerb } from './verbs/resolve.ts';
@@ -18,6 +23,8 @@ import { snoozeVerb } from './verbs/snooze.ts';
 import { splitVerb } from './verbs/split.ts';
 import { statsVerb } from './verbs/stats.ts';
 import { statusVerb } from './verbs/status.ts';
+import { stillOnItVerb } from './verbs/still-on-it.ts';
+import { unackVerb } from './verbs/unack.ts';
 import { unmergeVerb } from './verbs/unmerge.ts';
 import { unsnoozeVerb } from './verbs/unsnooze.ts';
 import { nameOfWord } from './words.ts';
@@ -31,6 +38,12 @@ const SPECS = [
   noteVerb,
   severityVerb,
   assignVerb,
+  escalateVerb,
+  addResponderVerb,
+  passOnVerb,
+  needHelpVerb,
+  stillOnItVerb,
+  unackVerb,
   silenceVerb,
   snoozeVerb,
   unsnoozeVerb,
@@ -40,6 +53,7 @@ const SPECS = [
   reopenVerb,
   openVerb,
   incidentVerb,
+  pagedVerb,
   restartVerb,
   oncallVerb,
   simulateVerb,

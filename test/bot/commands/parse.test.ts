@@ -77,6 +77,8 @@ describe('the command parser', () => {
     ['on-call', { verb: 'oncall' }],
     ['on_call?', { verb: 'oncall' }],
     ['oncall please', { verb: 'oncall' }],
+    ['paged 42', { verb: 'paged', incident: 'GI-42' }],
+    ['incident 42 paged', { verb: 'paged', incident: 'GI-42' }],
     ['oncall simulate P0', simulate({})],
     ['simulate critical ack-after 7m', simulate({ ackAfterSeconds: 420 })],
     [
@@ -251,6 +253,8 @@ describe('the command parser', () => {
     ['silence lift that', { kind: 'unknown', what: 'silence' }],
     ['silence extend 7', { kind: 'unknown', what: 'time' }],
     ['silence 42 --until now', { kind: 'unknown', what: 'option' }],
+    ['paged', { kind: 'missing', what: 'incident' }],
+    ['paged 42 43', { kind: 'surplus' }],
     ['oncall simulate', { kind: 'unknown', what: 'severity' }],
     ['oncall simulate p0 at 2027-02-30', { kind: 'unknown', what: 'time' }],
     ['oncall simulate p0 at 2027-03-28 02:30 Europe/Lisboa', { kind: 'unknown', what: 'option' }],
@@ -306,7 +310,7 @@ describe('the command parser', () => {
         verb: fc.constantFrom('ack' as const, 'resolve' as const),
         incidents: fc.uniqueArray(incident, { minLength: 1, maxLength: 20 }),
       }),
-      fc.record({ verb: fc.constant('incident' as const), incident }),
+      fc.record({ verb: fc.constantFrom('incident' as const, 'paged' as const), incident }),
       fc.record({ verb: fc.constant('oncall' as const) }),
       fc.record({
         verb: fc.constant('simulate' as const),

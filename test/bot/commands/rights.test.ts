@@ -56,6 +56,7 @@ function watchedDesk(permission: Permission) {
     runProbes: async () => [],
     oncallReport: () => [],
     plan: async ({ parameters }) => testPlan(parameters),
+    paged: async () => [],
     simulate: async () => {
       throw new Error('nothing to simulate here');
     },

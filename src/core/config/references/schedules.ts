@@ -28,6 +28,7 @@ export function checkSchedules(written: Written, report: Report): void {
       report({ file: FILE, path: [...path, 'layers'], at: 'key', message });
     }
     checkOverrides(schedule.override, schedule.timezone, [...path, 'override'], written, report);
+    checkTopic(schedule.on_handoff?.topic, [...path, 'on_handoff', 'topic'], written, report);
   }
 }
 
@@ -62,6 +63,12 @@ function checkTurn(turn: WrittenTurn, path: Path, written: Written, report: Repo
 function namesSomebody(layer: WrittenLayer): boolean {
   if ('rotation' in layer) return layer.people.some((turn) => peopleOfTurn(turn).length > 0);
   return 'always' in layer && peopleOfTurn(layer.always).length > 0;
+}
+
+function checkTopic(topic: string | undefined, path: Path, { names }: Written, report: Report): void {
+  if (topic === undefined) return;
+  const asked = { what: 'channel', name: topic, known: names.channels, knownIn: 'slack.yml' };
+  requireName(report, { file: FILE, path }, asked);
 }
 
 type Overrides = WrittenLayer['override'];
