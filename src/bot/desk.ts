@@ -13,6 +13,8 @@ import type { Logger } from '../core/logger.ts';
 import type { Registry } from '../core/metrics.ts';
 import type { Journal } from '../journal/port.ts';
 import type { ShowDuty } from '../oncall/handoff/shown.ts';
+import { waitingHandoffs } from '../oncall/handoff/waiting.ts';
+import { listOverrides } from '../oncall/overrides/override-json.ts';
 import type { EscalationView } from '../oncall/page.ts';
 import { readPaged } from '../oncall/proof/paged.ts';
 import { oncallReport } from '../oncall/report.ts';
@@ -124,6 +126,8 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     silences: deps.silences,
     runProbes: deps.runProbes,
     oncallReport: report,
+    handoffs: () => waitingHandoffs(journal),
+    overrides: () => listOverrides(journal, { now: clock.now(), all: false }),
     plan: deps.plan,
     numbers: deps.numbers,
     simulate: deps.simulate,

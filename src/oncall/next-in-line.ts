@@ -28,8 +28,8 @@ export function nextInLine(
 
 function rotationAfter({ layers }: ScheduleConfig, me: string): string[] {
   return layers.flatMap((layer) => {
-    const turns = layer.kind === 'rotation' ? layer.turns : [layer.people];
-    const mine = turns.findIndex((people) => people.includes(me));
-    return [...turns.slice(mine + 1), ...turns.slice(0, mine + 1)].flat();
+    const people = layer.kind === 'rotation' ? layer.turns.flat() : [];
+    const at = people.indexOf(me);
+    return [...people.slice(at + 1), ...people.slice(0, Math.max(0, at))];
   });
 }

@@ -3,7 +3,7 @@
  * who was asked, when, by what and with what answer. Each capability is one part of the list below.
  */
 import type { Clock } from '../core/clock.ts';
-import type { ConfigSource } from '../core/config/config.ts';
+import type { ConfigSource, Means } from '../core/config/config.ts';
 import type { MeansSettings } from '../core/config/means-settings.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Registry } from '../core/metrics.ts';
@@ -48,6 +48,8 @@ export interface OncallDeps {
 export interface OncallRoom extends Required<OncallPart> {
   readonly escalation: Pick<Escalation, 'viewOf' | 'pageClosed'>;
   readonly links: Pick<AckLinks, 'look' | 'use'>;
+  /** The means that are set up. */
+  readonly means: ReadonlySet<Means>;
 }
 
 export function createOncall(deps: OncallDeps): OncallRoom {
@@ -57,12 +59,12 @@ export function createOncall(deps: OncallDeps): OncallRoom {
   const keys = publicUrl === null ? [] : loadLinkKeys(deps.means.linkKeys, deps.means.linkKeyFile);
   const links = createAckLinks({ journal, config, clock, keys, publicUrl, decideIncident: deps.decideIncident });
   const pagers = createPagerPart({ journal, config, clock, logger, metrics, set, escalation, ackUrl: links.urlOf });
-  const overrides = createOverrides({ journal, config, logger, metrics });
+  const overrides = createOverrides({ journal, config, logger, metrics, nameOf: deps.nameOf });
   const { readNumbers, silences, failingProbes: failing, nameOf } = deps;
   const facts = createFacts({ journal, config, readNumbers, silences, failing, nameOf });
   const handoffs = createHandoffs({ ...deps, facts });
   const shown = createDutyShown({ ...deps, show: deps.showDuty });
   const dutyRecord = createDutyRecord(deps);
   const parts = [escalation, links.part, pagers, overrides, handoffs, shown, dutyRecord];
-  return { ...joinParts(parts), escalation, links };
+  return { ...joinParts(parts), escalation, links, means: set.available };
 }

@@ -28,7 +28,11 @@ describe('who is on call, as Slack shows it', () => {
   afterAll(() => slack.stop());
 
   function shower(channelId: (word: string) => Promise<string | null> = async () => OPS) {
-    const client = createSlackClient({ token: SLACK_TOKENS.botToken, apiUrl: `${proxy.url}/api/`, logger: silentLogger });
+    const client = createSlackClient({
+      token: SLACK_TOKENS.botToken,
+      apiUrl: `${proxy.url}/api/`,
+      logger: silentLogger,
+    });
     return createShowDuty({ client, channelId });
   }
   const calls = (method: string) => proxy.callsOf(method).map(({ body }) => body);

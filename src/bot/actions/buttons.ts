@@ -5,6 +5,7 @@ import { formButton, moreSelect } from './buttons/forms.ts';
 import { handoffAcceptButton } from './buttons/handoff-accept.ts';
 import { liftButton } from './buttons/lift.ts';
 import { openThreadButton } from './buttons/open-thread.ts';
+import { overrideRemoveButton } from './buttons/override-remove.ts';
 import { READING_BUTTONS } from './buttons/reading.ts';
 import { restartButton } from './buttons/restart.ts';
 import { takeOverButton } from './buttons/take-over.ts';
@@ -29,6 +30,7 @@ export const BUTTONS: readonly PressHandler[] = [
   openThreadButton,
   restartButton,
   liftButton,
+  overrideRemoveButton,
   handoffAcceptButton,
   ...FORMS.map(formButton),
   moreSelect,
