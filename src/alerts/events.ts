@@ -1,6 +1,7 @@
 import type { Actor } from '../core/command.ts';
 import type { Severity } from '../core/config/config.ts';
 import type { NewEvent, StoredEvent } from '../journal/port.ts';
+import type { Drill } from './incident-state.ts';
 
 /**
  * The events of the incident aggregate (kind `incident`, id `GI-<n>`). They hold ids, numbers, configuration keys and
@@ -25,6 +26,7 @@ export type IncidentEventData = {
     readonly because?: Because;
     /** Opened by a person, without an alert. */
     readonly byHand?: true;
+    readonly drill?: Drill;
     /** Its alerts were split off from this incident. */
     readonly splitFrom?: string;
   };
@@ -44,7 +46,8 @@ export type IncidentEventData = {
   /** Firing again after it was resolved, before it was closed; with a `reason` (digest) a person reopened it. */
   'incident.reopened': Counts & { readonly reason?: string };
   'incident.acknowledged': Nothing;
-  'incident.resolved': Nothing;
+  /** `because`: nobody ended the drill in time. */
+  'incident.resolved': { readonly because?: 'drill-over' };
   /** Told once that somebody has to resolve it. */
   'incident.reminded': Nothing;
   'incident.closed': Nothing;

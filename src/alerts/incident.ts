@@ -7,7 +7,14 @@ import { type DecideContext, decided, type IncidentDecision, NOTHING, refused } 
 import { type Delivery, decideDelivery, type Opening } from './delivery.ts';
 import { incidentEvent } from './events.ts';
 import { decideFlapping } from './flapping.ts';
-import { decideAck, decideAssign, decideReopen, decideResolve, decideResolveAuto } from './incident-ack.ts';
+import {
+  decideAck,
+  decideAssign,
+  decideEndDrill,
+  decideReopen,
+  decideResolve,
+  decideResolveAuto,
+} from './incident-ack.ts';
 import { decideQuiet, decideSnooze, decideUnquiet, decideUnsnooze, decideWake } from './incident-quiet.ts';
 import { type ChosenSeverity, decideSeverity } from './incident-severity.ts';
 import type { IncidentState, IncidentStatus, Quiet } from './incident-state.ts';
@@ -32,6 +39,7 @@ export type IncidentCommand =
   /** Timers: the quiet time is over; it may have flapped for long enough. */
   | { readonly verb: 'wake' }
   | { readonly verb: 'end-flapping' }
+  | { readonly verb: 'end-drill' }
   | { readonly verb: 'note'; readonly text: string }
   | { readonly verb: 'diagnose'; readonly service: string }
   | { readonly verb: 'record-diagnosis'; readonly checks: string }
@@ -77,6 +85,8 @@ export function decideIncident(
       return decideWake(state, context.now);
     case 'end-flapping':
       return decideFlapping(state, context.now, context.flapping);
+    case 'end-drill':
+      return decideEndDrill(state);
     case 'note':
       return decided(incidentEvent('incident.noted', { text: command.text }));
     case 'diagnose':

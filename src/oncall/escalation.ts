@@ -7,6 +7,7 @@ import type {
   AggregateRow,
   Batch,
   Effect,
+  EffectChange,
   Journal,
   NewEvent,
   StoredEvent,
@@ -20,7 +21,7 @@ import { type EscalationDecision, fireDue } from './escalation-decide.ts';
 import { ESCALATION, type EscalationState, evolveEscalation, PAUSES } from './escalation-state.ts';
 import { followChange, meaningOf, wakesUp } from './follow.ts';
 import { createOncallMetrics } from './metrics.ts';
-import { type EscalationView, PAGE_KINDS, type PageRequest, type PageResult } from './page.ts';
+import { type EscalationView, PAGE_KINDS, PAPER, type PageRequest, type PageResult } from './page.ts';
 import { viewEscalation } from './view.ts';
 
 const PURPOSE = 'escalate';
@@ -112,8 +113,16 @@ export const escalationEvolvers = {
 } satisfies Evolvers;
 
 function partOf(row: AggregateRow<EscalationState> | null, decided: EscalationDecision): BatchPart {
-  const { state, events, effects } = decided;
+  const { state, events } = decided;
+  const effects = state.paper === true ? onPaper(decided.effects) : decided.effects;
   return { aggregates: [changeOf(row, state, events)], timers: [timerOf(state)], effects };
+}
+
+/** Each page is asked for and dropped in one transaction: nobody can send it, and it stands in the record. */
+function onPaper(effects: readonly EffectChange[]): EffectChange[] {
+  return effects.flatMap((effect): EffectChange[] =>
+    effect.op === 'ask' ? [effect, { op: 'drop', key: effect.key, reason: PAPER }] : [effect],
+  );
 }
 
 function changeOf(row: AggregateRow<EscalationState> | null, state: EscalationState, events: readonly NewEvent[]) {

@@ -7,6 +7,7 @@ import type { ConfigSource } from '../core/config/config.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Registry } from '../core/metrics.ts';
 import type { Journal } from '../journal/port.ts';
+import { createDrills } from './drills/drills.ts';
 import { createDutyRecord } from './duty-record/duty-record.ts';
 import { createEscalation, type Escalation } from './escalation.ts';
 import { createOverrides } from './overrides/overrides.ts';
@@ -30,5 +31,5 @@ export function createOncall({ journal, config, clock, logger, metrics }: Oncall
   const escalation = createEscalation({ journal, config, logger, metrics });
   const overrides = createOverrides({ journal, config, logger, metrics });
   const dutyRecord = createDutyRecord({ journal, config, clock, logger });
-  return { ...joinParts([escalation, overrides, dutyRecord]), escalation };
+  return { ...joinParts([escalation, overrides, dutyRecord, createDrills({ journal })]), escalation };
 }

@@ -1,6 +1,7 @@
 import type { VerbEntry, VerbSpec } from './verb.ts';
 import { ackVerb } from './verbs/ack.ts';
 import { assignVerb } from './verbs/assign.ts';
+import { drillVerb } from './verbs/drill.ts';
 import { helpVerb } from './verbs/help.ts';
 import { incidentVerb } from './verbs/incident.ts';
 import { mergeVerb } from './verbs/merge.ts';
@@ -45,6 +46,7 @@ const SPECS = [
   restartVerb,
   oncallVerb,
   simulateVerb,
+  drillVerb,
   statsVerb,
   helpVerb,
 ] as const;

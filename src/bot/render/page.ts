@@ -36,7 +36,7 @@ export function renderThreadPage(card: IncidentCard, page: PageCard, nameOf: Nam
   const { view } = card;
   const names = [...page.mentions.map((id) => `<@${id}>`), ...page.unnamed.map((name) => foreign(name, 60))];
   const who = names.length === 0 ? '' : `${names.join(' ')} `;
-  const ask = `🔔 ${who}please ack ${view.id} (${view.severity})`;
+  const ask = `${drillMark(view)}🔔 ${who}please ack ${view.id} (${view.severity})`;
   const rest = `${nextOf(page, nameOf)}${remarksText(page)}`;
   return {
     text: `${ask}: ${foreign(view.about.title, 200)}.${rest}`,
@@ -59,13 +59,18 @@ export function renderDmPage(card: IncidentCard, page: PageCard, nameOf: NameOf)
   ];
   const rest = `${nextOf(page, nameOf)}${remarksText(page)}`.trim();
   const blocks: PlainBlock[] = [
-    section(plainText(`🔔 ${view.severity} ${plain(view.about.title, 300)}`)),
+    section(plainText(`${drillMark(view)}🔔 ${view.severity} ${plain(view.about.title, 300)}`)),
     context(facts.join(' · ')),
     ...(rest === '' ? [] : [section(mrkdwn(rest))]),
     actions(`${view.id}:${view.version}:page`, [ackButton(view.id, view.version)]),
   ];
-  const text = `🔔 ${view.severity} ${foreign(view.about.alertname, 120)} - ${foreign(view.about.title, 200)} - please ack ${view.id}`;
+  const text = `${drillMark(view)}🔔 ${view.severity} ${foreign(view.about.alertname, 120)} - ${foreign(view.about.title, 200)} - please ack ${view.id}`;
   return { text: `${text}${rest === '' ? '' : `. ${rest}`}`, blocks };
+}
+
+/** Stands before each page of a drill. */
+function drillMark({ flags }: IncidentCard['view']): string {
+  return flags.includes('drill') ? '🎓 DRILL ' : '';
 }
 
 /** A page that is no longer waited on: what became of it, without mention or button. */

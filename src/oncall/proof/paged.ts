@@ -2,7 +2,7 @@
 import type { Means } from '../../core/config/config.ts';
 import type { Effect, JournalReader, StoredEvent } from '../../journal/port.ts';
 import { ESCALATION } from '../escalation-state.ts';
-import { PAGE_KINDS, type PageRequest } from '../page.ts';
+import { PAGE_KINDS, PAPER, type PageRequest } from '../page.ts';
 import { type Answer, answerAfter } from './answer.ts';
 
 type Reader = Pick<JournalReader, 'aggregate' | 'effects' | 'eventsAbout'>;
@@ -39,6 +39,8 @@ export type Outcome =
   | 'unknown'
   | 'superseded'
   | 'dropped'
+  /** Of a drill on paper: written down, never sent. */
+  | 'paper'
   /** Asked for, not sent yet. */
   | 'wanted'
   | 'claimed'
@@ -75,7 +77,7 @@ function rowOfPage(effect: Effect, events: readonly StoredEvent[], own: readonly
     askedAt: effect.askedAt,
     lateSeconds: Math.max(0, Math.round((effect.askedAt - dueAt) / 1000)),
     outcome: outcomeOf(effect),
-    why: textIn(effect, 'error') ?? textIn(effect, 'reason'),
+    why: textIn(effect, 'error') ?? reasonIn(effect),
     sentAt,
     reference: textIn(effect, 'reference'),
     folded: Number(effect.result?.folded ?? 1),
@@ -94,12 +96,18 @@ function isSamePlace(event: StoredEvent, { data }: Effect): boolean {
 
 function outcomeOf({ state, result }: Effect): Outcome {
   if (state === 'done') return 'sent';
+  if (state === 'dropped' && result?.reason === PAPER) return 'paper';
   return state === 'failed' && result?.outcome === 'superseded' ? 'superseded' : state;
 }
 
 function textIn({ result }: Effect, key: string): string | null {
   const value = result?.[key];
   return typeof value === 'string' ? value : null;
+}
+
+function reasonIn(effect: Effect): string | null {
+  const reason = textIn(effect, 'reason');
+  return reason === PAPER ? null : reason;
 }
 
 function rowsOfSkipped({ at, data }: StoredEvent): Placed[] {
