@@ -17,7 +17,8 @@ const Nothing = z.object({});
 const VERBS = [
   ...['ack', 'resolve', 'run', 'open', 'note', 'severity', 'assign', 'snooze', 'unsnooze', 'reopen'],
   ...['merge', 'unmerge', 'split', 'silence', 'silence-extend', 'lift', 'drill'],
-  ...['override', 'swap', 'override-remove'],
+  ...['unack', 'pass-on', 'need-help', 'still-on-it', 'add-responder', 'escalate'],
+  ...['override', 'swap', 'override-remove', 'handoff-accept'],
 ];
 const Submit = z.object({
   verb: z.enum(VERBS),

@@ -14,6 +14,7 @@ import { PAGE_KINDS, type PageResult } from '../../src/oncall/page.ts';
 import { type TestConfigSource, testConfig, testConfigSource } from './config.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { openTestJournal, silentLogger, type TestJournal } from './journal.ts';
+import { outsideOncall } from './outside-oncall.ts';
 
 /** Monday 2026-11-23 10:00 in São Paulo: ana is primary, ben backup, and it is business time. */
 export const MONDAY_TEN = Date.UTC(2026, 10, 23, 13, 0, 0);
@@ -145,7 +146,7 @@ async function start(store: TestJournal, config: TestConfigSource) {
   const common = { journal, clock, config, logger: silentLogger, metrics };
   const presence = createPresence({ journal, clock });
   await presence.start(config.current().version);
-  const oncall = createOncall(common);
+  const oncall = createOncall({ ...common, ...outsideOncall(journal) });
   const desk = createAlertDesk({ ...common, follow: oncall.follow });
   const journalMetrics = createJournalMetrics(metrics);
   const report = async () => null;

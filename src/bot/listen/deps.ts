@@ -5,6 +5,8 @@ import type { Clock } from '../../core/clock.ts';
 import type { SubmitCommand } from '../../core/command.ts';
 import type { ConfigSource } from '../../core/config/config.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { HandoffState } from '../../oncall/handoff/handoff-state.ts';
+import type { OverrideJson } from '../../oncall/overrides/override-json.ts';
 import type { PagedRow } from '../../oncall/proof/paged.ts';
 import type { Window } from '../../oncall/reports/history.ts';
 import type { Numbers } from '../../oncall/reports/numbers.ts';
@@ -30,6 +32,10 @@ export interface DeskDeps {
   readonly silences: SilenceQuestions;
   readonly runProbes: RunProbes;
   readonly oncallReport: (at: number) => readonly OncallNow[] | Promise<readonly OncallNow[]>;
+  /** Overrides and swaps that stand or are planned, newest first. */
+  readonly overrides: () => Promise<readonly OverrideJson[]>;
+  /** Handoffs that nobody has accepted. */
+  readonly handoffs: () => Promise<readonly HandoffState[]>;
   /** What a run would do, exactly. Refusals are thrown as OpsError. */
   readonly plan: (request: PlanRequest) => Promise<Plan>;
   /** Numbers of a window, epoch ms. */

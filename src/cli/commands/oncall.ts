@@ -6,6 +6,7 @@ import { type AddCommand, type CliContext, subcommand } from '../context.ts';
 import { layOver, withStore } from '../lay-over.ts';
 import { readTime } from '../read-time.ts';
 import { printTable, printTime } from '../table.ts';
+import { acceptCommand } from './oncall/accept.ts';
 import { overrideCommand, overridesCommand, removeCommand } from './oncall/override.ts';
 import { swapCommand } from './oncall/swap.ts';
 
@@ -14,7 +15,7 @@ interface Options {
   readonly schedule?: string;
 }
 
-const ACTS = [overrideCommand, swapCommand, overridesCommand, removeCommand];
+const ACTS = [overrideCommand, swapCommand, overridesCommand, removeCommand, acceptCommand];
 
 /** `oncall [--at TIME] [--schedule NAME]`: who is on call in each schedule, until when, and who is next; and who stands in. */
 export const addOncall: AddCommand = (program, context) => {

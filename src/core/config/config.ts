@@ -155,6 +155,8 @@ export interface OverrideConfig {
   readonly to: string;
   /** Who is on call then, together; nobody when it is empty. */
   readonly people: readonly string[];
+  /** A handoff that nobody has accepted; absent: people decided so. */
+  readonly why?: 'handoff';
 }
 export interface LayerConfig {
   readonly rotation: 'hourly' | 'daily' | 'weekly' | { readonly everySeconds: number };
@@ -173,6 +175,19 @@ export interface ScheduleConfig {
   readonly timezone: string;
   readonly layers: readonly LayerConfig[];
   readonly overrides: readonly OverrideConfig[];
+  /** Absent: a brief half an hour before, and the next person has to accept. */
+  readonly onHandoff?: HandoffConfig;
+}
+/** What goes with a change of people. */
+export interface HandoffConfig {
+  /** How long before it the brief goes out. */
+  readonly briefBeforeSeconds: number;
+  /** Whether the next person has to accept. */
+  readonly accept: boolean;
+  /** Handle of the Slack user group that holds who is on call, without `@`; null: none. */
+  readonly usergroup: string | null;
+  /** Our word for the channel whose topic says who is on call; null: none. */
+  readonly topic: string | null;
 }
 export const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
@@ -191,11 +206,15 @@ export interface BusinessTime {
   /** Country (or `BR-SP`) of date-holidays; null: no holidays. */
   readonly holidays: string | null;
 }
+/** The most pages that a means may cost; null: as many as are wanted. */
+export type PagingCap = { readonly perHour: number; readonly perDay: number } | null;
+export type PagingCaps = Readonly<Record<Exclude<Means, 'dm' | 'thread'>, PagingCap>>;
 export interface OncallConfig {
   readonly people: Readonly<Record<string, PersonConfig>>;
   readonly schedules: Readonly<Record<string, ScheduleConfig>>;
   readonly contacts: Readonly<Record<string, ContactConfig>>;
   readonly businessTime: BusinessTime;
+  readonly paging: { readonly caps: PagingCaps };
 }
 
 // hosts.yml

@@ -67,9 +67,11 @@ interface Placed {
 }
 
 function rowOfPage(effect: Effect, events: readonly StoredEvent[], own: readonly StoredEvent[]): Placed {
-  const { cycle, level, round, people, targets, means, dueAt } = effect.data as PageRequest;
+  const { cycle, level, round, people, targets, means, dueAt, beyond } = effect.data as PageRequest;
   const isOf = ({ data }: StoredEvent) => data.cycle === cycle && data.level === level && data.round === round;
-  const asked = own.find((event) => ASKS.has(event.type) && isOf(event));
+  // a page beyond the policy (a call for help, the clock of an acknowledgement) is asked for by other events
+  const ofLevel = beyond === undefined ? own.find((event) => ASKS.has(event.type) && isOf(event)) : undefined;
+  const asked = ofLevel ?? own.findLast(({ at }) => at <= effect.askedAt);
   const delivered = own.find((event) => event.type === 'page.delivered' && isOf(event) && isSamePlace(event, effect));
   const sentAt = effect.state === 'done' ? effect.closedAt : null;
   const row: PagedRow = {

@@ -197,6 +197,13 @@ const REFERENCES: readonly Row[] = [
     'a handoff of a rotation daily is written "09:00"',
   ],
   [
+    'a topic in a channel that is not there',
+    [['oncall.yml', '  primary:\n', '  primary:\n    on_handoff: { topic: opps }\n']],
+    'oncall.yml:12:26 schedules.primary.on_handoff.topic',
+    'unknown channel "opps"; in slack.yml there are ops, security',
+    'did you mean "ops"?',
+  ],
+  [
     'a Slack account of two people',
     [['oncall.yml', 'slack: U03DEV', 'slack: U01ONCALL']],
     'oncall.yml:7:19 people.ben.slack',

@@ -1,13 +1,17 @@
 import type { Means } from '../config.ts';
 import type { Written } from '../files.ts';
+import { MEANS_VARIABLES } from '../means-settings.ts';
 import type { OncallFile } from '../schema/oncall.ts';
 import { entryOf } from './names.ts';
 
 type Person = OncallFile['people'][string];
 type Contact = OncallFile['contacts'][string];
 
-/** Means that this release sends by; the others are recorded, and a warning in `check` says so. */
-export const BUILT_MEANS: readonly Means[] = ['dm', 'thread'];
+/** Which variables set up means that are not. */
+export function howToSetUp(means: readonly Means[]): string {
+  const variables = [...new Set(means.flatMap((each) => MEANS_VARIABLES[each] ?? []))];
+  return `set ${variables.join(', and ')} in the environment of the bot`;
+}
 
 /** Slack ids of a person as a list, the one written to first. */
 export function slackIdsOf(person: Person): readonly string[] {

@@ -29,6 +29,7 @@ export function checkSchedules(written: Written, report: Report): void {
       });
     }
     checkOverrides(schedule.override, schedule.timezone, [...path, 'override'], written, report);
+    checkTopic(schedule.on_handoff?.topic, [...path, 'on_handoff', 'topic'], written, report);
   }
 }
 
@@ -38,6 +39,12 @@ function checkRotation(layer: WrittenRotation, at: Path, written: Written, repor
   const { only } = layer;
   if (only?.from === undefined || only.from !== only.to) return;
   report({ file: FILE, path: [...at, 'only', 'to'], message: '"from" and "to" are the same: the layer never applies' });
+}
+
+function checkTopic(topic: string | undefined, path: Path, { names }: Written, report: Report): void {
+  if (topic === undefined) return;
+  const asked = { what: 'channel', name: topic, known: names.channels, knownIn: 'slack.yml' };
+  requireName(report, { file: FILE, path }, asked);
 }
 
 type Overrides = WrittenLayer['override'];

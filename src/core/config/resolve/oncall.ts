@@ -1,8 +1,10 @@
 import type {
   BusinessTime,
   ContactConfig,
+  HandoffConfig,
   LayerConfig,
   OncallConfig,
+  PagingCap,
   PersonConfig,
   ScheduleConfig,
 } from '../config.ts';
@@ -26,6 +28,24 @@ export function resolveOncall(file: OncallFile): OncallConfig {
     schedules: mapRecord(file.schedules, resolveSchedule),
     contacts: mapRecord(file.contacts, resolveContact),
     businessTime: business === undefined ? OFFICE_HOURS : { ...business, holidays: business.holidays ?? null },
+    paging: { caps: resolveCaps(file.paging?.caps ?? {}) },
+  };
+}
+
+const COSTLY: PagingCap = { perHour: 20, perDay: 60 };
+type WrittenCaps = NonNullable<OncallFile['paging']>['caps'];
+
+function resolveCaps(written: WrittenCaps): OncallConfig['paging']['caps'] {
+  const cap = (means: keyof WrittenCaps, otherwise: PagingCap): PagingCap => {
+    const found = written[means];
+    return found === undefined ? otherwise : { perHour: found.per_hour, perDay: found.per_day };
+  };
+  return {
+    sms: cap('sms', COSTLY),
+    voice: cap('voice', COSTLY),
+    email: cap('email', null),
+    webhook: cap('webhook', null),
+    pagerduty: cap('pagerduty', null),
   };
 }
 
@@ -56,12 +76,22 @@ function resolveSchedule(schedule: OncallFile['schedules'][string]): ScheduleCon
   const standIns = schedule.layers.flatMap((layer) => layer.override ?? []);
   return {
     timezone: schedule.timezone,
+    ...(schedule.on_handoff === undefined ? {} : { onHandoff: resolveHandoff(schedule.on_handoff) }),
     layers: schedule.layers.flatMap((layer) => ('rotation' in layer ? [resolveLayer(layer)] : [])),
     overrides: [...standIns, ...(schedule.override ?? [])].map(({ from, to, person }) => ({
       from,
       to,
       people: [person],
     })),
+  };
+}
+
+function resolveHandoff(written: NonNullable<OncallFile['schedules'][string]['on_handoff']>): HandoffConfig {
+  return {
+    briefBeforeSeconds: seconds(written.brief_before),
+    accept: written.accept,
+    usergroup: written.usergroup?.replace(/^@/, '') ?? null,
+    topic: written.topic ?? null,
   };
 }
 

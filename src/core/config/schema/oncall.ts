@@ -74,10 +74,27 @@ const Layer = z.union([
   z.strictObject({ override: z.array(Override).min(1).describe('Times at which somebody stands in.') }),
 ]);
 
+const OnHandoff = z
+  .strictObject({
+    brief_before: positiveDuration.default('30m').describe('How long before a shift the next person gets the brief.'),
+    accept: z
+      .boolean()
+      .default(true)
+      .describe('Whether the next person has to accept; until then the previous one stays first in line.'),
+    usergroup: z
+      .string()
+      .regex(/^@?[a-z0-9._-]{1,60}$/, 'must be the handle of a user group such as "@gianna-oncall"')
+      .optional()
+      .describe('Slack user group that always holds who is on call.'),
+    topic: reference('Channel of slack.yml whose topic says who is on call.').optional(),
+  })
+  .describe('What goes with a change of people.');
+
 const Schedule = z.strictObject({
   timezone: timezone.describe('Zone of handoffs, of "only" and of overrides.'),
   layers: z.array(Layer).min(1, 'must have at least one layer').describe('Later layers cover earlier ones.'),
   override: z.array(Override).optional().describe('Times at which somebody stands in.'),
+  on_handoff: OnHandoff.optional(),
 });
 
 const Contact = z.strictObject({
@@ -85,6 +102,26 @@ const Contact = z.strictObject({
   email: email.optional().describe('E-mail address.'),
   phone: phone.optional().describe('Phone number for SMS and voice.'),
   webhook: webhook.optional(),
+});
+
+const pages = z.number({ error: 'must be a whole number from 0 to 10000' }).int().min(0).max(10_000);
+const Cap = z.strictObject({
+  per_hour: pages.describe('Most pages in any hour.'),
+  per_day: pages.describe('Most pages in any 24 hours.'),
+});
+const Paging = z.strictObject({
+  caps: z
+    .strictObject({
+      sms: Cap.optional().describe('Text messages; 20 an hour and 60 a day unless set.'),
+      voice: Cap.optional().describe('Calls; 20 an hour and 60 a day unless set.'),
+      email: Cap.optional().describe('Mails; no cap unless set.'),
+      webhook: Cap.optional().describe('Webhook posts; no cap unless set.'),
+      pagerduty: Cap.optional().describe('PagerDuty events; no cap unless set.'),
+    })
+    .default({})
+    .describe(
+      'Most pages by means: beyond it the next means takes over, but for the first page to a person about a P0.',
+    ),
 });
 
 /** `oncall.yml` (CONFIG.md): people, schedules, contacts and business time. */
@@ -107,6 +144,7 @@ export const OncallFile = z
       })
       .optional()
       .describe('Working hours, for severities with clock: business.'),
+    paging: Paging.optional().describe('What pages may cost.'),
   })
   .describe('People, schedules, contacts and business time.');
 export type OncallFile = z.infer<typeof OncallFile>;
