@@ -81,7 +81,7 @@ describe.each(['P0', 'P1'] as const)('the matrix of a %s, killed at every wait',
 
 describe('a kill', () => {
   it('drops a step that nobody wants any more, and reports it', async () => {
-    const world = await openOncallWorld({ startAt: MONDAY_TEN });
+    const world = await openOncallWorld({ startAt: MONDAY_TEN, config: withoutAckClock() });
     const incident = await world.open('P0');
     // a timer that was left behind, as a release with an error would leave it
     const left = { op: 'set', kind: 'escalation', id: incident, purpose: 'escalate', data: {} } as const;

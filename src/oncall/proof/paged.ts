@@ -17,6 +17,8 @@ export interface PagedRow {
   readonly people: readonly string[];
   readonly targets: readonly string[];
   readonly means: Means;
+  /** Why it goes beyond the levels of the policy (a call for help, the clock of an acknowledgement); null: it does not. */
+  readonly beyond: string | null;
   /** null: it was never asked for (`skipped`). */
   readonly askedAt: number | null;
   /** Seconds between when it fell due and when it was asked for. */
@@ -76,6 +78,7 @@ function rowOfPage(effect: Effect, events: readonly StoredEvent[], own: readonly
   const sentAt = effect.state === 'done' ? effect.closedAt : null;
   const row: PagedRow = {
     ...{ cycle, level, round, people, targets, means },
+    beyond: beyond?.why ?? null,
     askedAt: effect.askedAt,
     lateSeconds: Math.max(0, Math.round((effect.askedAt - dueAt) / 1000)),
     outcome: outcomeOf(effect),
@@ -123,6 +126,7 @@ function rowsOfSkipped({ at, data }: StoredEvent): Placed[] {
       people: person === null ? [] : [person],
       targets: person === null ? [target] : [],
       means,
+      beyond: null,
       askedAt: null,
       lateSeconds: 0,
       outcome: 'skipped',
