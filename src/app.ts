@@ -417,6 +417,7 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: registry,
+    timersLookedAt: timers.lookedAt,
     overdueEscalations: (before) => rooms.overdueEscalations(journal, before),
     green: deadman === null ? () => undefined : rooms.createDeadman(deadman),
   });

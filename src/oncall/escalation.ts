@@ -7,6 +7,7 @@ import type {
   AggregateRow,
   Batch,
   Effect,
+  EffectChange,
   Journal,
   NewEvent,
   StoredEvent,
@@ -25,7 +26,14 @@ import { ESCALATION, type EscalationState, evolveEscalation, PAUSES } from './es
 import { followChange, meaningOf, wakesUp } from './follow.ts';
 import { createFollowUp } from './follow-up.ts';
 import { createOncallMetrics } from './metrics.ts';
-import { type EscalationView, PAGE_KINDS, type PageDelivery, type PageRequest, type PageResult } from './page.ts';
+import {
+  type EscalationView,
+  PAGE_KINDS,
+  PAPER,
+  type PageDelivery,
+  type PageRequest,
+  type PageResult,
+} from './page.ts';
 import { pagedPeople, unansweredPages, wasTakenMeanwhile, whatIsKnown } from './paged.ts';
 import { UNSENT_TIMER, type UnsentTiming, unsentTimer } from './unsent.ts';
 import { viewEscalation } from './view.ts';
@@ -170,12 +178,22 @@ export const escalationEvolvers = {
 
 function partOf(
   row: AggregateRow<EscalationState> | null,
-  { state, events, effects }: EscalationDecision,
+  decided: EscalationDecision,
   timing: UnsentTiming,
 ): BatchPart {
-  const unsent = unsentTimer(state, effects, timing);
+  const { state, events } = decided;
+  const isPaper = state.paper === true;
+  const effects = isPaper ? onPaper(decided.effects) : decided.effects;
+  const unsent = isPaper ? null : unsentTimer(state, effects, timing);
   const timers = [timerOf(state), ackTimerOf(state), ...(unsent === null ? [] : [unsent])];
   return { aggregates: [changeOf(row, state, events)], timers, effects };
+}
+
+/** Each page is asked for and dropped in one transaction: nobody can send it, and it stands in the record. */
+function onPaper(effects: readonly EffectChange[]): EffectChange[] {
+  return effects.flatMap((effect): EffectChange[] =>
+    effect.op === 'ask' ? [effect, { op: 'drop', key: effect.key, reason: PAPER }] : [effect],
+  );
 }
 
 function changeOf(row: AggregateRow<EscalationState> | null, state: EscalationState, events: readonly NewEvent[]) {

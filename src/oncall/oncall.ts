@@ -8,6 +8,7 @@ import type { MeansSettings } from '../core/config/means-settings.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Registry } from '../core/metrics.ts';
 import type { Journal } from '../journal/port.ts';
+import { createDrills } from './drills/drills.ts';
 import { createDutyRecord } from './duty-record/duty-record.ts';
 import { createEscalation, type Escalation } from './escalation.ts';
 import { createFacts } from './handoff/facts.ts';
@@ -65,6 +66,6 @@ export function createOncall(deps: OncallDeps): OncallRoom {
   const handoffs = createHandoffs({ ...deps, facts });
   const shown = createDutyShown({ ...deps, show: deps.showDuty });
   const dutyRecord = createDutyRecord(deps);
-  const parts = [escalation, links.part, pagers, overrides, handoffs, shown, dutyRecord];
+  const parts = [escalation, links.part, pagers, overrides, handoffs, shown, dutyRecord, createDrills(deps)];
   return { ...joinParts(parts), escalation, links, means: set.available };
 }
