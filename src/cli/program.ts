@@ -8,6 +8,7 @@ import { addInbox } from './commands/inbox.ts';
 import { addIncidents } from './commands/incidents.ts';
 import { addJournal } from './commands/journal.ts';
 import { addOncall } from './commands/oncall.ts';
+import { addPageTest } from './commands/page-test.ts';
 import { addProbe } from './commands/probe.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRunbook } from './commands/runbook.ts';
@@ -35,6 +36,7 @@ const COMMANDS: readonly AddCommand[] = [
   addRunbook,
   addRuns,
   addOncall,
+  addPageTest,
   addSimulate,
   addSilence,
   addStats,

@@ -7,6 +7,7 @@ import { listOwnSilences, viewOwnSilence } from '../alerts/silences/views.ts';
 import type { InboxRow, JournalReader } from '../journal/port.ts';
 import { describeEscalation } from '../oncall/describe.ts';
 import { listOverrides } from '../oncall/overrides/override-json.ts';
+import { readPageTest } from '../oncall/pagers/page-test-json.ts';
 import { readEscalation } from '../oncall/view.ts';
 import { describeRunEvent } from '../runbooks/describe.ts';
 import { runJson } from '../runbooks/run-json.ts';
@@ -43,6 +44,7 @@ export function createReadingApi(
       const run = await viewRun(journal, id);
       return run === null ? null : runJson(run);
     },
+    pageTest: (id) => readPageTest(journal, id),
     overrides: ({ all }) => listOverrides(journal, { now: now(), all }),
     silences: async () => (await listOwnSilences(journal, { now: now() })).map(silenceJson) as unknown as SilenceJson[],
     silence: async (text) => {

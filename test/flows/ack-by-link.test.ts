@@ -37,7 +37,7 @@ describe('a link in a page', () => {
     world = await openPagerWorld({ config: configOf(slack), means: {}, publicUrl: 'https://ops.company.com' });
     await world.deliver([ALERT]);
     await world.until(async () => (await world.effects('page.webhook'))[0]?.state === 'done');
-    const { url } = receiver.received[0]?.body.acknowledge as { url: string };
+    const url = String((receiver.received[0]?.body.acknowledge as { url: string } | undefined)?.url);
     expect(url).toMatch(/^https:\/\/ops\.company\.com\/a\/1\.ana\./);
     return url.slice('https://ops.company.com/a/'.length);
   }
