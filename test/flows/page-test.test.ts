@@ -11,7 +11,7 @@ describe('page me now', () => {
   let receiver: WebhookReceiver;
   let world: PagerWorld;
   beforeEach(async () => {
-    [twilio, receiver] = [await startTwilio(), await startWebhookReceiver('secret')];
+    [twilio, receiver] = [await startTwilio(), await startWebhookReceiver('secret', () => world.clock.now())];
     const config = testConfig();
     const { ana } = config.oncall.people;
     if (ana === undefined) throw new Error('no ana');
