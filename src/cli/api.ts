@@ -6,7 +6,6 @@ import type { OncallAtRow } from '../oncall/duty-record/read-duty.ts';
 import type { OverrideJson } from '../oncall/overrides/override-json.ts';
 import type { PageTestJson } from '../oncall/pagers/page-test-json.ts';
 import type { PagedJson } from '../oncall/proof/paged-json.ts';
-import type { OncallRow } from '../oncall/report.ts';
 import type { Window } from '../oncall/reports/history.ts';
 import type { Numbers } from '../oncall/reports/numbers.ts';
 import type { SimulationAsked } from '../oncall/simulate/simulate.ts';
