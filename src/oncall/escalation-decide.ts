@@ -12,7 +12,7 @@ import {
 } from './escalation-state.ts';
 import { PAGE_KINDS } from './page.ts';
 import { broadcastOf, pagesOf, whoIsNext } from './pages.ts';
-import { namesOf, reachOf, type Skip } from './targets.ts';
+import { namesOf, type Reach, reachOf } from './targets.ts';
 
 /** What was decided: events of the escalation, pages asked for or dropped, and the state after. */
 export interface EscalationDecision {
@@ -132,11 +132,12 @@ function fire(before: EscalationDecision, due: NextStep, context: EscalationCont
     oncall: context.config.oncall,
     at: context.now,
     means: context.means,
+    severity: state.severity,
   });
   const base = due.deferred ? { at: due.at, afterSeconds: offsetOf(time.policy, due) } : state.base;
   const next = nextStep(time, base, due, context.now);
   const about = { cycle: state.cycle, level: due.level, round: due.round };
-  const events: NewEvent[] = skipEvents(about, reach.skipped);
+  const events: NewEvent[] = skipEvents(about, reach);
   if (reach.fallback) events.push({ type: 'escalation.unreachable', v: 1, data: about });
   const lateSeconds = Math.max(0, Math.floor((context.now - due.at) / 1000));
   const data = { ...about, ...namesOf(reach), dueAt: due.at, lateSeconds, base, next };
@@ -184,12 +185,13 @@ function dropPages(incident: string, reason: string): EffectChange[] {
   return PAGE_KINDS.map((kind) => ({ op: 'dropAll', kind, incident, reason }));
 }
 
-function skipEvents(about: JsonObject, skipped: readonly Skip[]): NewEvent[] {
+function skipEvents(about: JsonObject, { skipped, heldUntil }: Reach): NewEvent[] {
   const reasons = [...new Set(skipped.map(({ reason }) => reason))];
   return reasons.map((reason) => {
     const items = skipped.filter((skip) => skip.reason === reason);
     const pages = items.map(({ target, person, means }) => ({ target, person, means }));
-    return { type: 'page.skipped', v: 1, data: { ...about, reason, pages } };
+    const until = reason === 'quiet-hours' && heldUntil !== undefined ? { until: heldUntil } : {};
+    return { type: 'page.skipped', v: 1, data: { ...about, reason, pages, ...until } };
   });
 }
 

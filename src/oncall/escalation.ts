@@ -20,6 +20,7 @@ import { type EscalationDecision, fireDue } from './escalation-decide.ts';
 import { ESCALATION, type EscalationState, evolveEscalation, PAUSES } from './escalation-state.ts';
 import { followChange, meaningOf, wakesUp } from './follow.ts';
 import { createFollowUp } from './follow-up.ts';
+import { heldTimer } from './held.ts';
 import { createOncallMetrics } from './metrics.ts';
 import { type EscalationView, PAGE_KINDS, type PageRequest, type PageResult } from './page.ts';
 import { UNSENT_TIMER, type UnsentTiming, unsentTimer } from './unsent.ts';
@@ -40,7 +41,7 @@ export interface Escalation {
   /** Adds the escalation's events, timer and pages to the transaction that changes an incident. */
   readonly follow: FollowIncident;
   readonly timers: Readonly<
-    Record<'escalation.escalate' | 'page.unsent', (timer: Timer, now: number) => Promise<Batch | null>>
+    Record<'escalation.escalate' | 'page.unsent' | 'page.held', (timer: Timer, now: number) => Promise<Batch | null>>
   >;
   /** Closes a page's effect with an event; to be appended in one batch, and asked again after a conflict. */
   pageClosed(effect: Effect, result: PageResult): Promise<BatchPart>;
@@ -106,7 +107,7 @@ export function createEscalation(deps: EscalationDeps): Escalation {
 
   return {
     follow,
-    timers: { 'escalation.escalate': escalate, 'page.unsent': followUp.unsent },
+    timers: { 'escalation.escalate': escalate, 'page.unsent': followUp.unsent, 'page.held': followUp.held },
     pageClosed,
     viewOf: (incident) => viewEscalation(journal, { config: config.current(), means }, incident),
     describe: describeEscalation,
@@ -126,7 +127,7 @@ function partOf(
   timing: UnsentTiming,
 ): BatchPart {
   const unsent = unsentTimer(state, effects, timing);
-  const timers = [timerOf(state), ...(unsent === null ? [] : [unsent])];
+  const timers = [timerOf(state), unsent, heldTimer(state, events)].filter((timer) => timer !== null);
   return { aggregates: [changeOf(row, state, events)], timers, effects };
 }
 
