@@ -79,6 +79,7 @@ async function start(
     slackUp: () => false,
     alertmanager: () => 'off',
     slackEvents: null,
+    ackLinks: null,
     lastWebhookAt: null,
   };
   const nextKey = createGrowingIds(clock.now());
@@ -100,6 +101,7 @@ async function start(
       held: false,
     }),
     metricsText: () => registry.metrics(),
+    ackLinks: () => status.ackLinks,
     clock,
     logger,
     metrics: registry,
@@ -126,6 +128,7 @@ interface Status {
   slackUp: () => boolean;
   alertmanager: () => 'up' | 'down' | 'off';
   slackEvents: import('node:http').RequestListener | null;
+  ackLinks: import('./web/ack-page.ts').AckDoor | null;
   lastWebhookAt: number | null;
 }
 
@@ -169,13 +172,30 @@ async function runRooms(ground: Ground): Promise<void> {
   };
   const roster = await rooms.createRoster({ journal, config });
   lifecycle.onStop('roster', roster.stop);
-  const oncall = rooms.createOncall({ journal, config: roster, logger, metrics: registry });
+  const readNumbers = rooms.createReadNumbers({ journal, isFix: rooms.isFix });
+  const slackShows: { duty: import('./oncall/handoff/shown.ts').ShowDuty } = { duty: rooms.slackIsAway };
+  const oncall = rooms.createOncall({
+    journal,
+    config: roster,
+    clock,
+    logger,
+    metrics: registry,
+    means: settings.means,
+    publicUrl: settings.publicUrl,
+    decideIncident: (command) => desk.command(command),
+    nameOf: (actor) => names.of(actor),
+    readNumbers,
+    silences: () => activeSilences(),
+    failingProbes: () => failingProbes(),
+    showDuty: (wanted) => slackShows.duty(wanted),
+  });
   const askContext = rooms.createAskContext({ journal, config });
   const follow = rooms.followAll([oncall.follow, askContext.follow]);
   const doubt = () => reconciler.wake();
   const desk = rooms.createAlertDesk({ journal, config, clock, logger, metrics: registry, follow, doubt });
   const probeMetrics = rooms.createProbeMetrics(registry);
   const runProbes = rooms.createProbeRunner({ config, clock, logger, metrics: probeMetrics });
+  const failingProbes = rooms.createFailingProbes({ config, clock, runProbes });
   const driverOf = rooms.createDrivers({ config, clock, logger, stateFolder: dirname(settings.databaseFile) });
   const runs = rooms.createRunEngine({
     journal,
@@ -209,7 +229,6 @@ async function runRooms(ground: Ground): Promise<void> {
   const slots = rooms.createSlots({ journal, clock, jobs: reports.jobs });
   const simulate = (asked: import('./oncall/simulate/simulate.ts').SimulationAsked) =>
     rooms.simulate({ config: roster.current(), means: rooms.SLACK_MEANS }, asked, clock.now());
-  const readNumbers = rooms.createReadNumbers({ journal, isFix: rooms.isFix });
   lifecycle.onStop('numbers', rooms.measureNumbers({ journal, config, logger, metrics: registry, isFix: rooms.isFix }));
   const describers = [rooms.describeIncidentEvent, oncall.describe, runs.describe, silences.describe];
 
@@ -240,6 +259,11 @@ async function runRooms(ground: Ground): Promise<void> {
   drain.start();
   lifecycle.onStop('drain', () => drain.stop());
   const submit = rooms.createSubmit({ journal, drain, clock });
+  status.ackLinks = {
+    look: oncall.links.look,
+    use: (token) => oncall.links.use(token, submit),
+    nameOf: (actor) => names.of(actor),
+  };
 
   // 8. What fires is asked of Alertmanager, before timers page for what is over; it may be away.
   const nextKey = createGrowingIds(clock.now());
@@ -338,6 +362,10 @@ async function runRooms(ground: Ground): Promise<void> {
       probe: async (asked) => (await runProbes(asked)).map(rooms.checkJson),
       plan: async (request) => rooms.planJson(await runs.plan(request)),
       numbers: (window) => readNumbers(config.current(), window),
+      oncall: (at) => {
+        const now = clock.now();
+        return rooms.readOncallAt(journal, roster.current().oncall, { at: at ?? now, now });
+      },
       simulate: async (asked) => rooms.simulationJson(await simulate(asked)),
       waitForRun: async (id) => rooms.runJson(await runs.waitFor(id)),
       ...rooms.createSilenceApi(silences.ask),
@@ -373,6 +401,7 @@ async function runRooms(ground: Ground): Promise<void> {
     }),
   });
   names.of = desktop.nameOf;
+  slackShows.duty = desktop.showDuty;
   storm.waits = desktop.waitsInStorm;
   rights.mayRun = desktop.mayRun;
   rights.maySilence = desktop.maySilence;
@@ -415,6 +444,7 @@ async function runRooms(ground: Ground): Promise<void> {
       await presence.reloaded(version, changes);
       await slots.arm();
       await desk.armWatchdog();
+      await oncall.reloaded();
       reconciler.wake();
     },
     refused: presence.reloadRefused,

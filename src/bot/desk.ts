@@ -12,7 +12,11 @@ import type { ConfigSource, Risk } from '../core/config/config.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Registry } from '../core/metrics.ts';
 import type { Journal } from '../journal/port.ts';
+import type { ShowDuty } from '../oncall/handoff/shown.ts';
+import { waitingHandoffs } from '../oncall/handoff/waiting.ts';
+import { listOverrides } from '../oncall/overrides/override-json.ts';
 import type { EscalationView } from '../oncall/page.ts';
+import { readPaged } from '../oncall/proof/paged.ts';
 import { oncallReport } from '../oncall/report.ts';
 import type { RunProbes } from '../probes/check.ts';
 import type { RunView } from '../runbooks/views.ts';
@@ -26,6 +30,7 @@ import type { BotHealth, DeskDeps } from './listen/deps.ts';
 import { createIdentity } from './listen/identity.ts';
 import { createSlackListener } from './listen/listener.ts';
 import { createRoles, type Right } from './roles.ts';
+import { createShowDuty } from './show-duty.ts';
 
 export interface SlackDeskDeps {
   readonly settings: {
@@ -67,6 +72,8 @@ export interface SlackDesk {
   mayRun(actor: string, risk: Risk): Promise<{ allowed: boolean; reason: string }>;
   /** The same for a silence, in incidents of a channel (our own word for it). */
   maySilence(actor: string, risk: Risk, channel: string | null): Promise<{ allowed: boolean; reason: string }>;
+  /** Keeps the user group and the topic that say who is on call. */
+  readonly showDuty: ShowDuty;
   /** Whether an incident waits for its thread because its channel is in a storm. */
   waitsInStorm(incident: string): boolean;
 }
@@ -119,9 +126,12 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     silences: deps.silences,
     runProbes: deps.runProbes,
     oncallReport: report,
+    handoffs: () => waitingHandoffs(journal),
+    overrides: () => listOverrides(journal, { now: clock.now(), all: false }),
     plan: deps.plan,
     numbers: deps.numbers,
     simulate: deps.simulate,
+    paged: (incident) => readPaged(journal, incident),
     health: deps.health,
     roles,
     directory,
@@ -152,6 +162,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     mayRun: (actor, risk) => may(actor, rightFor(risk), null),
     // a longer silence is confirmed in a form, by the same people
     maySilence: (actor, _risk, channel) => may(actor, 'R1', channel),
+    showDuty: createShowDuty({ client, channelId: delivery.channelId }),
     waitsInStorm: delivery.waitsInStorm,
   };
 }

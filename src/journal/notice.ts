@@ -15,6 +15,8 @@ export type Notice = {
   readonly lines: readonly string[];
   /** The incident it is about, for links and metadata. */
   readonly incident?: string;
+  /** What can be pressed; answered as long as it makes sense, and told afterwards that it does not. */
+  readonly buttons?: readonly NoticeButton[];
   /** A chart (an ECharts option), drawn when it is sent; `alt` says its numbers. */
   readonly picture?: {
     readonly alt: string;
@@ -23,6 +25,9 @@ export type Notice = {
     readonly height: number;
   };
 };
+
+/** A button of a notice: what it does, by its name among the edge's buttons, to which thing of the bot's own (`HND-7`). */
+export type NoticeButton = { readonly action: string; readonly about: string; readonly label: string };
 
 /** What an effect of kind `notice` carries: the digest of the JSON of a `Notice`. */
 export type NoticeRequest = { readonly notice: string };

@@ -2,6 +2,8 @@ import type { DescribeEvent, NameKey } from '../alerts/change.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { StoredEvent } from '../journal/port.ts';
+import { describeCall } from './describe-call.ts';
+import { receivers } from './receivers.ts';
 
 /** The timeline's words for the events of escalations and pages; people by name, else by their keys. */
 export const describeEscalation: DescribeEvent = (event, _texts, nameOf = keyItself) => {
@@ -24,12 +26,21 @@ export const describeEscalation: DescribeEvent = (event, _texts, nameOf = keyIts
       return data.because === 'recovered' ? 'pages stopped: every alert has ended' : null;
     case 'escalation.resumed':
       return `escalation goes on at level ${word(data.level)}`;
+    case 'escalation.called':
+    case 'ack.struck':
+    case 'ack.superseded':
+    case 'ack.ended':
+      return describeCall(event, nameOf);
     case 'page.skipped':
       return skipped(data, nameOf);
     case 'page.sent':
       return sent(data, nameOf);
     case 'page.failed':
       return `page to ${receivers(data, nameOf)} by ${word(data.means)} failed: ${word(data.error)}`;
+    case 'page.delivered':
+      return `page to ${receivers(data, nameOf)} by ${word(data.means)} was delivered (${word(data.detail)})`;
+    case 'page.undelivered':
+      return `page to ${receivers(data, nameOf)} by ${word(data.means)} was not delivered (${word(data.detail)})`;
     case 'page.superseded':
       return `page to ${receivers(data, nameOf)} by ${word(data.means)} (level ${word(data.level)}) not sent: superseded by a newer one`;
     case 'page.next-means':
@@ -52,7 +63,7 @@ const STARTED: Readonly<Record<string, string>> = {
 };
 
 function started({ reason, severity }: JsonObject): string | null {
-  if (reason === 'opened') return null;
+  if (reason === 'opened' || reason === 'taken') return null;
   return `escalation starts again for ${word(severity)} (${STARTED[String(reason)] ?? word(reason)})`;
 }
 
@@ -65,8 +76,14 @@ function paged(data: JsonObject, nameOf: NameKey): string | null {
   return `paged ${receivers(data, nameOf)} (level ${word(data.level)}${round}${lateness})`;
 }
 
-/** Only what is worth a line: a page that nobody may hear, or that had no message of its own. */
+/**
+ * Only what is worth a line: one that came in after somebody had it, one that nobody may hear, one that had no message
+ * of its own.
+ */
 function sent(data: JsonObject, nameOf: NameKey): string | null {
+  if (data.meanwhile !== undefined) {
+    return `page to ${receivers(data, nameOf)} by ${word(data.means)} was on its way when somebody acknowledged`;
+  }
   if (data.doNotDisturb === true) return `${receivers(data, nameOf)} paged while in Do Not Disturb`;
   const named = Number(data.folded ?? 1);
   if (named <= 1) return null;
@@ -144,12 +161,6 @@ function stepsText(steps: unknown): string {
   return list
     .map(({ level, round }) => (round > 0 ? `repeat ${round} of level ${level}` : `level ${level}`))
     .join(', ');
-}
-
-function receivers(data: JsonObject, nameOf: NameKey): string {
-  const people = Array.isArray(data.people) ? data.people.map((key) => nameOf(String(key))) : [];
-  const names = [...people, ...(Array.isArray(data.targets) ? data.targets : [])];
-  return names.length === 0 ? 'nobody' : names.join(', ');
 }
 
 function isoMinute(at: number): string {

@@ -13,20 +13,26 @@ import type {
   Timer,
   TimerChange,
 } from '../journal/port.ts';
+import type { TimerHandler } from '../journal/timers.ts';
+import { concernsClock, followClock, strikeClock } from './ack-decide.ts';
 import { createBusinessClockCache } from './business-time.ts';
+import { callOut, callsOf, isAnswered } from './call.ts';
+import { dropPages, type EscalationDecision, type Undecided } from './decision.ts';
 import { describeEscalation } from './describe.ts';
-import { SLACK_MEANS } from './escalation-context.ts';
-import { type EscalationDecision, fireDue } from './escalation-decide.ts';
+import { type EscalationContext, SLACK_MEANS } from './escalation-context.ts';
+import { fireDue } from './escalation-decide.ts';
 import { ESCALATION, type EscalationState, evolveEscalation, PAUSES } from './escalation-state.ts';
 import { followChange, meaningOf, wakesUp } from './follow.ts';
 import { createFollowUp } from './follow-up.ts';
 import { heldTimer } from './held.ts';
 import { createOncallMetrics } from './metrics.ts';
-import { type EscalationView, PAGE_KINDS, type PageRequest, type PageResult } from './page.ts';
+import { type EscalationView, PAGE_KINDS, type PageDelivery, type PageRequest, type PageResult } from './page.ts';
+import { pagedPeople, unansweredPages, wasTakenMeanwhile, whatIsKnown } from './paged.ts';
 import { UNSENT_TIMER, type UnsentTiming, unsentTimer } from './unsent.ts';
 import { viewEscalation } from './view.ts';
 
 const PURPOSE = 'escalate';
+const ACK_PURPOSE = 'ack';
 
 export interface EscalationDeps {
   readonly journal: Journal;
@@ -41,10 +47,12 @@ export interface Escalation {
   /** Adds the escalation's events, timer and pages to the transaction that changes an incident. */
   readonly follow: FollowIncident;
   readonly timers: Readonly<
-    Record<'escalation.escalate' | 'page.unsent' | 'page.held', (timer: Timer, now: number) => Promise<Batch | null>>
+    Record<'escalation.escalate' | 'escalation.ack' | 'page.unsent' | 'page.held', TimerHandler>
   >;
   /** Closes a page's effect with an event; to be appended in one batch, and asked again after a conflict. */
   pageClosed(effect: Effect, result: PageResult): Promise<BatchPart>;
+  /** Records what a vendor says became of a page that it took; to be appended like `pageClosed`. */
+  pageDelivered(page: Effect, delivery: PageDelivery): Promise<BatchPart>;
   /** null for an incident without pages (P3, or none yet). */
   viewOf(incident: string): Promise<EscalationView | null>;
   readonly describe: DescribeEvent;
@@ -73,11 +81,28 @@ export function createEscalation(deps: EscalationDeps): Escalation {
   }
 
   async function follow(change: IncidentChange): Promise<BatchPart> {
-    if (meaningOf(change).kind === 'nothing') return {};
+    const calls = callsOf(change);
+    const isNews = concernsClock(change) || isAnswered(change) || calls.length > 0;
+    if (meaningOf(change).kind === 'nothing' && !isNews) return {};
     const row = await load(change.after.id);
-    const wasSent = wakesUp(change) ? false : await wasLevelSent(journal, row?.state ?? null);
-    const decided = followChange(row?.state ?? null, change, { ...(await contextAt(change.at)), wasSent });
-    return decided === null ? {} : partOf(row, decided, { now: change.at, means });
+    const state = row?.state ?? null;
+    const context = await contextAt(change.at);
+    let decided: Undecided = (await followPolicy(state, change, context)) ?? { state, events: [], effects: [] };
+    decided = followClock(decided, change, { ...context, drops: await unansweredPages(journal, state) });
+    for (const call of calls) {
+      const paged = await pagedPeople(journal, state);
+      decided = callOut(decided, call, change.after, { ...context, paged });
+    }
+    const drops = state !== null && isAnswered(change) ? dropPages(state.incident, 'answered') : [];
+    if (decided.state === null || decided.events.length === 0) return drops.length === 0 ? {} : { effects: drops };
+    const whole = { ...decided, state: decided.state, effects: [...drops, ...decided.effects] };
+    return partOf(row, whole, { now: change.at, means });
+  }
+
+  async function followPolicy(state: EscalationState | null, change: IncidentChange, context: EscalationContext) {
+    if (meaningOf(change).kind === 'nothing') return null;
+    const wasSent = wakesUp(change) ? false : await wasLevelSent(journal, state);
+    return followChange(state, change, { ...context, wasSent });
   }
 
   async function escalate(timer: Timer, now: number): Promise<Batch | null> {
@@ -91,24 +116,54 @@ export function createEscalation(deps: EscalationDeps): Escalation {
     return { at: now, actor: 'auto', ...partOf(row, decided, { now, means, isSet }) };
   }
 
+  async function strike(timer: Timer, now: number): Promise<Batch | null> {
+    const row = await load(timer.id);
+    if (row === null) return null;
+    const decided = strikeClock(row.state, await whatIsKnown(journal, timer.id), await contextAt(now));
+    if (decided === null) return null;
+    logger.info({ incidentId: timer.id, lateMs: now - timer.dueAt }, 'the clock of an acknowledgement struck');
+    const isSet = (await journal.timersOf(UNSENT_TIMER.kind, timer.id)).length > 0;
+    return { at: now, actor: 'auto', ...partOf(row, decided, { now, means, isSet }) };
+  }
+
   async function pageClosed(effect: Effect, result: PageResult): Promise<BatchPart> {
     const request = effect.data as PageRequest;
     const close = { op: 'close', key: effect.key, state: stateOf(result.outcome), result } as const;
     const row = await load(request.incident);
     if (row === null) return { effects: [close] };
-    const { cycle, level, round, means, people, targets } = request;
+    const { cycle, level, round, means, people, targets, beyond } = request;
     const { outcome, ...ending } = result;
-    const data = { cycle, level, round, means, people, targets, ...ending };
+    const isLate = outcome === 'sent' && (await wasTakenMeanwhile(journal, effect));
+    const data = {
+      ...{ cycle, level, round, means, people, targets, ...ending },
+      ...(beyond === undefined ? {} : { why: beyond.why }),
+      ...(isLate ? { meanwhile: 'acknowledged' } : {}),
+    };
     const event: NewEvent = { type: `page.${outcome}`, v: 1, data };
     const { events, part } = await followUp.afterClosing(row.state, effect, result);
     const changed = changeOf(row, row.state, [event, ...events]);
     return { ...part, aggregates: [changed], effects: [close, ...(part.effects ?? [])] };
   }
 
+  async function pageDelivered(page: Effect, { outcome, detail }: PageDelivery): Promise<BatchPart> {
+    const request = page.data as PageRequest;
+    const row = await load(request.incident);
+    if (row === null) return {};
+    const { cycle, level, round, means, people, targets } = request;
+    const data = { cycle, level, round, means, people, targets, detail };
+    return { aggregates: [changeOf(row, row.state, [{ type: `page.${outcome}`, v: 1, data }])] };
+  }
+
   return {
     follow,
-    timers: { 'escalation.escalate': escalate, 'page.unsent': followUp.unsent, 'page.held': followUp.held },
+    timers: {
+      'escalation.escalate': escalate,
+      'escalation.ack': strike,
+      'page.unsent': followUp.unsent,
+      'page.held': followUp.held,
+    },
     pageClosed,
+    pageDelivered,
     viewOf: (incident) => viewEscalation(journal, { config: config.current(), means }, incident),
     describe: describeEscalation,
     evolvers: escalationEvolvers,
@@ -127,7 +182,9 @@ function partOf(
   timing: UnsentTiming,
 ): BatchPart {
   const unsent = unsentTimer(state, effects, timing);
-  const timers = [timerOf(state), unsent, heldTimer(state, events)].filter((timer) => timer !== null);
+  const timers = [timerOf(state), ackTimerOf(state), unsent, heldTimer(state, events)].filter(
+    (timer) => timer !== null,
+  );
   return { aggregates: [changeOf(row, state, events)], timers, effects };
 }
 
@@ -140,6 +197,12 @@ function timerOf({ incident: id, status, next, cycle }: EscalationState): TimerC
   if (status !== 'running' || next === null) return { op: 'cancel', kind: ESCALATION, id, purpose: PURPOSE };
   const data = { cycle, level: next.level, round: next.round };
   return { op: 'set', kind: ESCALATION, id, purpose: PURPOSE, dueAt: next.at, data };
+}
+
+function ackTimerOf({ incident: id, ack }: EscalationState): TimerChange {
+  if (ack == null) return { op: 'cancel', kind: ESCALATION, id, purpose: ACK_PURPOSE };
+  const { step, at } = ack.next;
+  return { op: 'set', kind: ESCALATION, id, purpose: ACK_PURPOSE, dueAt: at, data: { step } };
 }
 
 /** Whether a page of the level reached went out (or may have): then a refire does not ask for it again. */

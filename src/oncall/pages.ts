@@ -2,7 +2,7 @@ import type { Means } from '../core/config/config.ts';
 import type { EffectChange } from '../journal/port.ts';
 import type { EscalationContext } from './escalation-context.ts';
 import type { EscalationState, NextStep, Step } from './escalation-state.ts';
-import { isBySlack, type PageRequest, pageKindOf } from './page.ts';
+import { type Beyond, isBySlack, type PageRequest, pageKindOf } from './page.ts';
 import { namesOf, type OtherPage, type Reach, reachOf } from './targets.ts';
 
 /** Names in "Next: …". */
@@ -18,6 +18,8 @@ export interface Paging {
   readonly thread?: string;
   /** What other means than Slack's carry says how to act without it. */
   readonly withoutSlack?: boolean;
+  /** Absent: a step of the policy. */
+  readonly beyond?: Beyond;
 }
 
 /** The effects of one step: the thread once for everybody, every other means a person each (page.ts names the keys). */
@@ -63,7 +65,7 @@ export function pageInstead(request: PageRequest, to: OtherPage, withoutSlack: b
 }
 
 function page(
-  { state, step, dueAt, next, withoutSlack }: Paging,
+  { state, step, dueAt, next, withoutSlack, beyond }: Paging,
   target: string,
   means: Means,
   names: Names,
@@ -79,13 +81,15 @@ function page(
     targets: names.targets,
     dueAt,
     next,
+    ...(beyond === undefined ? {} : { beyond }),
     ...(withoutSlack === true && !isBySlack(means) ? { withoutSlack } : {}),
   };
   return asked(data, target);
 }
 
 function asked(data: PageRequest, target: string): EffectChange {
-  const { incident, cycle, level, round, means } = data;
-  const key = ['page', incident, cycle, level, round, target, means].join('|');
+  const { incident, cycle, level, round, means, beyond } = data;
+  const place = beyond === undefined ? [level, round] : [beyond.why, beyond.number];
+  const key = ['page', incident, cycle, ...place, target, means].join('|');
   return { op: 'ask', key, kind: pageKindOf(means), incident, data };
 }

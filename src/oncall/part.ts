@@ -27,6 +27,8 @@ export interface OncallPart {
   /** By verb. */
   readonly commands?: Readonly<Record<string, CommandHandler>>;
   readonly describe?: DescribeEvent;
+  /** Another configuration is in force. */
+  readonly reloaded?: () => Promise<void>;
   /** Runs once timers and effects run. */
   readonly start?: () => Promise<void>;
   readonly stop?: () => Promise<void> | void;
@@ -49,6 +51,9 @@ export function joinParts(parts: readonly OncallPart[]): Required<OncallPart> {
         if (said !== null) return said;
       }
       return null;
+    },
+    reloaded: async () => {
+      for (const { reloaded } of parts) await reloaded?.();
     },
     start: async () => {
       for (const { start } of parts) await start?.();

@@ -13,11 +13,12 @@ export function quietUntil(
 ): number | null {
   const quiet = oncall.people[person ?? '']?.quietHours;
   if (quiet == null || severity === undefined || !HELD.has(severity)) return null;
-  if (!isCovered(quiet, quiet.timezone, at)) return null;
-  let until = nextEdge(quiet, quiet.timezone, at);
+  const cover = { only: { ...quiet, holidays: null }, exceptHolidays: null };
+  if (!isCovered(cover, quiet.timezone, at)) return null;
+  let until = nextEdge(cover, quiet.timezone, at);
   for (let edge = 0; until !== null && edge < MOST_EDGES; edge += 1) {
-    if (!isCovered(quiet, quiet.timezone, until)) return until;
-    until = nextEdge(quiet, quiet.timezone, until);
+    if (!isCovered(cover, quiet.timezone, until)) return until;
+    until = nextEdge(cover, quiet.timezone, until);
   }
   return null;
 }

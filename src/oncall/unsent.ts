@@ -88,9 +88,10 @@ export function decideUnsent(state: EscalationState, context: UnsentContext): Un
   return { events: [...next.events, ...told.events], effects: [...next.effects, ...told.effects], againAt };
 }
 
-/** Whether two pages belong to one step. */
+/** Whether two pages belong to one step, or to one call beside the policy. */
 export function isOfStep(one: PageRequest, other: PageRequest): boolean {
-  return one.cycle === other.cycle && one.level === other.level && one.round === other.round;
+  const isSameCall = one.beyond?.why === other.beyond?.why && one.beyond?.number === other.beyond?.number;
+  return isSameCall && one.cycle === other.cycle && one.level === other.level && one.round === other.round;
 }
 
 /** One request for everybody whom the newest step's open pages are for; null: there are none. */

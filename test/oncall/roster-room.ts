@@ -96,7 +96,7 @@ async function wire({ journal, clock, logger }: TestJournal, config: TestConfigS
   const roster = await createRoster({ journal, config });
   const deps = { journal, config: roster, logger, metrics };
   const escalation = createEscalation(deps);
-  const overrides = createOverrides(deps);
+  const overrides = createOverrides({ ...deps, nameOf: (actor) => actor });
   const desk = createAlertDesk({ ...deps, config, clock, follow: escalation.follow });
   const handlers = { ...desk.timers, ...escalation.timers };
   const timers = createTimerLoop({ journal, clock, logger, handlers, metrics: createJournalMetrics(metrics) });

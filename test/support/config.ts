@@ -42,6 +42,16 @@ export interface TestConfigSource extends ConfigSource {
   swap(config: Config): void;
 }
 
+/** A configuration in which acknowledgements do not expire. */
+export function withoutAckClock(config: Config = testConfig()): Config {
+  const { P0, P1, P2, P3 } = config.severities;
+  const none = { ackExpires: null };
+  return {
+    ...config,
+    severities: { P0: { ...P0, ...none }, P1: { ...P1, ...none }, P2: { ...P2, ...none }, P3: { ...P3, ...none } },
+  };
+}
+
 /** A source of a configuration that a test may swap. */
 export function testConfigSource(config: Config = testConfig()): TestConfigSource {
   let current = config;
@@ -100,7 +110,17 @@ function contact(rest: Partial<ContactConfig>): ContactConfig {
 function weekly(people: string[]): ScheduleConfig {
   return {
     timezone: 'America/Sao_Paulo',
-    layers: [{ rotation: 'weekly', handoff: 'Mon 09:00', from: '2026-01-05', people, only: null }],
+    layers: [
+      {
+        kind: 'rotation',
+        rotation: 'weekly',
+        handoff: 'Mon 09:00',
+        from: '2026-01-05',
+        turns: people.map((each) => [each]),
+        only: null,
+        exceptHolidays: null,
+      },
+    ],
     overrides: [],
   };
 }
@@ -225,6 +245,15 @@ const ONCALL: OncallConfig = {
     from: '09:00',
     to: '18:00',
     holidays: 'BR',
+  },
+  paging: {
+    caps: {
+      sms: { perHour: 20, perDay: 60 },
+      voice: { perHour: 20, perDay: 60 },
+      email: null,
+      webhook: null,
+      pagerduty: null,
+    },
   },
 };
 

@@ -16,6 +16,9 @@ import { createDrain } from '../../src/journal/drain.ts';
 import { createJournalMetrics } from '../../src/journal/metrics.ts';
 import { commandIn, createSubmit } from '../../src/journal/submit.ts';
 import { SLACK_MEANS } from '../../src/oncall/escalation-context.ts';
+import type { HandoffState } from '../../src/oncall/handoff/handoff-state.ts';
+import type { OverrideJson } from '../../src/oncall/overrides/override-json.ts';
+import { readPaged } from '../../src/oncall/proof/paged.ts';
 import { countNumbers } from '../../src/oncall/reports/numbers.ts';
 import { simulate } from '../../src/oncall/simulate/simulate.ts';
 import type { Plan } from '../../src/runbooks/run-state.ts';
@@ -45,6 +48,10 @@ export interface TestDesk {
   readonly probed: string[];
   plan: (parameters: Readonly<Record<string, string>>) => Promise<Plan>;
   onCall: string[];
+  /** Overrides and swaps that stand or are planned. */
+  overrides: OverrideJson[];
+  /** Handoffs that nobody has accepted. */
+  handoffs: HandoffState[];
   stop(): Promise<void>;
 }
 
@@ -125,8 +132,11 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
       }));
     },
     oncallReport: () => [{ schedule: 'primary', now: desk.onCall, until: null, next: ['ben'] }],
+    overrides: async () => desk.overrides,
+    handoffs: async () => desk.handoffs,
     numbers: async () =>
       countNumbers({ incidents: [], measures: [], pages: [] }, { since: 0, until: 1 }, 'UTC', noHour),
+    paged: (incident) => readPaged(journal.journal, incident),
     simulate: (asked) => simulate({ config: config.current(), means: SLACK_MEANS }, asked, Date.now()),
     plan: (request) => desk.plan(request.parameters),
     health: () => ({ waiting: 0, parked: 0, storeWritable: true, lastWebhookAt: null }),
@@ -145,6 +155,8 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
     probed: [],
     plan: async (parameters) => testPlan(parameters),
     onCall: ['ana'],
+    overrides: [],
+    handoffs: [],
     stop: async () => {
       await listener.stop();
       await drain.stop();
@@ -183,6 +195,8 @@ export function testIncident(id: string, rest: Partial<IncidentView> = {}): Inci
       labels: {},
     },
     owner: null,
+    responders: [],
+    offered: false,
     openedAt: Date.UTC(2026, 10, 22, 14, 0, 0),
     acknowledgedAt: null,
     recoveredAt: null,
@@ -222,6 +236,39 @@ export function testSilence(id: string, rest: Partial<SilenceView> = {}): Silenc
     failure: null,
     held: 'c0ffee00-0000-4000-8000-000000000000',
     mutes: countBlast([]),
+    ...rest,
+  };
+}
+
+/** Ben takes over from Ana and has not accepted. */
+export function testHandoff(id: string, rest: Partial<HandoffState> = {}): HandoffState {
+  return {
+    id,
+    schedule: 'primary',
+    at: Date.UTC(2026, 10, 23, 12, 0, 0),
+    until: Date.UTC(2026, 10, 30, 12, 0, 0),
+    from: ['ana'],
+    staying: [],
+    to: ['ben'],
+    status: 'waiting',
+    acceptedBy: null,
+    ...rest,
+  };
+}
+
+/** Ben in place of Ana for two hours, standing. */
+export function testOverride(id: string, rest: Partial<OverrideJson> = {}): OverrideJson {
+  return {
+    id,
+    schedule: 'primary',
+    status: 'standing',
+    turns: [{ people: ['ben'], from: '2026-11-23T13:00:00.000Z', to: '2026-11-23T15:00:00.000Z' }],
+    swap: null,
+    by: 'slack:U01ONCALL',
+    reason: 'at the dentist',
+    madeAt: '2026-11-23T12:55:00.000Z',
+    removedAt: null,
+    removedBy: null,
     ...rest,
   };
 }

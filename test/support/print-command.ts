@@ -1,4 +1,6 @@
 import type { OpsCommand } from '../../src/bot/commands/grammar.ts';
+import type { Laid } from '../../src/bot/commands/laid.ts';
+import type { Moment } from '../../src/bot/commands/moments.ts';
 import type { Span } from '../../src/bot/commands/spans.ts';
 
 /** The canonical line of a command: parsing it gives the same command again, wherever it is typed. */
@@ -23,9 +25,13 @@ export function printCommand(command: OpsCommand): string {
     case 'ack':
     case 'resolve':
     case 'unsnooze':
+    case 'pass-on':
+    case 'need-help':
       return `${command.verb} ${command.incidents.join(' ')}`;
     case 'incident':
       return `incident ${command.incident}`;
+    case 'paged':
+      return `paged ${command.incident}`;
     case 'oncall':
       return 'oncall';
     case 'open':
@@ -42,6 +48,14 @@ export function printCommand(command: OpsCommand): string {
       return ['severity', ...command.incidents, command.to ?? '', option('reason', command.reason)].join(' ');
     case 'assign':
       return ['assign', ...command.incidents, (command.to ?? '').replace(/^slack:/, '@')].join(' ');
+    case 'add-responder':
+      return ['add-responder', ...command.incidents, (command.person ?? '').replace(/^slack:/, '@')].join(' ');
+    case 'escalate':
+      return ['escalate', ...command.incidents, command.to ?? '', command.message ?? ''].join(' ');
+    case 'still-on-it':
+      return ['still-on-it', ...command.incidents, spanText(command.span)].join(' ');
+    case 'unack':
+      return ['unack', ...command.incidents.slice(0, 1), command.reason ?? ''].join(' ');
     case 'snooze':
       return ['snooze', ...command.incidents, spanText(command.span), option('reason', command.reason)].join(' ');
     case 'reopen':
@@ -55,6 +69,21 @@ export function printCommand(command: OpsCommand): string {
       return ['split', ...command.incidents, ...command.fingerprints, option('reason', command.reason)].join(' ');
     case 'silence':
       return `silence ${silenceText(command.what)}`;
+    case 'override':
+      return `oncall override ${personText(command.person)} ${laidText(command.laid)}`;
+    case 'swap': {
+      const { person, with: other } = command;
+      const named = person === 'me' ? [other] : [person, other];
+      return `oncall swap ${named.map(personText).join(' ')} ${laidText(command.laid)}`;
+    }
+    case 'shifts':
+      return `oncall shifts ${personText(command.person)}`;
+    case 'overrides':
+      return 'oncall overrides';
+    case 'override-remove':
+      return `oncall override-remove ${command.id}`;
+    case 'handoff-accept':
+      return `oncall accept ${command.id ?? ''}`;
     case 'simulate':
       return [
         'oncall simulate',
@@ -88,6 +117,15 @@ function silenceText(what: Extract<OpsCommand, { verb: 'silence' }>['what']): st
   }
 }
 
+function personText(person: string | null): string {
+  return (person ?? '').replace(/^slack:/, '@');
+}
+
+function laidText({ schedule, from, span, reason }: Laid): string {
+  const begin = from === null ? '' : `from ${momentText(from)}`;
+  return [begin, spanText(span), option('schedule', schedule), option('reason', reason)].join(' ');
+}
+
 function quoted(text: string | null): string {
   return text === null ? '' : `"${text}"`;
 }
@@ -101,7 +139,10 @@ const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 function spanText(span: Span | null): string {
   if (span === null) return '';
   if (span.kind === 'for') return `${span.seconds}s`;
-  const time = `${Math.floor(span.minute / 60)}:${String(span.minute % 60).padStart(2, '0')}`;
-  const day = typeof span.day === 'number' ? DAYS[span.day - 1] : span.day === 'tomorrow' ? 'tomorrow' : '';
-  return `until ${day} ${time}`;
+  return `until ${momentText(span)}`;
+}
+
+function momentText({ day, minute }: Moment): string {
+  const time = `${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, '0')}`;
+  return `${typeof day === 'number' ? DAYS[day - 1] : day === 'next' ? '' : day} ${time}`;
 }

@@ -1,3 +1,4 @@
+import { readMoment } from './moments.ts';
 import { readSpan } from './spans.ts';
 import type { Word } from './words.ts';
 import { nameOfWord, textOf } from './words.ts';
@@ -15,8 +16,8 @@ const QUOTE = /^[`“”„«»"‘’‚']|[`“”„«»"‘’‚']$/g;
 const OPENS = /^[“”„«"‘‚']/;
 const CLOSES = /[“”»"’']$/;
 
-/** What follows an option: one word, a time (`2 hours`), or a text up to the next option or its closing quote. */
-export type OptionKinds = Readonly<Record<string, 'word' | 'span' | 'text'>>;
+/** What follows an option: one word, a length (`2 hours`), a time (`tomorrow 9am`), or a text up to the next option or its closing quote. */
+export type OptionKinds = Readonly<Record<string, 'word' | 'span' | 'moment' | 'text'>>;
 
 /**
  * Parts options from the other words: `--key value`, `--key=value`, and `key=value` for the names that the command has.
@@ -68,6 +69,7 @@ function valueAfter({ name, first }: OptionRead, rest: readonly Word[], kinds: O
 /** How many of the words are the option's value. */
 function countOf(words: readonly Word[], kind: OptionKinds[string] | undefined): number {
   if (kind === 'word') return Math.min(1, words.length);
+  if (kind === 'moment') return readMoment(words.map(({ word }) => word))?.taken ?? Math.min(1, words.length);
   if (kind === 'span') return readSpan(words.map(({ word }) => word))?.taken ?? Math.min(1, words.length);
   const closed = words.findIndex((_word, index) => isClosed(words.slice(0, index + 1)));
   return closed < 0 ? words.length : closed + 1;

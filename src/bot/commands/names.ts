@@ -7,6 +7,7 @@ export interface Vocabulary {
   readonly probes: readonly string[];
   /** Keys of oncall.yml. */
   readonly people: readonly string[];
+  readonly schedules: readonly string[];
   readonly restartModes: readonly string[];
   /** Service of the incident whose thread it is. */
   readonly serviceOfThread: string | null;
@@ -17,7 +18,7 @@ type NameFound =
   | { readonly kind: 'ambiguous'; readonly word: string; readonly candidates: readonly string[] }
   | {
       readonly kind: 'unknown';
-      readonly what: 'service' | 'person';
+      readonly what: 'service' | 'person' | 'schedule';
       readonly word: string;
       readonly suggestions: readonly string[];
     };
@@ -25,7 +26,11 @@ type NameFound =
 const MOST_CANDIDATES = 5;
 
 /** Finds a name: exactly (any case, `_` as `-`), or by a prefix that only one has. Corrections are only suggested. */
-export function resolveName(word: string, names: readonly string[], what: 'service' | 'person' = 'service'): NameFound {
+export function resolveName(
+  word: string,
+  names: readonly string[],
+  what: 'service' | 'person' | 'schedule' = 'service',
+): NameFound {
   const asked = nameOfWord(word);
   const exact = names.find((name) => name === word) ?? names.find((name) => nameOfWord(name) === asked);
   if (exact !== undefined) return { kind: 'name', name: exact };

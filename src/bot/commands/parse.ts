@@ -1,5 +1,5 @@
 import { closest } from '../../core/suggest.ts';
-import { INCIDENT_VERBS, type OpsCommand, specOf, VERBS, verbOf } from './grammar.ts';
+import { INCIDENT_VERBS, type OpsCommand, ROSTER_VERBS, specOf, VERBS, verbOf } from './grammar.ts';
 import { incidentOf } from './ids.ts';
 import type { NotUnderstood, ParseContext, VerbContext } from './verb.ts';
 import { LONGEST_COMMAND, nameOfWord, readWords, type Word } from './words.ts';
@@ -15,7 +15,8 @@ export function parseCommand(text: string, context: ParseContext): Parsed {
   if (text.length > LONGEST_COMMAND) return { kind: 'too-long' };
   const [first, ...rest] = verbFirst(dropOwnName(readWords(text)), context);
   if (first === undefined) return { kind: 'empty' };
-  return parseAs(first.word, rest, { ...context, verbOf, incidentVerbs: INCIDENT_VERBS }, 1);
+  const known = { verbOf, incidentVerbs: INCIDENT_VERBS, rosterVerbs: ROSTER_VERBS };
+  return parseAs(first.word, rest, { ...context, ...known }, 1);
 }
 
 function parseAs(name: string, rest: readonly Word[], context: VerbContext, redirects: number): Parsed {
@@ -42,7 +43,7 @@ function verbFirst(words: Word[], context: ParseContext): Word[] {
   if (verb === null || verbOf(first.word) !== null) return words;
   const { about, risk } = specOf(verb);
   if (incidentOf(first.word, context) !== null) {
-    return about !== null || risk === 'R0' ? [second, first, ...rest] : words;
+    return about === 'incident' || about === 'service' || risk === 'R0' ? [second, first, ...rest] : words;
   }
   if (!context.services.includes(nameOfWord(first.word))) return words;
   return about === 'service' ? [second, first, ...rest] : [second, ...rest];

@@ -47,6 +47,7 @@ async function contextOf(text: string, asker: Asker, deps: Desk): Promise<ParseC
     services: Object.keys(config.services),
     probes: Object.keys(config.probes),
     people: Object.keys(config.oncall.people),
+    schedules: Object.keys(config.oncall.schedules),
     restartModes: config.runbooks.restart?.parameters.mode?.options ?? [],
     serviceOfThread: incident?.service ?? null,
     incidentOfThread: asker.incident,

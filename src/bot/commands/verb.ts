@@ -31,8 +31,8 @@ export const RESPONDER = 'responder, or whoever is on call now';
  */
 export interface VerbSpec<C extends { readonly verb: string }> extends VerbEntry {
   readonly verb: C['verb'];
-  /** What may stand before it as well as after it: `42 ack`, `gianna status`. */
-  readonly about: 'incident' | 'service' | null;
+  /** What may stand before it as well as after it: `42 ack`, `gianna status`; `roster`: `oncall override`. */
+  readonly about: 'incident' | 'service' | 'roster' | null;
   /** Reads the words after the verb. Pure; never guesses at what to do. */
   parse(rest: readonly Word[], context: VerbContext): ParsedAs<C>;
   /** Carries it out for its asker, and answers. */
@@ -67,6 +67,8 @@ export interface VerbContext extends ParseContext {
   readonly verbOf: (word: string) => string | null;
   /** Verbs that are about an incident. */
   readonly incidentVerbs: readonly string[];
+  /** Verbs that are about who is on call when. */
+  readonly rosterVerbs: readonly string[];
 }
 
 /** What the words after a verb came to. Nothing but `command` may be carried out. */
@@ -80,13 +82,24 @@ export type NotUnderstood =
   | { readonly kind: 'too-long' }
   | {
       readonly kind: 'unknown';
-      readonly what: 'command' | 'service' | 'incident' | 'option' | 'person' | 'severity' | 'silence' | 'time';
+      readonly what:
+        | 'command'
+        | 'service'
+        | 'incident'
+        | 'option'
+        | 'person'
+        | 'schedule'
+        | 'severity'
+        | 'silence'
+        | 'override'
+        | 'handoff'
+        | 'time';
       readonly word: string;
       /** Canonical words, nearest first, at most five. */
       readonly suggestions: readonly string[];
     }
   | { readonly kind: 'ambiguous'; readonly word: string; readonly candidates: readonly string[] }
-  | { readonly kind: 'missing'; readonly verb: string; readonly what: 'incident' | 'silence' }
+  | { readonly kind: 'missing'; readonly verb: string; readonly what: 'incident' | 'silence' | 'override' }
   /** Words left over that a command with effects must not ignore. */
   | { readonly kind: 'surplus'; readonly verb: string; readonly word: string };
 

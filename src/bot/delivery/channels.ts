@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { ConfigSource } from '../../core/config/config.ts';
+import { transient } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { SlackMetrics } from '../metrics.ts';
 import type { Call, CallResult } from './caller.ts';
@@ -16,6 +17,13 @@ export interface Channels {
   known(word: string): string | null;
   /** Slack refused this channel: it is not asked again for a while. False when it is the last resort itself. */
   refused(channel: string, code: string): boolean;
+}
+
+/** The channel itself; null when Slack has none or refuses it. Throws (transient) while Slack does not tell. */
+export function idOf(resolved: Resolved): string | null {
+  if (resolved.kind === 'channel') return resolved.isFallback ? null : resolved.id;
+  if (resolved.kind === 'failed' && resolved.failure.kind === 'terminal-destination') return null;
+  throw transient('SLACK_AWAY', 'Slack does not tell which channel that is.', 'It is tried again.');
 }
 
 const ID = /^[CGDUW][A-Z0-9]{2,}$/;

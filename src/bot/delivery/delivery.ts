@@ -7,7 +7,7 @@ import type { Journal } from '../../journal/port.ts';
 import { createSlackMetrics, type SlackMetrics } from '../metrics.ts';
 import { createSlackFetch } from '../transport.ts';
 import { createCall } from './caller.ts';
-import { createChannels } from './channels.ts';
+import { createChannels, idOf } from './channels.ts';
 import { createCircuit } from './circuit.ts';
 import { createDirectChannels } from './direct-channels.ts';
 import { createDoNotDisturb } from './do-not-disturb.ts';
@@ -62,6 +62,8 @@ export interface Delivery {
   incidentAt(channel: string, ts: string): string | null;
   /** Whether an incident waits for its thread because its channel is in a storm. */
   waitsInStorm(incident: string): boolean;
+  /** The id of a channel by our word for it; null: Slack has none. Throws (transient) while Slack does not tell. */
+  channelId(word: string): Promise<string | null>;
   /** Where an incident's thread is; null while it has none. */
   threadOf(incident: string): { readonly channel: string; readonly ts: string } | null;
 }
@@ -237,6 +239,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     idle: follower.idle,
     incidentAt: sent.incidentAt,
     waitsInStorm: storms.waiting,
+    channelId: async (word) => idOf(await channels.resolve(word)),
     threadOf: (incident) => {
       const parent = sent.get(keyOf('parent', incident));
       return parent === null || parent.ts === '' ? null : { channel: parent.channel, ts: parent.ts };

@@ -5,6 +5,9 @@ import type { Clock } from '../../core/clock.ts';
 import type { SubmitCommand } from '../../core/command.ts';
 import type { ConfigSource } from '../../core/config/config.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { HandoffState } from '../../oncall/handoff/handoff-state.ts';
+import type { OverrideJson } from '../../oncall/overrides/override-json.ts';
+import type { PagedRow } from '../../oncall/proof/paged.ts';
 import type { Window } from '../../oncall/reports/history.ts';
 import type { Numbers } from '../../oncall/reports/numbers.ts';
 import type { Simulation, SimulationAsked } from '../../oncall/simulate/simulate.ts';
@@ -29,10 +32,16 @@ export interface DeskDeps {
   readonly silences: SilenceQuestions;
   readonly runProbes: RunProbes;
   readonly oncallReport: (at: number) => readonly OncallNow[] | Promise<readonly OncallNow[]>;
+  /** Overrides and swaps that stand or are planned, newest first. */
+  readonly overrides: () => Promise<readonly OverrideJson[]>;
+  /** Handoffs that nobody has accepted. */
+  readonly handoffs: () => Promise<readonly HandoffState[]>;
   /** What a run would do, exactly. Refusals are thrown as OpsError. */
   readonly plan: (request: PlanRequest) => Promise<Plan>;
   /** Numbers of a window, epoch ms. */
   readonly numbers: (window: Window) => Promise<Numbers>;
+  /** Who was paged for an incident; null when there is none of that id. */
+  readonly paged: (incident: string) => Promise<readonly PagedRow[] | null>;
   /** Who would be reached, minute by minute; refusals are thrown as OpsError. */
   readonly simulate: (asked: SimulationAsked) => Promise<Simulation>;
   readonly health: () => BotHealth | Promise<BotHealth>;

@@ -1,4 +1,4 @@
-import type { Checkboxes, InputBlock, PlainTextOption, SectionBlock } from '@slack/types';
+import type { Checkboxes, DateTimepicker, InputBlock, PlainTextOption, SectionBlock } from '@slack/types';
 import type { IncidentView } from '../../alerts/incident-view.ts';
 import { plain } from '../mrkdwn.ts';
 
@@ -76,6 +76,32 @@ export function selectField(field: SelectField): InputBlock {
       options,
       ...(initial === undefined ? {} : { initial_option: initial }),
     },
+  };
+}
+
+export interface MomentField {
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string;
+  /** Epoch seconds, as `FormValues` gives them. */
+  readonly initial?: string | undefined;
+  readonly isOptional?: boolean;
+  readonly redraws?: boolean;
+}
+
+/** A field to pick a day and a time, which Slack shows in the zone of whoever fills it in. */
+export function momentField(field: MomentField): InputBlock {
+  const initial = Number(field.initial);
+  const element: DateTimepicker = { type: 'datetimepicker', action_id: 'value' };
+  return {
+    type: 'input',
+    block_id: field.name,
+    optional: field.isOptional === true,
+    ...(field.redraws === true ? { dispatch_action: true } : {}),
+    label: { type: 'plain_text', text: field.label },
+    ...(field.hint === undefined ? {} : { hint: { type: 'plain_text', text: field.hint } }),
+    // ten digits are what Slack takes
+    element: /^\d{10}$/.test(field.initial ?? '') ? { ...element, initial_date_time: initial } : element,
   };
 }
 

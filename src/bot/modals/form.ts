@@ -8,7 +8,7 @@ import type { Right } from '../roles.ts';
 import type { FormValues } from './view-body.ts';
 
 /**
- * One form about an incident (or that opens one): a file of `forms/` and a line in `forms.ts`. Its `callback_id` and the
+ * One form about an incident (or that opens one), or about who is on call: a file of `forms/` and a line in `forms.ts`. Its `callback_id` and the
  * `action_id` of its button are `gi.<verb>`; a field's `block_id` is the name of its parameter, its `action_id` `value`.
  */
 export interface FormSpec {

@@ -5,6 +5,8 @@ const Field = z.object({
   value: z.string().nullish(),
   selected_option: Option.nullish(),
   selected_options: z.array(Option).nullish(),
+  /** Epoch seconds. */
+  selected_date_time: z.number().nullish(),
 });
 
 /** A view, submitted or changed: `{"user":{"id":"U1"},"view":{"id":"V1","private_metadata":"…","state":{"values":{…}}}}`. */
@@ -22,7 +24,7 @@ export type ViewBody = z.infer<typeof ViewBody>;
 
 /** What stands in the fields of a form, by `block_id`. */
 export interface FormValues {
-  /** What was typed or picked, trimmed; empty when nothing was. */
+  /** What was typed or picked, trimmed; a moment as epoch seconds; empty when nothing was. */
   text(name: string): string;
   /** What was ticked, of every field whose name begins so. */
   ticked(prefix: string): readonly string[];
@@ -35,7 +37,7 @@ export function valuesOf(view: ViewBody['view']): FormValues {
   const values = view.state?.values ?? {};
   const text = (name: string) => {
     const field = Object.hasOwn(values, name) ? values[name]?.value : undefined;
-    return (field?.selected_option?.value ?? field?.value ?? '').trim();
+    return (field?.selected_option?.value ?? field?.value ?? field?.selected_date_time?.toString() ?? '').trim();
   };
   return {
     text,

@@ -1,6 +1,7 @@
 import type { Notice } from '../../journal/notice.ts';
+import { readButtonPrint } from '../button.ts';
 import { foreign } from '../mrkdwn.ts';
-import { context, image, type MessagePayload, mrkdwn, type PlainBlock, section } from './payload.ts';
+import { actions, context, image, type MessagePayload, mrkdwn, type PlainBlock, section } from './payload.ts';
 
 /** What the sending of a notice adds to it. */
 export interface NoticeSending {
@@ -31,8 +32,17 @@ export function renderNotice(notice: Notice, sending: NoticeSending): MessagePay
     ...sections.map((text) => section(mrkdwn(text))),
     ...(hidden > 0 ? [context(`+${hidden} more`)] : []),
     ...pictureOf(notice, sending, alt),
+    ...buttonsOf(notice),
   ];
   return { text: `${title}${alt === null ? '' : ` - ${alt}`}`, blocks };
+}
+
+function buttonsOf({ buttons = [] }: Notice): PlainBlock[] {
+  if (buttons.length === 0) return [];
+  const row = buttons.map(({ action, about, label }, index) => {
+    return { verb: action, label, spoken: `${label}: ${about}`, value: readButtonPrint(about), isPrimary: index === 0 };
+  });
+  return [actions(`notice:${buttons[0]?.about ?? ''}`, row)];
 }
 
 function pictureOf(notice: Notice, { file }: NoticeSending, alt: string | null): PlainBlock[] {

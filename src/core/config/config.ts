@@ -1,3 +1,5 @@
+import type { HolidayCalendar } from '../holidays.ts';
+
 /**
  * The configuration as the rooms read it: checked, defaults filled in, durations in seconds, references resolved to
  * keys that exist. The loader makes it from the files of `config/` (what an operator writes: the schemas beside this
@@ -166,24 +168,54 @@ export interface OverrideConfig {
   readonly to: string;
   /** Who is on call then, together; nobody when it is empty. */
   readonly people: readonly string[];
+  /** A handoff that nobody has accepted; absent: people decided so. */
+  readonly why?: 'handoff';
 }
-export interface LayerConfig {
+/** Where a layer applies; everywhere when both are null. */
+export interface LayerCover {
+  /** A window belongs to the day that it begins on; with `holidays` only to days that are one. */
+  readonly only: {
+    readonly days: readonly Weekday[] | null;
+    readonly from: string | null;
+    readonly to: string | null;
+    readonly holidays: HolidayCalendar | null;
+  } | null;
+  /** Not on days that are one of these. */
+  readonly exceptHolidays: HolidayCalendar | null;
+}
+export interface RotationLayer extends LayerCover {
+  readonly kind: 'rotation';
   readonly rotation: 'hourly' | 'daily' | 'weekly' | { readonly everySeconds: number };
   /** `Mon 09:00`, `09:00` or `:00`: wall time in the schedule's zone. */
   readonly handoff: string;
   /** ISO date: the first shift starts at the first handoff on or after it. */
   readonly from: string;
-  readonly people: readonly string[];
-  readonly only: {
-    readonly days: readonly Weekday[] | null;
-    readonly from: string | null;
-    readonly to: string | null;
-  } | null;
+  /** Who is on call together, turn by turn; an empty turn is nobody's, and covers what lies beneath. */
+  readonly turns: ReadonlyArray<readonly string[]>;
 }
+/** Always the same people; nobody when it is empty, and that covers what lies beneath. */
+export interface FixedLayer extends LayerCover {
+  readonly kind: 'always';
+  readonly people: readonly string[];
+}
+export type LayerConfig = RotationLayer | FixedLayer;
 export interface ScheduleConfig {
   readonly timezone: string;
   readonly layers: readonly LayerConfig[];
   readonly overrides: readonly OverrideConfig[];
+  /** Absent: a brief half an hour before, and the next person has to accept. */
+  readonly onHandoff?: HandoffConfig;
+}
+/** What goes with a change of people. */
+export interface HandoffConfig {
+  /** How long before it the brief goes out. */
+  readonly briefBeforeSeconds: number;
+  /** Whether the next person has to accept. */
+  readonly accept: boolean;
+  /** Handle of the Slack user group that holds who is on call, without `@`; null: none. */
+  readonly usergroup: string | null;
+  /** Our word for the channel whose topic says who is on call; null: none. */
+  readonly topic: string | null;
 }
 export const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
@@ -202,11 +234,15 @@ export interface BusinessTime {
   /** Country (or `BR-SP`) of date-holidays; null: no holidays. */
   readonly holidays: string | null;
 }
+/** The most pages that a means may cost; null: as many as are wanted. */
+export type PagingCap = { readonly perHour: number; readonly perDay: number } | null;
+export type PagingCaps = Readonly<Record<Exclude<Means, 'dm' | 'thread'>, PagingCap>>;
 export interface OncallConfig {
   readonly people: Readonly<Record<string, PersonConfig>>;
   readonly schedules: Readonly<Record<string, ScheduleConfig>>;
   readonly contacts: Readonly<Record<string, ContactConfig>>;
   readonly businessTime: BusinessTime;
+  readonly paging: { readonly caps: PagingCaps };
 }
 
 // hosts.yml

@@ -12,6 +12,7 @@ import { decideSwap } from './decide-swap.ts';
 import { describeOverride } from './describe.ts';
 import { evolveOverride, OVERRIDE, type OverrideState } from './override-state.ts';
 import { isRefusal, type Refusal } from './read-asked.ts';
+import { type Told, tellConcerned } from './tell.ts';
 
 export interface OverridesDeps {
   readonly journal: Journal;
@@ -19,6 +20,8 @@ export interface OverridesDeps {
   readonly config: ConfigSource;
   readonly logger: Logger;
   readonly metrics: Registry;
+  /** Plain name of an actor or of a key of oncall.people. */
+  readonly nameOf: (actor: string) => string;
 }
 
 type Plan = (oncall: OncallConfig, args: Command['args'], now: number) => Planned | Refusal;
@@ -28,7 +31,7 @@ type Decided = { readonly decision: CommandDecision; readonly code: string };
  * Who stands in for whom. In: `override`, `swap`, `override-remove`. Out: an aggregate `OVR-<n>` that the roster lays over
  * the schedules, or a refusal.
  */
-export function createOverrides({ journal, config, logger, metrics }: OverridesDeps): OncallPart {
+export function createOverrides({ journal, config, logger, metrics, nameOf }: OverridesDeps): OncallPart {
   const asked = new Counter({
     name: 'gianna_ops_oncall_override_commands_total',
     help: 'Overrides and swaps that people asked for, by verb and outcome (done, or why not).',
@@ -43,54 +46,73 @@ export function createOverrides({ journal, config, logger, metrics }: OverridesD
   };
   const lay = (type: string, plan: Plan) =>
     counted(async (command) => {
-      const planned = plan(config.current().oncall, command.args, command.at);
-      return isRefusal(planned) ? refused(planned) : begin(journal, command, type, planned);
+      const { oncall } = config.current();
+      const planned = plan(oncall, command.args, command.at);
+      return isRefusal(planned) ? refused(planned) : begin({ journal, oncall, nameOf }, command, type, planned);
     });
   return {
     commands: {
       override: lay('override.made', decideOverride),
       swap: lay('override.swapped', decideSwap),
-      'override-remove': counted((command) => remove(journal, command)),
+      'override-remove': counted((command) => remove({ journal, oncall: config.current().oncall, nameOf }, command)),
     },
     describe: describeOverride,
   };
 }
 
-async function begin(journal: Journal, command: Command, type: string, planned: Planned): Promise<Decided> {
-  const number = await journal.nextNumber(OVERRIDE);
+type Change = AggregateChange & { readonly state: OverrideState };
+
+interface Ground extends Pick<OverridesDeps, 'journal' | 'nameOf'> {
+  readonly oncall: OncallConfig;
+}
+
+async function begin(ground: Ground, command: Command, type: string, planned: Planned): Promise<Decided> {
+  const number = await ground.journal.nextNumber(OVERRIDE);
   const reason = planned.reason === null ? null : digestOf(planned.reason);
   const event = { type, v: 1, data: { ...planned.made, reason } };
   const change = { ...changeOf(command, { id: `OVR-${number}`, before: null, version: 0, event }), number };
   const texts = reason === null ? [] : [[reason, planned.reason ?? ''] as const];
-  return done(command, change, `${planned.text} It is ${change.id}.`, new Map(texts));
+  const told = tell(ground, command, change, { what: 'made', reason: planned.reason });
+  const text = `${planned.text} It is ${change.id}.`;
+  return done(command, change, text, { ...told, payloads: new Map([...texts, ...told.payloads]) });
 }
 
-async function remove(journal: Journal, command: Command): Promise<Decided> {
+async function remove(ground: Ground, command: Command): Promise<Decided> {
   const id = String(command.args.id ?? '');
-  const row = await journal.aggregate<OverrideState>(OVERRIDE, id);
+  const row = await ground.journal.aggregate<OverrideState>(OVERRIDE, id);
   if (row === null) return refused(unknownOverride(id));
   const decided = decideRemoval(row.state, command.at);
   if (isRefusal(decided)) return refused(decided);
   const event = { type: 'override.removed', v: 1, data: {} };
-  return done(command, changeOf(command, { id, before: row.state, version: row.version, event }), decided.text);
+  const change = changeOf(command, { id, before: row.state, version: row.version, event });
+  return done(command, change, decided.text, tell(ground, command, change, { what: 'removed', reason: null }));
 }
 
 function changeOf(
   { at, by }: Command,
   { id, before, version, event }: { id: string; before: OverrideState | null; version: number; event: NewEvent },
-): AggregateChange {
+): Change {
   const state = evolveOverride(before, { ...event, id, at, actor: by });
   return { kind: OVERRIDE, id, expected: version, key: null, state, events: [event] };
+}
+
+function tell(
+  { oncall, nameOf }: Ground,
+  { at, by }: Command,
+  { state }: Change,
+  rest: Pick<Told, 'what' | 'reason'>,
+): ReturnType<typeof tellConcerned> {
+  return tellConcerned(oncall, { state, by, now: at, nameOf, ...rest });
 }
 
 function done(
   { at, by }: Command,
   change: AggregateChange,
   text: string,
-  payloads: ReadonlyMap<string, string> = new Map(),
+  told: ReturnType<typeof tellConcerned>,
 ): Decided {
   const outcome: Outcome = { kind: 'done', text, override: change.id };
-  return { decision: { batch: { at, actor: by, aggregates: [change], payloads }, outcome }, code: 'done' };
+  return { decision: { batch: { at, actor: by, aggregates: [change], ...told }, outcome }, code: 'done' };
 }
 
 function refused({ code, text, remedy }: Refusal): Decided {

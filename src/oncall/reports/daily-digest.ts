@@ -126,11 +126,14 @@ function silencesText(silences: readonly DigestSilence[] | null, zone: string): 
   if (silences.length === 0) return [];
   return [
     `${countText(silences.length, 'silence')} in force:`,
-    ...silences.slice(0, MOST_SILENCES).map(({ matchers, until, by, reason }) => {
-      return `• ${matchers} until ${timeText(zone, until)} by ${by}: ${reason}`;
-    }),
+    ...silences.slice(0, MOST_SILENCES).map((silence) => `• ${silenceText(silence, zone)}`),
     ...more(silences.length - MOST_SILENCES, 'silence'),
   ];
+}
+
+/** One silence in a line, its time by the clock of `zone`. */
+export function silenceText({ matchers, until, by, reason }: DigestSilence, zone: string): string {
+  return `${matchers} until ${timeText(zone, until)} by ${by}: ${reason}`;
 }
 
 function more(rest: number, noun: string): string[] {

@@ -4,20 +4,25 @@ import { VERBS } from '../../../src/bot/commands/grammar.ts';
 import { validateMessage } from '../../../src/bot/limits.ts';
 import type { Answer } from '../../../src/bot/render/answers/answer.ts';
 import { renderHelp } from '../../../src/bot/render/answers/help.ts';
+import { renderNotListed } from '../../../src/bot/render/answers/not-listed.ts';
 import { renderOncall } from '../../../src/bot/render/answers/oncall.ts';
+import { renderOverrides } from '../../../src/bot/render/answers/overrides.ts';
 import { renderProbeReport } from '../../../src/bot/render/answers/probe.ts';
 import { renderDenied, renderThrown } from '../../../src/bot/render/answers/refusal.ts';
+import { renderShifts } from '../../../src/bot/render/answers/shifts.ts';
 import { renderSilences } from '../../../src/bot/render/answers/silences.ts';
 import { renderSimulation } from '../../../src/bot/render/answers/simulate.ts';
 import { renderStats } from '../../../src/bot/render/answers/stats.ts';
 import { renderStatus } from '../../../src/bot/render/answers/status.ts';
 import { refuse } from '../../../src/core/errors.ts';
 import { SLACK_MEANS } from '../../../src/oncall/escalation-context.ts';
+import type { OverrideJson } from '../../../src/oncall/overrides/override-json.ts';
 import type { Numbers } from '../../../src/oncall/reports/numbers.ts';
+import type { NextHandoff, ScheduleShifts } from '../../../src/oncall/shifts.ts';
 import { simulate } from '../../../src/oncall/simulate/simulate.ts';
 import type { CheckResult } from '../../../src/probes/check.ts';
 import { testConfig } from '../../support/config.ts';
-import { testIncident, testSilence } from '../../support/desk.ts';
+import { testHandoff, testIncident, testOverride, testSilence } from '../../support/desk.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 15, 0, 0);
 const EVIL = '<!channel> <@U1> *b* `c` <https://evil|x> & \u202e';
@@ -68,6 +73,32 @@ const numbers: Numbers = {
   })),
   pages: [{ person: 'ana', pages: 5, business: 2, outOfHours: 3, night: 1, hours: [] }],
 };
+const { oncall } = testConfig();
+const nameOfPerson = (person: string) =>
+  person === EVIL ? EVIL : `${person.charAt(0).toUpperCase()}${person.slice(1)}`;
+
+function overrides(list: OverrideJson[], mayRemove = true): Answer {
+  return renderOverrides({ overrides: list, oncall, mayRemove, nameOf: () => EVIL, nameOfPerson });
+}
+function longSwap(id: string): OverrideJson {
+  const turn = { people: [EVIL], from: '2026-11-23T13:00:00.000Z', to: '2026-11-23T15:00:00.000Z' };
+  return testOverride(id, {
+    swap: [EVIL, 'ben'],
+    turns: Array.from({ length: 30 }, () => turn),
+    reason: EVIL.repeat(40),
+  });
+}
+const MANY_SHIFTS = Array.from({ length: 60 }, () => ({
+  from: NOW,
+  to: NOW + 3_600_000,
+  together: [EVIL],
+  insteadOf: [EVIL],
+  standIns: [],
+}));
+function shifts(schedules: ScheduleShifts[], isAsker = true, next: NextHandoff | null = null): Answer {
+  const span = { from: NOW, to: NOW + 28 * 86_400_000 };
+  return renderShifts({ person: 'ana', isAsker, schedules, next, span, nameOfPerson });
+}
 const ANSWERS: Array<[string, Answer]> = [
   ['help', renderHelp(null)],
   ...VERBS.map((verb): [string, Answer] => [`help ${verb}`, renderHelp(verb)]),
@@ -94,7 +125,10 @@ const ANSWERS: Array<[string, Answer]> = [
   [
     'oncall',
     renderOncall({
-      schedules: [{ schedule: EVIL, now: [EVIL], until: '2026-11-23T12:00:00.000Z', next: [EVIL] }],
+      schedules: [{ schedule: EVIL, now: [EVIL], until: '2026-11-23T12:00:00.000Z', next: [EVIL], insteadOf: [EVIL] }],
+      overrides: 2,
+      handoffs: [testHandoff('HND-1', { to: [EVIL], from: [EVIL] }), testHandoff('HND-2')],
+      asker: 'ben',
       manager: EVIL,
       now: NOW,
       zoneOf: () => 'Not/AZone',
@@ -103,6 +137,14 @@ const ANSWERS: Array<[string, Answer]> = [
   ],
   ['simulation', renderSimulation(simulated, () => EVIL)],
   ['simulation with an ack', renderSimulation({ ...acked, note: EVIL }, () => EVIL)],
+  ['no overrides', overrides([])],
+  ['overrides', overrides(Array.from({ length: 40 }, (_each, index) => longSwap(`OVR-${index + 1}`)))],
+  ['no shifts', shifts([])],
+  [
+    'shifts',
+    shifts(Array.from({ length: 6 }, (_each, index) => ({ schedule: EVIL + index, shifts: MANY_SHIFTS, seconds: 1 }))),
+  ],
+  ['not listed', renderNotListed('U1', 'U1')],
   [
     'denied',
     renderDenied('Restarting', { allowed: false, needs: ['responder'], reason: 'needs the role responder' }, [EVIL]),
@@ -184,6 +226,71 @@ describe('answers', () => {
     expect(status([], null, null).text).toContain('could not be learnt');
   });
 
+  it('say who is on call in whose place, who follows, and who has not accepted; offer what the asker may take', () => {
+    const facts = {
+      schedules: [
+        { schedule: 'primary', now: ['ben'], until: '2026-11-23T12:00:00.000Z', next: ['ana'], insteadOf: ['ana'] },
+        { schedule: 'backup', now: [], until: null, next: [], insteadOf: [] },
+      ],
+      manager: 'marco',
+      now: NOW,
+      zoneOf: (person: string) => (person === 'ben' ? 'Europe/Lisbon' : null),
+      nameOfPerson,
+      overrides: 1,
+      handoffs: [testHandoff('HND-7', { at: NOW - 60_000 })],
+    };
+
+    const own = renderOncall({ ...facts, asker: 'ben' });
+    const others = renderOncall({ ...facts, asker: 'ana' });
+
+    expect(own.text).toContain('`primary` *Ben* (15:00 there) in place of Ana until <!date^1795435200^');
+    expect(own.text).toContain(', then Ana');
+    expect(own.text).toContain('`backup` *nobody*');
+    expect(own.text).toContain('manager *Marco*');
+    expect(own.text).toMatch(/Ben\* should have taken over .* has not accepted \(HND-7\): Ana stays first in line/);
+    expect(actionsOf(own)).toEqual(['gi.handoff-accept', 'gi.override', 'gi.swap', 'gi.shifts', 'gi.overrides']);
+    expect(actionsOf(others)).toEqual(['gi.override', 'gi.swap', 'gi.shifts', 'gi.overrides']);
+  });
+
+  it('name in a list of overrides who, in whose place, by whom and why; removing is for those who may', () => {
+    const list = [testOverride('OVR-2', { status: 'planned', reason: null }), testOverride('OVR-1')];
+
+    const { text } = overrides(list);
+
+    expect(text).toContain('2 overrides');
+    expect(text).toMatch(/\*OVR-1\* · `primary` · \*Ben\* in place of Ana · <!date\^1795438800\^.*> – <!date/);
+    expect(text).toMatch(/now · made by .*: at the dentist/);
+    expect(actionsOf(overrides(list))).toEqual(['gi.override-remove', 'gi.override-remove']);
+    expect(actionsOf(overrides(list, false))).toEqual([]);
+  });
+
+  it('list shifts by schedule with hours and the next handoff, and mark who stands in for whom', () => {
+    const shift = { from: NOW, to: NOW + 36_000_000, together: [], insteadOf: [], standIns: [] };
+    const schedule = {
+      schedule: 'primary',
+      seconds: 36_000,
+      shifts: [
+        shift,
+        { ...shift, from: NOW + 86_400_000, to: NOW + 90_000_000, insteadOf: ['ben'] },
+        { ...shift, from: NOW + 172_800_000, to: NOW + 180_000_000, standIns: ['marco'] },
+      ],
+    };
+    const next = { schedule: 'primary', at: shift.to, kind: 'hands' } as const;
+
+    const own = shifts([schedule], true, next).text;
+    const other = shifts([schedule], false, next).text;
+
+    expect(own).toContain('*Your shifts*');
+    expect(own).toContain('Next handoff: you hand over `primary` <!date^');
+    expect(own).toContain('`primary` · 10 h on call');
+    expect(own).toMatch(/• now – <!date.* · 10h\n/);
+    expect(own).toContain('· 1h · in place of Ben');
+    expect(own).toContain('not you: *Marco* stands in');
+    expect(other).toContain('*Shifts of Ana*');
+    expect(other).toContain('Ana hands over');
+    expect(other).toContain('not on call: *Marco* stands in');
+  });
+
   it('put failures before what could not be checked, warnings and successes', () => {
     const { text } = renderProbeReport(
       null,
@@ -202,3 +309,8 @@ describe('answers', () => {
     expect(text).toContain('abc123');
   });
 });
+
+function actionsOf({ blocks }: Answer): string[] {
+  const rows = blocks.filter((block) => block.type === 'actions');
+  return rows.flatMap(({ elements }) => elements.map((each) => ('action_id' in each ? String(each.action_id) : '')));
+}

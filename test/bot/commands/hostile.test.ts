@@ -7,6 +7,7 @@ const CONTEXT = {
   services: ['gianna', 'redis'],
   probes: ['cache'],
   people: ['ana', 'ben', 'marco'],
+  schedules: ['primary'],
   restartModes: ['graceful'],
   serviceOfThread: null,
   incidentOfThread: 'GI-5',

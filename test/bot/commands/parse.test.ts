@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type OpsCommand, VERBS } from '../../../src/bot/commands/grammar.ts';
+import type { Laid } from '../../../src/bot/commands/laid.ts';
+import type { Moment, MomentDay } from '../../../src/bot/commands/moments.ts';
 import { parseCommand } from '../../../src/bot/commands/parse.ts';
-import type { Span, SpanDay } from '../../../src/bot/commands/spans.ts';
+import type { Span } from '../../../src/bot/commands/spans.ts';
 import type { ParseContext } from '../../../src/bot/commands/verb.ts';
 import { SEVERITIES, type Severity } from '../../../src/core/config/config.ts';
 import { printCommand } from '../../support/print-command.ts';
@@ -11,6 +13,7 @@ const CONTEXT: ParseContext = {
   services: ['gianna', 'redis', 'worker-a', 'worker-b'],
   probes: ['gianna-health', 'cache'],
   people: ['ana', 'ben', 'marco'],
+  schedules: ['primary', 'backup'],
   restartModes: ['graceful', 'forced', 'rolling'],
   serviceOfThread: null,
   incidentOfThread: null,
@@ -53,6 +56,21 @@ type SilenceWhat = Extract<OpsCommand, { verb: 'silence' }>['what'];
 const silence = (what: SilenceWhat): OpsCommand => ({ verb: 'silence', what });
 const make = (rest: Partial<Extract<SilenceWhat, { kind: 'make' }>>): OpsCommand =>
   silence({ kind: 'make', incident: null, service: null, matchers: [], span: null, reason: null, ...rest });
+const UNSAID: Laid = { schedule: null, from: null, span: null, reason: null };
+const FOUR_HOURS: Span = { kind: 'for', seconds: 14_400 };
+const at = (day: MomentDay, hour: number): Moment => ({ day, minute: hour * 60 });
+const override = (person: string | null, laid: Partial<Laid> = {}): OpsCommand => ({
+  verb: 'override',
+  person,
+  laid: { ...UNSAID, ...laid },
+});
+const swap = (person: string, other: string | null, laid: Partial<Laid> = {}): OpsCommand => ({
+  verb: 'swap',
+  person,
+  with: other,
+  laid: { ...UNSAID, ...laid },
+});
+const shifts = (person: string): OpsCommand => ({ verb: 'shifts', person });
 const simulate = (rest: Partial<Extract<OpsCommand, { verb: 'simulate' }>>): OpsCommand => ({
   verb: 'simulate',
   severity: 'P0',
@@ -77,6 +95,57 @@ describe('the command parser', () => {
     ['on-call', { verb: 'oncall' }],
     ['on_call?', { verb: 'oncall' }],
     ['oncall please', { verb: 'oncall' }],
+    ['paged 42', { verb: 'paged', incident: 'GI-42' }],
+    ['incident 42 paged', { verb: 'paged', incident: 'GI-42' }],
+    ['oncall now', { verb: 'oncall' }],
+    ['oncall who', { verb: 'oncall' }],
+    ['oncall override @ben --for 4h', override('ben', { span: FOUR_HOURS })],
+    ['override @ben for 4h', override('ben', { span: FOUR_HOURS })],
+    ['oncall override <@U03DEV|ben> 4 hours', override('slack:U03DEV', { span: FOUR_HOURS })],
+    ['oncall override me until tomorrow 9am', override('me', { span: { kind: 'until', ...at('tomorrow', 9) } })],
+    ['oncall override Ben until 18:00.', override('ben', { span: { kind: 'until', ...at('next', 18) } })],
+    ['duty cover mar 4h at the dentist', override('marco', { span: FOUR_HOURS, reason: 'at the dentist' })],
+    [
+      'oncall override ben from fri 18:00 until mon 9am in primary ana is away',
+      override('ben', {
+        from: at(5, 18),
+        span: { kind: 'until', ...at(1, 9) },
+        schedule: 'primary',
+        reason: 'ana is away',
+      }),
+    ],
+    [
+      'oncall override @ben —from 2026-12-24T18:00 —to 2026-12-26 9:00 —schedule back —reason “a wedding”',
+      override('ben', {
+        from: at('2026-12-24', 18),
+        span: { kind: 'until', ...at('2026-12-26', 9) },
+        schedule: 'backup',
+        reason: 'a wedding',
+      }),
+    ],
+    ['oncall override ben from now for 4h', override('ben', { span: FOUR_HOURS })],
+    ['oncall override ben in a hurry', override('ben', { reason: 'in a hurry' })],
+    ['oncall override for 4h', override(null, { span: FOUR_HOURS })],
+    ['oncall override', override(null)],
+    ['oncall swap @ben', swap('me', 'ben')],
+    ['oncall swap with @ben --schedule primary', swap('me', 'ben', { schedule: 'primary' })],
+    ['swap ana and ben a wedding', swap('ana', 'ben', { reason: 'a wedding' })],
+    ['swap ben a wedding', swap('me', 'ben', { reason: 'a wedding' })],
+    ['oncall trade me <@U03DEV>', swap('me', 'slack:U03DEV')],
+    [
+      'oncall swap ben --from mon 9am --until fri 18:00',
+      swap('me', 'ben', { from: at(1, 9), span: { kind: 'until', ...at(5, 18) } }),
+    ],
+    ['oncall swap', swap('me', null)],
+    ['oncall shifts', shifts('me')],
+    ['my-shifts', shifts('me')],
+    ['shifts @ben', shifts('ben')],
+    ['oncall shifts <@U03DEV>', shifts('slack:U03DEV')],
+    ['oncall overrides', { verb: 'overrides' }],
+    ['oncall accept', { verb: 'handoff-accept', id: null }],
+    ['accept hnd-7', { verb: 'handoff-accept', id: 'HND-7' }],
+    ['oncall override_remove ovr-3', { verb: 'override-remove', id: 'OVR-3' }],
+    ['snooze 42 until 2026-12-24 18:00 vendor', snooze({ kind: 'until', ...at('2026-12-24', 18) }, 'vendor')],
     ['oncall simulate P0', simulate({})],
     ['simulate critical ack-after 7m', simulate({ ackAfterSeconds: 420 })],
     [
@@ -251,12 +320,29 @@ describe('the command parser', () => {
     ['silence lift that', { kind: 'unknown', what: 'silence' }],
     ['silence extend 7', { kind: 'unknown', what: 'time' }],
     ['silence 42 --until now', { kind: 'unknown', what: 'option' }],
+    ['paged', { kind: 'missing', what: 'incident' }],
+    ['paged 42 43', { kind: 'surplus' }],
     ['oncall simulate', { kind: 'unknown', what: 'severity' }],
     ['oncall simulate p0 at 2027-02-30', { kind: 'unknown', what: 'time' }],
     ['oncall simulate p0 at 2027-03-28 02:30 Europe/Lisboa', { kind: 'unknown', what: 'option' }],
     ['oncall simulate p0 ack-after soon', { kind: 'unknown', what: 'time' }],
     ['merge 42 into production', { kind: 'unknown', what: 'incident' }],
     ['wake 42 43 please', { kind: 'surplus' }],
+    ['oncall overide @ben for 4h', { kind: 'unknown', what: 'command' }],
+    ['oncall override bem for 4h', { kind: 'unknown', what: 'person', suggestions: ['ben'] }],
+    ['oncall override ben for a while', { kind: 'unknown', what: 'time' }],
+    ['oncall override ben until then', { kind: 'unknown', what: 'time' }],
+    ['oncall override ben --from soon --for 4h', { kind: 'unknown', what: 'time' }],
+    ['oncall override ben until 2026-02-30', { kind: 'unknown', what: 'time' }],
+    ['oncall override ben 4h --schedule primry', { kind: 'unknown', what: 'schedule', suggestions: ['primary'] }],
+    ['oncall override ben 4h --because ill', { kind: 'unknown', what: 'option' }],
+    ['oncall swap ana with bem', { kind: 'unknown', what: 'person', suggestions: ['ben'] }],
+    ['oncall override-remove', { kind: 'missing', what: 'override' }],
+    ['oncall override-remove GI-3', { kind: 'unknown', what: 'override' }],
+    ['oncall accept OVR-3', { kind: 'unknown', what: 'handoff' }],
+    ['oncall accept HND-3 please', { kind: 'surplus' }],
+    ['oncall shifts nora', { kind: 'unknown', what: 'person' }],
+    ['42 override', { kind: 'unknown', what: 'command' }],
     ['', { kind: 'empty' }],
     ['/gianna', { kind: 'empty' }],
     ['x'.repeat(5000), { kind: 'too-long' }],
@@ -280,11 +366,18 @@ describe('the command parser', () => {
     const isSaid = (each: Span) => each.kind === 'until' || each.seconds > 0;
     const CHANGE = { reason: fc.option(text) };
     const minute = fc.integer({ min: 0, max: 1439 });
-    const day = fc.constantFrom<SpanDay>('next', 'tomorrow', 1, 2, 3, 4, 5, 6, 7);
+    const day = fc.constantFrom<MomentDay>('next', 'tomorrow', 1, 2, 3, 4, 5, 6, 7, '2026-12-24');
     const span: fc.Arbitrary<Span> = fc.oneof(
       fc.record({ kind: fc.constant('for' as const), seconds: fc.integer({ min: 0, max: 1_000_000 }) }),
       fc.record({ kind: fc.constant('until' as const), day, minute }),
     );
+    const who = fc.constantFrom('slack:U03DEV', 'ana', 'ben', 'me');
+    const laid = fc.record({
+      schedule: fc.option(fc.constantFrom(...CONTEXT.schedules)),
+      from: fc.option(fc.record({ day, minute })),
+      span: fc.option(span),
+      reason: fc.option(text),
+    });
     const command = fc.oneof(
       fc.record({ verb: fc.constant('help' as const), topic: fc.option(fc.constantFrom(...VERBS)) }),
       fc.record({ verb: fc.constant('status' as const), service: fc.option(service) }),
@@ -306,8 +399,16 @@ describe('the command parser', () => {
         verb: fc.constantFrom('ack' as const, 'resolve' as const),
         incidents: fc.uniqueArray(incident, { minLength: 1, maxLength: 20 }),
       }),
-      fc.record({ verb: fc.constant('incident' as const), incident }),
+      fc.record({ verb: fc.constantFrom('incident' as const, 'paged' as const), incident }),
       fc.record({ verb: fc.constant('oncall' as const) }),
+      fc.record({ verb: fc.constant('override' as const), person: fc.option(who), laid }),
+      fc
+        .record({ verb: fc.constant('swap' as const), person: who, with: fc.option(who), laid })
+        .filter((each) => each.person === 'me' || each.with !== null),
+      fc.record({ verb: fc.constant('shifts' as const), person: who }),
+      fc.record({ verb: fc.constant('overrides' as const) }),
+      fc.record({ verb: fc.constant('handoff-accept' as const), id: fc.constantFrom(null, 'HND-1', 'HND-123') }),
+      fc.record({ verb: fc.constant('override-remove' as const), id: fc.constantFrom('OVR-1', 'OVR-123') }),
       fc.record({
         verb: fc.constant('simulate' as const),
         severity: fc.constantFrom(...SEVERITIES),

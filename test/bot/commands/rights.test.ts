@@ -12,7 +12,7 @@ import { onSubmit } from '../../../src/bot/modals/modals.ts';
 import type { Permission } from '../../../src/bot/roles.ts';
 import type { Command } from '../../../src/core/command.ts';
 import { testConfigSource } from '../../support/config.ts';
-import { testIncident, testPlan, testPreview, testSilence } from '../../support/desk.ts';
+import { testIncident, testOverride, testPlan, testPreview, testSilence } from '../../support/desk.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { silentLogger } from '../../support/journal.ts';
 
@@ -55,7 +55,10 @@ function watchedDesk(permission: Permission) {
     },
     runProbes: async () => [],
     oncallReport: () => [],
+    overrides: async () => [testOverride('OVR-1')],
+    handoffs: async () => [],
     plan: async ({ parameters }) => testPlan(parameters),
+    paged: async () => [],
     simulate: async () => {
       throw new Error('nothing to simulate here');
     },
@@ -132,6 +135,8 @@ const word = fc.oneof(
     '--share',
     'reason=x',
     'mode=forced',
+    '--schedule',
+    '--from',
     '“quoted',
     'text”',
     '\n',
@@ -164,6 +169,9 @@ const whole = fc.constantFrom(
   'silence 42 --for 2h --reason new disk',
   'silence lift 7',
   'silence extend 7 2h',
+  'oncall override ben for 4h --schedule primary',
+  'oncall swap ana ben --schedule primary',
+  'oncall override-remove OVR-1',
 );
 const words = fc.array(word, { maxLength: 9 });
 const line = fc.oneof(
@@ -266,7 +274,7 @@ describe('whatever a person presses', () => {
 describe('whatever a form carries', () => {
   const typed = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 400 }),
-    fc.constantFrom('P0', 'GI-7', 'ben', '3600', 'new disk', 'alertname=X'),
+    fc.constantFrom('P0', 'GI-7', 'ana', 'ben', 'primary', '3600', 'new disk', 'alertname=X'),
   );
   const fields = fc.dictionary(
     fc.constantFrom(
@@ -279,6 +287,10 @@ describe('whatever a form carries', () => {
       'into',
       'fingerprints',
       'matchers',
+      'person',
+      'with',
+      'schedule',
+      'from',
       '__proto__',
     ),
     fc.oneof(

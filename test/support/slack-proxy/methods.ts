@@ -19,6 +19,11 @@ export function createMissingMethods(groups: readonly UserGroup[], quiet: Readon
         const group = groups.find(({ id }) => id === body.usergroup);
         return group === undefined ? { ok: false, error: 'no_such_subteam' } : { ok: true, users: group.users };
       }
+      case 'usergroups.users.update': {
+        const group = groups.find(({ id }) => id === body.usergroup);
+        if (group === undefined) return { ok: false, error: 'no_such_subteam' };
+        return { ok: true, usergroup: { ...group, users: String(body.users ?? '').split(',') } };
+      }
       case 'dnd.info': {
         const isQuiet = quiet.has(String(body.user));
         return { ok: true, dnd_enabled: isQuiet, next_dnd_start_ts: 1, next_dnd_end_ts: isQuiet ? YEAR_3000 : 1 };

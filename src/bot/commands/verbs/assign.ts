@@ -1,8 +1,8 @@
 import { assignForm } from '../../modals/forms/assign.ts';
 import { changeOrAsk } from '../change-or-ask.ts';
-import { resolveName } from '../names.ts';
+import { readPersonWord } from '../person-asked.ts';
 import { readTargets } from '../targets.ts';
-import { defineVerb, type NotUnderstood, RESPONDER, type VerbContext } from '../verb.ts';
+import { defineVerb, RESPONDER } from '../verb.ts';
 
 interface AssignCommand {
   readonly verb: 'assign';
@@ -30,7 +30,7 @@ export const assignVerb = defineVerb<AssignCommand>({
     const [who, surplus] = targets.rest.filter(({ word }) => word.toLowerCase() !== 'to');
     if (surplus !== undefined) return { kind: 'surplus', verb: 'assign', word: surplus.word };
     if (who === undefined) return { kind: 'command', command: { verb: 'assign', incidents, to: null } };
-    const person = personOf(who.word, context);
+    const person = readPersonWord(who.word, context);
     return typeof person === 'string'
       ? { kind: 'command', command: { verb: 'assign', incidents, to: person } }
       : person;
@@ -41,12 +41,3 @@ export const assignVerb = defineVerb<AssignCommand>({
     return changeOrAsk(assignForm, { incidents, args: owner === null ? null : { to: owner }, given: {} }, asker, deps);
   },
 });
-
-function personOf(word: string, context: VerbContext): string | NotUnderstood {
-  const mentioned = /^@([UW][A-Z0-9]{2,20})$/.exec(word)?.[1];
-  if (mentioned !== undefined) return `slack:${mentioned}`;
-  const name = word.replace(/^@/, '');
-  if (/^(me|myself)$/i.test(name)) return 'me';
-  const found = resolveName(name, context.people, 'person');
-  return found.kind === 'name' ? found.name : found;
-}

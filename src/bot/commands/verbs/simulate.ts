@@ -20,7 +20,7 @@ const OPTIONS = ['at', 'ack-after', 'nobody-answers'];
 /** `oncall simulate P0 at 2027-03-28 02:30 Europe/Lisbon [ack-after 7m]`: who would be reached, how, and why. */
 export const simulateVerb = defineVerb<SimulateCommand>({
   verb: 'simulate',
-  about: null,
+  about: 'roster',
   group: 'People',
   usage: 'oncall simulate p0|p1|p2|p3 [at TIME [ZONE]] [ack-after 7m]',
   says: 'who would be reached, minute by minute, and why',

@@ -18,9 +18,12 @@ function overview(): Answer {
     groups.set(entry.group, lines);
   }
   const paragraphs = [...groups].map(([group, lines]) => `*${group}*\n${lines.join('\n')}`);
-  const minor = VERBS.filter((verb) => specOf(verb).isMinor === true).map((verb) => `\`${verb}\``);
+  const minor = (group: string) =>
+    VERBS.filter((verb) => specOf(verb).isMinor === true && specOf(verb).group === group)
+      .map((verb) => `\`${verb}\``)
+      .join(', ');
   paragraphs.push(
-    `Also about incidents: ${minor.join(', ')}.`,
+    `Also about incidents: ${minor('Incidents')}. About on-call: ${minor('People')}.`,
     'In an incident’s thread say `@gianna ack`: the id is implied. `help restart` shows one command in full.',
   );
   return answerOf(paragraphs, [

@@ -26,6 +26,13 @@ export function renderNotUnderstood(parsed: NotUnderstood, services: readonly st
           todo: 'For example `SIL-7`; they are in `/gianna silence list`.',
         });
       }
+      if (parsed.what === 'override') {
+        return renderRefusal({
+          happened: `\`${parsed.verb}\` needs the override’s id.`,
+          not,
+          todo: 'For example `OVR-1`; they are in `/gianna oncall overrides`.',
+        });
+      }
       return renderRefusal({
         happened: `\`${parsed.verb}\` needs the incident’s number.`,
         not,
