@@ -228,7 +228,7 @@ async function runRooms(ground: Ground): Promise<void> {
   const reports = rooms.createReports({ journal, config, clock, silences: activeSilences, isFix: rooms.isFix });
   const slots = rooms.createSlots({ journal, clock, jobs: reports.jobs });
   const simulate = (asked: import('./oncall/simulate/simulate.ts').SimulationAsked) =>
-    rooms.simulate({ config: roster.current(), means: rooms.SLACK_MEANS }, asked, clock.now());
+    rooms.simulate({ config: roster.current(), means: oncall.means }, asked, clock.now());
   lifecycle.onStop('numbers', rooms.measureNumbers({ journal, config, logger, metrics: registry, isFix: rooms.isFix }));
   const describers = [rooms.describeIncidentEvent, oncall.describe, runs.describe, silences.describe];
 
@@ -417,6 +417,7 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: registry,
+    timersLookedAt: timers.lookedAt,
     overdueEscalations: (before) => rooms.overdueEscalations(journal, before),
     green: deadman === null ? () => undefined : rooms.createDeadman(deadman),
   });

@@ -73,7 +73,8 @@ function paged(data: JsonObject, nameOf: NameKey): string | null {
   const round = Number(data.round) > 0 ? `, repeat ${word(data.round)}` : '';
   const late = Number(data.lateSeconds);
   const lateness = late > 5 ? `, late by ${formatDuration(late)}` : '';
-  return `paged ${receivers(data, nameOf)} (level ${word(data.level)}${round}${lateness})`;
+  const verb = data.paper === true ? 'would have paged' : 'paged';
+  return `${verb} ${receivers(data, nameOf)} (level ${word(data.level)}${round}${lateness})`;
 }
 
 /**

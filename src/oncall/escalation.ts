@@ -7,6 +7,7 @@ import type {
   AggregateRow,
   Batch,
   Effect,
+  EffectChange,
   Journal,
   NewEvent,
   StoredEvent,
@@ -26,7 +27,14 @@ import { followChange, meaningOf, wakesUp } from './follow.ts';
 import { createFollowUp } from './follow-up.ts';
 import { heldTimer } from './held.ts';
 import { createOncallMetrics } from './metrics.ts';
-import { type EscalationView, PAGE_KINDS, type PageDelivery, type PageRequest, type PageResult } from './page.ts';
+import {
+  type EscalationView,
+  PAGE_KINDS,
+  PAPER,
+  type PageDelivery,
+  type PageRequest,
+  type PageResult,
+} from './page.ts';
 import { pagedPeople, unansweredPages, wasTakenMeanwhile, whatIsKnown } from './paged.ts';
 import { UNSENT_TIMER, type UnsentTiming, unsentTimer } from './unsent.ts';
 import { viewEscalation } from './view.ts';
@@ -178,14 +186,23 @@ export const escalationEvolvers = {
 
 function partOf(
   row: AggregateRow<EscalationState> | null,
-  { state, events, effects }: EscalationDecision,
+  decided: EscalationDecision,
   timing: UnsentTiming,
 ): BatchPart {
-  const unsent = unsentTimer(state, effects, timing);
-  const timers = [timerOf(state), ackTimerOf(state), unsent, heldTimer(state, events)].filter(
-    (timer) => timer !== null,
-  );
+  const { state, events } = decided;
+  const isPaper = state.paper === true;
+  const effects = isPaper ? onPaper(decided.effects) : decided.effects;
+  const unsent = isPaper ? null : unsentTimer(state, effects, timing);
+  const held = isPaper ? null : heldTimer(state, events);
+  const timers = [timerOf(state), ackTimerOf(state), unsent, held].filter((timer) => timer !== null);
   return { aggregates: [changeOf(row, state, events)], timers, effects };
+}
+
+/** Each page is asked for and dropped in one transaction: nobody can send it, and it stands in the record. */
+function onPaper(effects: readonly EffectChange[]): EffectChange[] {
+  return effects.flatMap((effect): EffectChange[] =>
+    effect.op === 'ask' ? [effect, { op: 'drop', key: effect.key, reason: PAPER }] : [effect],
+  );
 }
 
 function changeOf(row: AggregateRow<EscalationState> | null, state: EscalationState, events: readonly NewEvent[]) {

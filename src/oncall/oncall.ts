@@ -3,11 +3,12 @@
  * who was asked, when, by what and with what answer. Each capability is one part of the list below.
  */
 import type { Clock } from '../core/clock.ts';
-import type { ConfigSource } from '../core/config/config.ts';
+import type { ConfigSource, Means } from '../core/config/config.ts';
 import type { MeansSettings } from '../core/config/means-settings.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Registry } from '../core/metrics.ts';
 import type { Journal } from '../journal/port.ts';
+import { createDrills } from './drills/drills.ts';
 import { createDutyRecord } from './duty-record/duty-record.ts';
 import { createEscalation, type Escalation } from './escalation.ts';
 import { createFacts } from './handoff/facts.ts';
@@ -48,6 +49,8 @@ export interface OncallDeps {
 export interface OncallRoom extends Required<OncallPart> {
   readonly escalation: Pick<Escalation, 'viewOf' | 'pageClosed'>;
   readonly links: Pick<AckLinks, 'look' | 'use'>;
+  /** The means that are set up. */
+  readonly means: ReadonlySet<Means>;
 }
 
 export function createOncall(deps: OncallDeps): OncallRoom {
@@ -63,6 +66,6 @@ export function createOncall(deps: OncallDeps): OncallRoom {
   const handoffs = createHandoffs({ ...deps, facts });
   const shown = createDutyShown({ ...deps, show: deps.showDuty });
   const dutyRecord = createDutyRecord(deps);
-  const parts = [escalation, links.part, pagers, overrides, handoffs, shown, dutyRecord];
-  return { ...joinParts(parts), escalation, links };
+  const parts = [escalation, links.part, pagers, overrides, handoffs, shown, dutyRecord, createDrills(deps)];
+  return { ...joinParts(parts), escalation, links, means: set.available };
 }

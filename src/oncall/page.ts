@@ -69,6 +69,9 @@ export type PageRequest = {
   readonly beyond?: Beyond;
 };
 
+/** Why a page of a drill on paper is dropped. */
+export const PAPER = 'paper';
+
 /** How a page ended: the `result` of its effect, and the data of the event `page.<outcome>`. */
 export type PageResult = {
   /** `superseded`: not sent, because a newer page to the same place was wanted too. */

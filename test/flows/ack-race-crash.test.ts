@@ -89,12 +89,8 @@ describe(`ack, resolve, timers and a crash in ${RACES} interleavings (seed ${SEE
 });
 
 async function run(world: AckWorld, { stage, races, diesAt }: Heat): Promise<string[]> {
-  const ids: string[] = [];
-  for (const _ of races) ids.push(await world.open());
-  if (stage === 'owned') {
-    await world.sendAll();
-    await Promise.all(ids.map((id) => world.say('ack', id, ANA)));
-  }
+  const ids = await world.openMany(races.length);
+  if (stage === 'owned') await Promise.all(ids.map((id) => world.say('ack', id, ANA)));
   world.clock.advance((stage === 'owned' ? 30 : 5) * MINUTE);
   const alive = { is: true };
   const running = races.map((each, index) => start(world, need(ids[index]), each, { alive, committedAt: new Map() }));

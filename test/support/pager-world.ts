@@ -11,6 +11,7 @@ import type { Batch, Effect, InboxRow, Journal, StoredEvent } from '../../src/jo
 import { verifyJournal } from '../../src/journal/verify.ts';
 import { createOncall, type OncallRoom } from '../../src/oncall/oncall.ts';
 import type { CommandDecision } from '../../src/oncall/part.ts';
+import { createReadNumbers } from '../../src/oncall/reports/read-numbers.ts';
 import { testConfigSource } from './config.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { openTestJournal, silentLogger } from './journal.ts';
@@ -77,6 +78,11 @@ export async function openPagerWorld(options: PagerWorldOptions): Promise<PagerW
       ...common,
       means: { ...NO_MEANS, ...options.means },
       publicUrl: options.publicUrl ?? null,
+      nameOf: (actor) => actor,
+      readNumbers: createReadNumbers({ journal, isFix: () => false }),
+      silences: async () => [],
+      failingProbes: async () => [],
+      showDuty: async () => [],
       decideIncident: (command) => desk.command(command),
     });
     const desk = createAlertDesk({ ...common, follow: oncall.follow });

@@ -96,13 +96,15 @@ async function explainAll(
   config: Config,
   { alerts, at }: { readonly alerts: readonly Labels[]; readonly at: number },
 ): Promise<void> {
-  const [{ explain }, { loadBusinessClock }, { readRouteLines }] = await Promise.all([
+  const [{ explain }, { meansSetUp }, { loadBusinessClock }, { readRouteLines }] = await Promise.all([
     import('../explain/explanation.ts'),
+    import('../../core/config/means-settings.ts'),
     import('../../oncall/business-time.ts'),
     import('../../core/config/route-lines.ts'),
   ]);
   const [business, lines] = await Promise.all([loadBusinessClock(config.oncall.businessTime), readRouteLines(dir)]);
-  const all: readonly Explanation[] = alerts.map((labels) => explain({ config, business, lines, labels, at }));
+  const means = meansSetUp(context.env);
+  const all: readonly Explanation[] = alerts.map((labels) => explain({ config, business, means, lines, labels, at }));
   context.print(all, () => all.map(printExplanation).join('\n'));
 }
 
