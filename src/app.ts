@@ -351,6 +351,10 @@ async function runRooms(ground: Ground): Promise<void> {
       probe: async (asked) => (await runProbes(asked)).map(rooms.checkJson),
       plan: async (request) => rooms.planJson(await runs.plan(request)),
       numbers: (window) => readNumbers(config.current(), window),
+      oncall: (at) => {
+        const now = clock.now();
+        return rooms.readOncallAt(journal, roster.current().oncall, { at: at ?? now, now });
+      },
       simulate: async (asked) => rooms.simulationJson(await simulate(asked)),
       waitForRun: async (id) => rooms.runJson(await runs.waitFor(id)),
       ...rooms.createSilenceApi(silences.ask),

@@ -13,6 +13,7 @@ import {
 import { alongText } from './commands/along.ts';
 import { assign } from './commands/assign.ts';
 import { ack, note, resolve } from './commands/basic.ts';
+import { addResponder, escalate, needHelp, passOn, stillOnIt, unack } from './commands/calls.ts';
 import { diagnose } from './commands/diagnose.ts';
 import { merge, unmerge } from './commands/merge.ts';
 import { open } from './commands/open.ts';
@@ -43,6 +44,12 @@ const ON_INCIDENTS = {
   unmerge,
   split,
   reopen,
+  unack,
+  'pass-on': passOn,
+  'need-help': needHelp,
+  'still-on-it': stillOnIt,
+  'add-responder': addResponder,
+  escalate,
 } satisfies Readonly<Record<string, Handle>>;
 type IncidentVerb = keyof typeof ON_INCIDENTS;
 

@@ -34,6 +34,18 @@ function describe(event: IncidentEvent & EventStamp, texts: Texts, nameOf: NameK
         : `reopened${because(event.data.reason, texts)}`;
     case 'incident.acknowledged':
       return 'acknowledged';
+    case 'incident.unacknowledged':
+      return `no longer acknowledged, pages go on${because(event.data.reason, texts)}`;
+    case 'incident.passed-on':
+      return 'passed on to the next in line';
+    case 'incident.help-asked':
+      return 'asked for help';
+    case 'incident.kept':
+      return event.data.seconds === null ? 'still on it' : `still on it, for ${formatDuration(event.data.seconds)}`;
+    case 'incident.responder-added':
+      return `${nameOf(event.data.person)} called in as a responder`;
+    case 'incident.escalated':
+      return `escalated to ${escalatedTo(event.data.to, nameOf)}${because(event.data.message, texts)}`;
     case 'incident.resolved':
       return event.actor === 'auto' ? 'resolved by itself after 5 quiet minutes' : 'resolved';
     case 'incident.reminded':
@@ -85,6 +97,10 @@ const UNQUIETED: Readonly<Record<IncidentEventData['incident.unquieted']['becaus
   resolved: 'the quiet time ends, it is resolved',
   raised: 'the quiet time ends, it is more urgent now',
 };
+
+function escalatedTo(to: string, nameOf: NameKey): string {
+  return to.startsWith('person:') ? nameOf(to.slice('person:'.length)) : to;
+}
 
 function reasonOf({ data }: IncidentEvent): string | null {
   return 'reason' in data && typeof data.reason === 'string' ? data.reason : null;

@@ -44,6 +44,18 @@ export type IncidentEventData = {
   /** Firing again after it was resolved, before it was closed; with a `reason` (digest) a person reopened it. */
   'incident.reopened': Counts & { readonly reason?: string };
   'incident.acknowledged': Nothing;
+  /** Nobody has it any more: pages go on. `reason`: digest. */
+  'incident.unacknowledged': { readonly reason: string | null };
+  /** Whoever was paged, or has it, cannot: the next in line is paged. */
+  'incident.passed-on': Nothing;
+  /** The next level is paged. */
+  'incident.help-asked': Nothing;
+  /** The owner is still on it, for so long as they say (null: as its severity has it). */
+  'incident.kept': { readonly seconds: number | null };
+  /** Somebody is called in beside the owner; a key of oncall.people. */
+  'incident.responder-added': { readonly person: string };
+  /** Somebody is paged by name: `person:ana`, `schedule:backup`, `contact:manager`. `message`: digest. */
+  'incident.escalated': { readonly to: string; readonly message: string | null };
   'incident.resolved': Nothing;
   /** Told once that somebody has to resolve it. */
   'incident.reminded': Nothing;

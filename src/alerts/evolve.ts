@@ -29,6 +29,14 @@ function evolveOpen(state: IncidentState, event: LaterEvent & EventStamp): Incid
       return ownedBy(state, event.actor as Actor, event.at);
     case 'incident.assigned':
       return ownedBy(state, event.data.to, event.at);
+    case 'incident.unacknowledged':
+      return { ...held(state), status: 'firing', owner: null, acknowledgedAt: null };
+    case 'incident.passed-on':
+      return state.status === 'acknowledged' ? { ...state, offered: true } : state;
+    case 'incident.kept':
+      return held(state);
+    case 'incident.responder-added':
+      return { ...state, responders: [...(state.responders ?? []), event.data.person] };
     case 'incident.resolved':
       return { ...state, status: 'resolved', resolvedAt: event.at, resolvedBy: event.actor as Actor };
     case 'incident.closed':
@@ -60,6 +68,8 @@ function evolveOpen(state: IncidentState, event: LaterEvent & EventStamp): Incid
       return { ...state, rejected: event.data.count };
     case 'incident.reminded':
     case 'incident.noted':
+    case 'incident.help-asked':
+    case 'incident.escalated':
     case 'incident.diagnosis-asked':
     case 'incident.diagnosed':
       return state;
@@ -120,7 +130,12 @@ function beginFlapping(state: IncidentState, event: EventStamp & { data: { chang
 
 function ownedBy(state: IncidentState, owner: Actor, at: number): IncidentState {
   const status = state.status === 'firing' ? 'acknowledged' : state.status;
-  return { ...state, status, owner, acknowledgedAt: at };
+  return { ...held(state), status, owner, acknowledgedAt: at };
+}
+
+/** No longer offered to others. */
+function held(state: IncidentState): IncidentState {
+  return state.offered === true ? { ...state, offered: false } : state;
 }
 
 /** Closed: neither quiet nor flapping any more. */

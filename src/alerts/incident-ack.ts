@@ -14,12 +14,18 @@ import {
 import { incidentEvent } from './events.ts';
 import type { IncidentState, IncidentStatus } from './incident-state.ts';
 
-/** Somebody takes it. */
-export function decideAck(state: IncidentState, context: DecideContext): IncidentDecision {
+/** A second press of the same person is no news; later it says that they are still on it. */
+const AGAIN_AFTER_MS = 60_000;
+
+/** Somebody takes it; its owner says so again. What its owner passed on goes to who acknowledges it. */
+export function decideAck(state: IncidentState, by: Actor, context: DecideContext): IncidentDecision {
   switch (state.status) {
     case 'firing':
       return decided(...endSnooze(state, 'acknowledged'), incidentEvent('incident.acknowledged', {}));
     case 'acknowledged':
+      if (state.offered === true && state.owner !== by) return decided(incidentEvent('incident.acknowledged', {}));
+      if (state.owner === by && context.now - (state.acknowledgedAt ?? context.now) >= AGAIN_AFTER_MS)
+        return decided(incidentEvent('incident.kept', { seconds: null }));
       return refused('ALREADY_ACKNOWLEDGED', alreadyAcknowledged(state, context), 'Nothing to do.');
     case 'recovered': {
       const before = state.owner === null ? '' : ` ${alreadyAcknowledged(state, context)}`;

@@ -10,7 +10,7 @@ import { listIncidents, viewIncident } from './views.ts';
 /** How far the pages of an incident have got; null: nobody is paged for it. */
 export type EscalationOf = (
   incident: string,
-) => Promise<{ readonly level: number; readonly nextAt: number | null } | null>;
+) => Promise<{ readonly level: number; readonly nextAt: number | null; readonly ackExpiresAt: number | null } | null>;
 
 export interface IncidentJsonDeps {
   readonly journal: JournalReader;
@@ -57,8 +57,10 @@ async function incidentFacts(deps: IncidentJsonDeps, view: IncidentView): Promis
     service: view.service,
     channel: view.channel,
     owner: view.owner,
+    responders: view.responders,
     openedAt: iso(view.openedAt),
     acknowledgedAt: iso(view.acknowledgedAt),
+    ackExpiresAt: iso(escalation?.ackExpiresAt ?? null),
     recoveredAt: iso(view.recoveredAt),
     resolvedAt: iso(view.resolvedAt),
     closedAt: iso(view.closedAt),

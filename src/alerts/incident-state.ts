@@ -46,6 +46,10 @@ export interface IncidentState {
   readonly ended: number;
   readonly owner: Actor | null;
   readonly acknowledgedAt: number | null;
+  /** Its owner passed it on and has it until somebody else acknowledges. */
+  readonly offered?: boolean;
+  /** Called in beside the owner: keys of oncall.people. */
+  readonly responders?: readonly string[];
   readonly recoveredAt: number | null;
   readonly resolvedAt: number | null;
   /** `auto` when nobody pressed the button. */

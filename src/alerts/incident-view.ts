@@ -16,6 +16,10 @@ export interface IncidentView {
   readonly about: IncidentAbout;
   /** `slack:U01` or `local`. */
   readonly owner: string | null;
+  /** Called in beside the owner: keys of oncall.people. */
+  readonly responders: readonly string[];
+  /** Its owner passed it on: whoever acknowledges has it. */
+  readonly offered: boolean;
   readonly openedAt: number;
   readonly acknowledgedAt: number | null;
   readonly recoveredAt: number | null;

@@ -8,13 +8,22 @@ import { type Delivery, decideDelivery, type Opening } from './delivery.ts';
 import { incidentEvent } from './events.ts';
 import { decideFlapping } from './flapping.ts';
 import { decideAck, decideAssign, decideReopen, decideResolve, decideResolveAuto } from './incident-ack.ts';
+import {
+  decideAddResponder,
+  decideEscalate,
+  decideNeedHelp,
+  decidePassOn,
+  decideStillOnIt,
+  decideUnack,
+} from './incident-calls.ts';
 import { decideQuiet, decideSnooze, decideUnquiet, decideUnsnooze, decideWake } from './incident-quiet.ts';
 import { type ChosenSeverity, decideSeverity } from './incident-severity.ts';
 import type { IncidentState, IncidentStatus, Quiet } from './incident-state.ts';
 
 export type IncidentCommand =
   | { readonly verb: 'deliver'; readonly delivery: Delivery; readonly opening: Opening | null }
-  | { readonly verb: 'ack' }
+  /** `by`: who takes it. */
+  | { readonly verb: 'ack'; readonly by: Actor }
   /** `seenStatus`: its status at the version that the person saw; null: not known. */
   | { readonly verb: 'resolve'; readonly seenStatus: IncidentStatus | null }
   | { readonly verb: 'resolve-auto' }
@@ -33,6 +42,15 @@ export type IncidentCommand =
   | { readonly verb: 'wake' }
   | { readonly verb: 'end-flapping' }
   | { readonly verb: 'note'; readonly text: string }
+  | { readonly verb: 'unack'; readonly reason: string | null }
+  | { readonly verb: 'pass-on'; readonly by: Actor }
+  | { readonly verb: 'need-help' }
+  /** null: as its severity has it. */
+  | { readonly verb: 'still-on-it'; readonly seconds: number | null }
+  /** Key of oncall.people. */
+  | { readonly verb: 'add-responder'; readonly person: string }
+  /** As a policy writes it: `person:ana`. `message`: digest. */
+  | { readonly verb: 'escalate'; readonly to: string; readonly message: string | null }
   | { readonly verb: 'diagnose'; readonly service: string }
   | { readonly verb: 'record-diagnosis'; readonly checks: string }
   | { readonly verb: 'record-context'; readonly context: string };
@@ -48,7 +66,7 @@ export function decideIncident(
   if (state === null) return refused('INCIDENT_UNKNOWN', 'There is no such incident.', 'See: incidents');
   switch (command.verb) {
     case 'ack':
-      return decideAck(state, context);
+      return decideAck(state, command.by, context);
     case 'resolve':
       return decideResolve(state, command.seenStatus, context);
     case 'resolve-auto':
@@ -79,6 +97,18 @@ export function decideIncident(
       return decideFlapping(state, context.now, context.flapping);
     case 'note':
       return decided(incidentEvent('incident.noted', { text: command.text }));
+    case 'unack':
+      return decideUnack(state, command.reason, context);
+    case 'pass-on':
+      return decidePassOn(state, command.by, context);
+    case 'need-help':
+      return decideNeedHelp(state, context);
+    case 'still-on-it':
+      return decideStillOnIt(state, command.seconds, context);
+    case 'add-responder':
+      return decideAddResponder(state, command.person, context);
+    case 'escalate':
+      return decideEscalate(state, command, context);
     case 'diagnose':
       return decided(incidentEvent('incident.diagnosis-asked', { service: command.service }));
     case 'record-context':

@@ -66,6 +66,8 @@ function asView({ id, version, state }: AggregateRow<IncidentState>, about: Inci
     runbooks: state.runbooks,
     about,
     owner: state.owner,
+    responders: state.responders ?? [],
+    offered: state.offered === true,
     openedAt: state.openedAt,
     acknowledgedAt: state.acknowledgedAt,
     recoveredAt: state.recoveredAt,

@@ -27,6 +27,8 @@ export const ButtonValue = z.object({
     .max(1_950)
     .regex(/^[1-9]\d{0,8}(-[1-9]\d{0,8})?(,[1-9]\d{0,8}(-[1-9]\d{0,8})?)*$/)
     .optional(),
+  /** For how long somebody says they are still on it, in seconds: what the button's label says. */
+  d: z.number().int().positive().max(31_536_000).optional(),
   n: z.number().int().nonnegative(),
 });
 export type ButtonValue = z.infer<typeof ButtonValue>;
@@ -37,6 +39,11 @@ const LONGEST_VALUE = 2000;
 /** Prints the value of an incident's button, or of one that is about none yet. */
 export function incidentButtonValue(incident: string | null, version: number): string {
   return JSON.stringify(incident === null ? { v: 1, n: version } : { v: 1, i: incident, n: version });
+}
+
+/** Prints the value of "Yes, 30 min more". */
+export function stayButtonValue(incident: string, version: number, seconds: number | null): string {
+  return JSON.stringify({ v: 1, i: incident, n: version, ...(seconds === null ? {} : { d: seconds }) });
 }
 
 /** Prints the value of an option of "More actions"; fits Slack's 75 characters. */

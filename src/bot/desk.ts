@@ -16,6 +16,7 @@ import type { ShowDuty } from '../oncall/handoff/shown.ts';
 import { waitingHandoffs } from '../oncall/handoff/waiting.ts';
 import { listOverrides } from '../oncall/overrides/override-json.ts';
 import type { EscalationView } from '../oncall/page.ts';
+import { readPaged } from '../oncall/proof/paged.ts';
 import { oncallReport } from '../oncall/report.ts';
 import type { RunProbes } from '../probes/check.ts';
 import type { RunView } from '../runbooks/views.ts';
@@ -130,6 +131,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     plan: deps.plan,
     numbers: deps.numbers,
     simulate: deps.simulate,
+    paged: (incident) => readPaged(journal, incident),
     health: deps.health,
     roles,
     directory,

@@ -1,8 +1,9 @@
 import type { SilenceRequest } from '../alerts/silences/request.ts';
 import type { SubmitCommand } from '../core/command.ts';
 import type { ConfigSource } from '../core/config/config.ts';
+import type { OncallAtRow } from '../oncall/duty-record/read-duty.ts';
 import type { OverrideJson } from '../oncall/overrides/override-json.ts';
-import type { OncallRow } from '../oncall/report.ts';
+import type { PagedJson } from '../oncall/proof/paged-json.ts';
 import type { Window } from '../oncall/reports/history.ts';
 import type { Numbers } from '../oncall/reports/numbers.ts';
 import type { SimulationAsked } from '../oncall/simulate/simulate.ts';
@@ -29,6 +30,8 @@ export interface ReadingApi {
   /** Newest first. */
   runs(): Promise<readonly RunJson[]>;
   run(id: string): Promise<RunJson | null>;
+  /** Who was paged for an incident, and what it came to; null when there is none of that id. */
+  paged(incident: string): Promise<readonly PagedJson[] | null>;
   /** In force or being made; without a bot only those made here. */
   silences(): Promise<readonly SilenceJson[]>;
   /** By `SIL-<n>` or Alertmanager's id; null: there is none. */
@@ -55,6 +58,8 @@ export interface OpsApi extends ReadingApi {
   plan(request: PlanRequest): Promise<PlanJson>;
   /** Numbers of a window, epoch ms, by the configuration in force. */
   numbers(window: Window): Promise<Numbers>;
+  /** Who is on call at a moment (epoch ms; null: now), and how that is known. */
+  oncall(at: number | null): Promise<readonly OncallAtRow[]>;
   /** Who would be reached, minute by minute, by the configuration in force. */
   simulate(asked: SimulationAsked): Promise<SimulationJson>;
   /** Resolves when the run has ended. */
@@ -68,7 +73,6 @@ export interface OpsApi extends ReadingApi {
 /** Reads answered from the configuration alone. */
 export interface ConfigApi {
   runbooks(): readonly RunbookJson[];
-  oncall(at: number): readonly OncallRow[];
   /** Names of probes for a probe's name, a service or `all`; a refusal with what is near when it is none. */
   probesOf(what: string): readonly string[];
 }

@@ -1,7 +1,6 @@
 import type { Config } from '../core/config/config.ts';
 import { refuse } from '../core/errors.ts';
 import { closest } from '../core/suggest.ts';
-import { oncallReport } from '../oncall/report.ts';
 import type { ConfigApi } from './api.ts';
 import type { RunbookJson } from './shapes.ts';
 
@@ -9,7 +8,6 @@ import type { RunbookJson } from './shapes.ts';
 export function createConfigApi(config: Config): ConfigApi {
   return {
     runbooks: () => Object.values(config.runbooks).map(toJson),
-    oncall: (at) => oncallReport(config.oncall, at),
     probesOf: (what) => probesOf(config, what),
   };
 }

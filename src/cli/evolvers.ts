@@ -8,6 +8,7 @@ import type { Evolvers } from '../journal/evolver.ts';
 import type { StoredEvent } from '../journal/port.ts';
 import { evolvePresence, type PresenceState } from '../journal/presence.ts';
 import { slotEvolvers } from '../journal/slots.ts';
+import { DUTY, type DutyState, evolveDuty } from '../oncall/duty-record/duty-state.ts';
 import { escalationEvolvers } from '../oncall/escalation.ts';
 import { evolveHandoff, HANDOFF, type HandoffState } from '../oncall/handoff/handoff-state.ts';
 import { evolveOverride, OVERRIDE, type OverrideState } from '../oncall/overrides/override-state.ts';
@@ -26,6 +27,7 @@ export const evolvers = {
   ...escalationEvolvers,
   ...slotEvolvers,
   [DEPLOY]: (state: DeployState | null, event: StoredEvent) => evolveDeploy(state, event),
+  [DUTY]: (state: DutyState | null, event: StoredEvent) => evolveDuty(state, event),
   process: (state: PresenceState | null, event: StoredEvent) => evolvePresence(state, event),
   [SILENCE]: (state: SilenceState | null, event: StoredEvent) => evolveStoredSilence(state, event),
   [HANDOFF]: (state: HandoffState | null, event: StoredEvent) => evolveHandoff(state, event),

@@ -8,6 +8,7 @@ import { addInbox } from './commands/inbox.ts';
 import { addIncidents } from './commands/incidents.ts';
 import { addJournal } from './commands/journal.ts';
 import { addOncall } from './commands/oncall.ts';
+import { addPaged } from './commands/paged.ts';
 import { addProbe } from './commands/probe.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRunbook } from './commands/runbook.ts';
@@ -36,6 +37,7 @@ const COMMANDS: readonly AddCommand[] = [
   addRuns,
   addOncall,
   addSimulate,
+  addPaged,
   addSilence,
   addStats,
   addReplay,

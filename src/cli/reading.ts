@@ -7,6 +7,8 @@ import { listOwnSilences, viewOwnSilence } from '../alerts/silences/views.ts';
 import type { InboxRow, JournalReader } from '../journal/port.ts';
 import { describeEscalation } from '../oncall/describe.ts';
 import { listOverrides } from '../oncall/overrides/override-json.ts';
+import { readPaged } from '../oncall/proof/paged.ts';
+import { pagedJson } from '../oncall/proof/paged-json.ts';
 import { readEscalation } from '../oncall/view.ts';
 import { describeRunEvent } from '../runbooks/describe.ts';
 import { runJson } from '../runbooks/run-json.ts';
@@ -43,6 +45,7 @@ export function createReadingApi(
       const run = await viewRun(journal, id);
       return run === null ? null : runJson(run);
     },
+    paged: async (incident) => (await readPaged(journal, incident))?.map(pagedJson) ?? null,
     overrides: ({ all }) => listOverrides(journal, { now: now(), all }),
     silences: async () => (await listOwnSilences(journal, { now: now() })).map(silenceJson) as unknown as SilenceJson[],
     silence: async (text) => {

@@ -17,6 +17,7 @@ const Nothing = z.object({});
 const VERBS = [
   ...['ack', 'resolve', 'run', 'open', 'note', 'severity', 'assign', 'snooze', 'unsnooze', 'reopen'],
   ...['merge', 'unmerge', 'split', 'silence', 'silence-extend', 'lift'],
+  ...['unack', 'pass-on', 'need-help', 'still-on-it', 'add-responder', 'escalate'],
   ...['override', 'swap', 'override-remove', 'handoff-accept'],
 ];
 const Submit = z.object({
@@ -53,6 +54,7 @@ export function createRoutes(api: OpsApi, now: () => number): Routes {
   return new Map<string, Route>([
     route('incidents', z.object({ alerts: z.boolean().default(false) }), (input) => api.incidents(input)),
     route('incident', z.object({ id: Incident }), ({ id }) => api.incident(id)),
+    route('paged', z.object({ id: Incident }), ({ id }) => api.paged(id)),
     route('inbox', Nothing, () => api.inbox()),
     route('unpark', z.object({ id: z.number().int().optional() }), ({ id }) => api.unpark(id)),
     route('probe', z.object({ what: z.string() }), async ({ what }) => api.probe(config().probesOf(what))),
@@ -61,7 +63,7 @@ export function createRoutes(api: OpsApi, now: () => number): Routes {
     route('runs', Nothing, () => api.runs()),
     route('run', z.object({ id: Run }), ({ id }) => api.run(id)),
     route('wait', z.object({ id: Run }), ({ id }) => api.waitForRun(id)),
-    route('oncall', z.object({ at: z.number().nullable() }), async ({ at }) => config().oncall(at ?? now())),
+    route('oncall', z.object({ at: z.number().nullable() }), ({ at }) => api.oncall(at)),
     route('overrides', z.object({ all: z.boolean().default(false) }), (input) => api.overrides(input)),
     route('simulate', Simulate, (asked) => api.simulate(asked)),
     route('silences', Nothing, () => api.silences()),

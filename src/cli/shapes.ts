@@ -14,6 +14,10 @@ export type IncidentJson = {
   readonly service: string | null;
   readonly channel: string;
   readonly owner: string | null;
+  /** Called in beside the owner: names of oncall.yml. */
+  readonly responders: readonly string[];
+  /** When the owner is asked, or paged, whether somebody is still on it; null: never. */
+  readonly ackExpiresAt: string | null;
   readonly openedAt: string;
   readonly acknowledgedAt: string | null;
   readonly resolvedAt: string | null;

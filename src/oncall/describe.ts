@@ -2,6 +2,8 @@ import type { DescribeEvent, NameKey } from '../alerts/change.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { StoredEvent } from '../journal/port.ts';
+import { describeCall } from './describe-call.ts';
+import { receivers } from './receivers.ts';
 
 /** The timeline's words for the events of escalations and pages; people by name, else by their keys. */
 export const describeEscalation: DescribeEvent = (event, _texts, nameOf = keyItself) => {
@@ -24,14 +26,23 @@ export const describeEscalation: DescribeEvent = (event, _texts, nameOf = keyIts
       return data.because === 'recovered' ? 'pages stopped: every alert has ended' : null;
     case 'escalation.resumed':
       return `escalation goes on at level ${word(data.level)}`;
+    case 'escalation.called':
+    case 'ack.struck':
+    case 'ack.superseded':
+    case 'ack.ended':
+      return describeCall(event, nameOf);
     case 'page.skipped':
       return skipped(data, nameOf);
     case 'page.sent':
-      return folded(data, nameOf);
+      return sent(data, nameOf);
     case 'page.failed':
       return `page to ${receivers(data, nameOf)} by ${word(data.means)} failed: ${word(data.error)}`;
     case 'page.superseded':
       return `page to ${receivers(data, nameOf)} by ${word(data.means)} (level ${word(data.level)}) not sent: superseded by a newer one`;
+    case 'page.next-means':
+      return nextMeans(data, nameOf);
+    case 'page.admin-told':
+      return `told ${receivers(data, nameOf)} by ${meansWord(data.means)} that Slack does not take pages`;
     case 'page.unknown':
       return `page to ${receivers(data, nameOf)} by ${word(data.means)}: not known whether it arrived`;
     default:
@@ -46,7 +57,7 @@ const STARTED: Readonly<Record<string, string>> = {
 };
 
 function started({ reason, severity }: JsonObject): string | null {
-  if (reason === 'opened') return null;
+  if (reason === 'opened' || reason === 'taken') return null;
   return `escalation starts again for ${word(severity)} (${STARTED[String(reason)] ?? word(reason)})`;
 }
 
@@ -57,11 +68,42 @@ function paged(data: JsonObject, nameOf: NameKey): string {
   return `paged ${receivers(data, nameOf)} (level ${word(data.level)}${round}${lateness})`;
 }
 
-/** Only what is worth a line: a page that had no message of its own. */
-function folded(data: JsonObject, nameOf: NameKey): string | null {
+/**
+ * Only what is worth a line: one that came in after somebody had it, one that nobody may hear, one that had no message
+ * of its own.
+ */
+function sent(data: JsonObject, nameOf: NameKey): string | null {
+  if (data.meanwhile !== undefined) {
+    return `page to ${receivers(data, nameOf)} by ${word(data.means)} was on its way when somebody acknowledged`;
+  }
+  if (data.doNotDisturb === true) return `${receivers(data, nameOf)} paged while in Do Not Disturb`;
   const named = Number(data.folded ?? 1);
   if (named <= 1) return null;
   return `page to ${receivers(data, nameOf)} by ${word(data.means)}: in one message with ${named - 1} other${named === 2 ? '' : 's'}`;
+}
+
+/** `Ana Souza by e-mail instead: Slack refuses the page (user_disabled)`. */
+function nextMeans(data: JsonObject, nameOf: NameKey): string {
+  const next = Array.isArray(data.next) ? (data.next as readonly JsonObject[]) : [];
+  const left = Array.isArray(data.left) ? data.left.map((key) => nameOf(String(key))) : [];
+  const instead = next.map((page) => `${receivers(page, nameOf)} by ${meansWord(page.means)}`);
+  const nothing = left.length === 0 ? '' : `no other means is left for ${left.join(', ')}`;
+  const paged = instead.length === 0 ? '' : `${instead.join(', ')} instead`;
+  return `${[paged, nothing].filter((part) => part !== '').join('; ')}: ${whyInstead(data)}`;
+}
+
+function whyInstead({ why, means, error }: JsonObject): string {
+  const by = means === 'dm' || means === 'thread' ? 'Slack' : meansWord(means);
+  if (why === 'unsent') return 'Slack has not taken the page for 30 s';
+  if (why === 'do-not-disturb') return 'in Do Not Disturb';
+  if (why === 'unknown') return `it is not known whether the page by ${by} arrived`;
+  return by === 'Slack' ? `Slack refuses the page (${word(error)})` : `${by} failed (${word(error)})`;
+}
+
+const MEANS_WORDS: Readonly<Record<string, string>> = { email: 'e-mail', sms: 'SMS', voice: 'phone' };
+
+function meansWord(means: JsonObject[string]): string {
+  return MEANS_WORDS[String(means)] ?? word(means);
 }
 
 function scheduled(data: JsonObject): string | null {
@@ -104,12 +146,6 @@ function stepsText(steps: unknown): string {
   return list
     .map(({ level, round }) => (round > 0 ? `repeat ${round} of level ${level}` : `level ${level}`))
     .join(', ');
-}
-
-function receivers(data: JsonObject, nameOf: NameKey): string {
-  const people = Array.isArray(data.people) ? data.people.map((key) => nameOf(String(key))) : [];
-  const names = [...people, ...(Array.isArray(data.targets) ? data.targets : [])];
-  return names.length === 0 ? 'nobody' : names.join(', ');
 }
 
 function isoMinute(at: number): string {

@@ -8,6 +8,8 @@ export interface EscalationContext {
   readonly business: BusinessClock;
   /** The means that are set up; Slack's always are. */
   readonly means: ReadonlySet<Means>;
+  /** Slack does not take this incident's pages now: what other means carry says how to act without it. */
+  readonly withoutSlack?: boolean;
 }
 
 /** What Slack carries: the means of a bot for which nothing else is set up. */

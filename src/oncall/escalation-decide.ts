@@ -1,31 +1,19 @@
 import type { Severity } from '../core/config/config.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { EffectChange, NewEvent } from '../journal/port.ts';
+import type { NewEvent } from '../journal/port.ts';
+import { dropPages, type EscalationDecision, skipEvents, timeOf, withEvents } from './decision.ts';
 import { addByClock, dueOf, highestDue, isExhausted, offsetOf, type PolicyTime, stepAfter } from './due.ts';
 import type { EscalationContext } from './escalation-context.ts';
-import {
-  type EscalationState,
-  evolveEscalation,
-  type NextStep,
-  type Step,
-  type StopReason,
-} from './escalation-state.ts';
-import { PAGE_KINDS } from './page.ts';
+import type { EscalationState, NextStep, Step, StopReason } from './escalation-state.ts';
 import { broadcastOf, pagesOf, whoIsNext } from './pages.ts';
-import { namesOf, reachOf, type Skip } from './targets.ts';
-
-/** What was decided: events of the escalation, pages asked for or dropped, and the state after. */
-export interface EscalationDecision {
-  readonly state: EscalationState;
-  readonly events: readonly NewEvent[];
-  readonly effects: readonly EffectChange[];
-}
+import { namesOf, reachOf } from './targets.ts';
 
 export interface PolicyStart {
   readonly incident: string;
   readonly severity: Severity;
   readonly policyContact: string | null;
-  readonly reason: 'opened' | 'raised' | 'reopened' | 'lowered' | 'unfolded' | 'flapping' | 'stays';
+  /** `taken`: somebody had it before it was ever paged for. */
+  readonly reason: 'opened' | 'raised' | 'reopened' | 'lowered' | 'unfolded' | 'flapping' | 'stays' | 'taken';
   /** One ping, and nothing follows: somebody owns it already, or it flaps. null: the whole policy. */
   readonly stopAfter: StopReason | null;
 }
@@ -37,7 +25,13 @@ export function startPolicy(before: EscalationState | null, start: PolicyStart, 
   const first = dueOf(time, begun.state.base, { level: 1, round: 0 });
   if (first === null) return begun;
   const decided = first.at > context.now ? schedule(begun, first) : fire(begun, first, context);
-  return start.stopAfter === null ? decided : then(decided, [stopEvent(start.stopAfter, context.now)]);
+  return start.stopAfter === null ? decided : withEvents(decided, [stopEvent(start.stopAfter, context.now)]);
+}
+
+/** An escalation that pages nobody by itself, for pages that somebody asks for. */
+export function standBy(start: Omit<PolicyStart, 'stopAfter'>, because: StopReason, context: EscalationContext) {
+  const begun = begin(null, { ...start, stopAfter: because }, timeOf(start.severity, context), context);
+  return withEvents(begun, [stopEvent(because, context.now)]);
 }
 
 /**
@@ -51,7 +45,7 @@ export function lowerPolicy(before: EscalationState | null, start: PolicyStart, 
   const reached: Step = { level: 1, round: 0 };
   const base = { at: context.now, afterSeconds: offsetOf(time.policy, reached) };
   const next = nextStep(time, base, reached, context.now);
-  return then(begun, [{ type: 'escalation.resumed', v: 1, data: { at: context.now, ...reached, base, next } }]);
+  return withEvents(begun, [{ type: 'escalation.resumed', v: 1, data: { at: context.now, ...reached, base, next } }]);
 }
 
 function begin(before: EscalationState | null, start: PolicyStart, time: PolicyTime, context: EscalationContext) {
@@ -69,7 +63,7 @@ function begin(before: EscalationState | null, start: PolicyStart, time: PolicyT
     },
   };
   const drops = before === null ? [] : dropPages(start.incident, 'superseded');
-  return then({ state: before, events: [], effects: drops }, [event]);
+  return withEvents({ state: before, events: [], effects: drops }, [event]);
 }
 
 /**
@@ -80,7 +74,7 @@ export function stopPolicy(state: EscalationState, because: StopReason, now: num
   const mayPing = state.stopped === 'flapping' && because !== 'flapping';
   if (state.status === 'stopped' && !mayPing) return null;
   const effects = dropPages(state.incident, because);
-  return then({ state, events: [], effects }, [stopEvent(because, now)]);
+  return withEvents({ state, events: [], effects }, [stopEvent(because, now)]);
 }
 
 /**
@@ -97,7 +91,7 @@ export function resumePolicy(state: EscalationState, wasSent: boolean, context: 
     v: 1,
     data: { at: context.now, level: state.level, round: state.round, base, next },
   };
-  const decided = then({ state, events: [], effects: [] }, [resumed]);
+  const decided = withEvents({ state, events: [], effects: [] }, [resumed]);
   if (state.level === 0 && next !== null && next.at <= context.now) return fire(decided, next, context);
   if (state.level === 0 || wasSent) return decided;
   const again = { level: state.level, round: state.round + 1, at: context.now, deferred: false };
@@ -120,7 +114,7 @@ export function fireDue(state: EscalationState, context: EscalationContext): Esc
     v: 1,
     data: { cycle: state.cycle, steps: superseded.map(plainStep), by: plainStep(step) },
   };
-  return fire(then(begun, [event]), { ...step, at: due?.at ?? next.at, deferred: next.deferred }, context);
+  return fire(withEvents(begun, [event]), { ...step, at: due?.at ?? next.at, deferred: next.deferred }, context);
 }
 
 function fire(before: EscalationDecision, due: NextStep, context: EscalationContext): EscalationDecision {
@@ -141,61 +135,37 @@ function fire(before: EscalationDecision, due: NextStep, context: EscalationCont
   const lateSeconds = Math.max(0, Math.floor((context.now - due.at) / 1000));
   const data = { ...about, ...namesOf(reach), dueAt: due.at, lateSeconds, base, next };
   events.push({ type: 'escalation.paged', v: 1, data });
-  const paging = { state, step: due, dueAt: due.at, next: whoIsNext(context, state, next) };
-  return then({ ...before, effects: [...before.effects, ...pagesOf(paging, reach)] }, events);
+  const { withoutSlack = false } = context;
+  const paging = { state, step: due, dueAt: due.at, next: whoIsNext(context, state, next), withoutSlack };
+  return withEvents({ ...before, effects: [...before.effects, ...pagesOf(paging, reach)] }, events);
 }
 
 function exhaust(before: EscalationDecision, due: NextStep, context: EscalationContext): EscalationDecision {
   const { state } = before;
   const data = { cycle: state.cycle, level: due.level, round: due.round, at: context.now };
   const pages = broadcastOf({ state, step: due, dueAt: due.at, next: null });
-  return then({ ...before, effects: [...before.effects, ...pages] }, [{ type: 'escalation.exhausted', v: 1, data }]);
+  return withEvents({ ...before, effects: [...before.effects, ...pages] }, [
+    { type: 'escalation.exhausted', v: 1, data },
+  ]);
 }
 
 function schedule(before: EscalationDecision, next: NextStep): EscalationDecision {
-  return then(before, [{ type: 'escalation.scheduled', v: 1, data: { cycle: before.state.cycle, next } }]);
+  return withEvents(before, [{ type: 'escalation.scheduled', v: 1, data: { cycle: before.state.cycle, next } }]);
 }
 
-function nextStep(time: PolicyTime, base: EscalationState['base'], step: Step, now: number): NextStep | null {
+/** The step after one that pages now; a late last page still leaves people the time to answer it. */
+export function nextStep(time: PolicyTime, base: EscalationState['base'], step: Step, now: number): NextStep | null {
   const after = stepAfter(time.policy, step);
   if (after === null) return null;
   const due = dueOf(time, base, after);
   if (due === null || !isExhausted(time.policy, after)) return due;
-  // A late last page still leaves people the time to answer it.
   return { ...due, at: Math.max(due.at, addByClock(time, now, time.policy.repeat?.everySeconds ?? 0)) };
-}
-
-function then(
-  before: { state: EscalationState | null; events: readonly NewEvent[]; effects: readonly EffectChange[] },
-  events: readonly NewEvent[],
-): EscalationDecision {
-  let { state } = before;
-  for (const event of events) state = evolveEscalation(state, event);
-  if (state === null) throw new Error('an escalation begins with an event');
-  return { state, events: [...before.events, ...events], effects: before.effects };
 }
 
 function stopEvent(because: StopReason, at: number): NewEvent {
   return { type: 'escalation.stopped', v: 1, data: { because, at } };
 }
 
-function dropPages(incident: string, reason: string): EffectChange[] {
-  return PAGE_KINDS.map((kind) => ({ op: 'dropAll', kind, incident, reason }));
-}
-
-function skipEvents(about: JsonObject, skipped: readonly Skip[]): NewEvent[] {
-  const reasons = [...new Set(skipped.map(({ reason }) => reason))];
-  return reasons.map((reason) => {
-    const items = skipped.filter((skip) => skip.reason === reason);
-    const pages = items.map(({ target, person, means }) => ({ target, person, means }));
-    return { type: 'page.skipped', v: 1, data: { ...about, reason, pages } };
-  });
-}
-
 function plainStep({ level, round }: Step): JsonObject {
   return { level, round };
-}
-
-function timeOf(severity: Severity, { config, business }: EscalationContext): PolicyTime {
-  return { policy: config.severities[severity], business };
 }

@@ -1,5 +1,6 @@
 import { SEVERITIES, type Severity } from '../core/config/config.ts';
 import type { NewEvent } from '../journal/port.ts';
+import type { AckStep } from './page.ts';
 
 /** A page to come: 1-based level; round 0 is the level itself, 1… its repeats, one past the last is "exhausted". */
 export type Step = { readonly level: number; readonly round: number };
@@ -20,7 +21,19 @@ export type StopReason =
   | 'lowered';
 
 /** Reasons after which a policy goes on where it was; after the others it starts anew. */
-export const PAUSES: ReadonlySet<StopReason> = new Set(['recovered', 'snoozed', 'silenced']);
+export const PAUSES: ReadonlySet<StopReason> = new Set(['acknowledged', 'recovered', 'snoozed', 'silenced']);
+
+/** When the ack's clock strikes next, epoch ms, and what it does then. */
+export type AckMoment = { readonly step: AckStep; readonly at: number };
+
+/** The clock of an acknowledgement (severities.yml, `ack_expires`). */
+export type AckClock = {
+  readonly next: AckMoment;
+  readonly askedAt: number | null;
+  /** Since when nobody has shown up: the acknowledgement, or the last thing that a person did. */
+  readonly since: number;
+  readonly answeredUpTo: number;
+};
 
 /** The escalation of one incident (aggregate kind `escalation`, id = the incident's). */
 export type EscalationState = {
@@ -40,6 +53,10 @@ export type EscalationState = {
   readonly base: { readonly at: number; readonly afterSeconds: number };
   readonly respondBy: number | null;
   readonly next: NextStep | null;
+  /** Absent or null: no clock runs. */
+  readonly ack?: AckClock | null;
+  /** Pages beside the policy's own steps in this cycle; absent: none. */
+  readonly beyond?: number;
 };
 
 export const ESCALATION = 'escalation';
@@ -68,9 +85,43 @@ export function evolveEscalation(state: EscalationState | null, event: Escalatio
       return { ...state, status: 'ended', next: null };
     case 'escalation.stopped':
       return { ...state, status: 'stopped', stopped: event.data.because as StopReason, next: null };
+    case 'escalation.called':
+      return { ...state, ...called(state, event), ...(event.data.base === undefined ? {} : stepAfter(event)) };
+    case 'ack.began':
+      return { ...state, ack: begunClock(state, event) };
+    case 'ack.struck':
+      return { ...state, ...called(state, event), ack: struckClock(state, event) };
+    case 'ack.ended':
+      return { ...state, ack: null };
     default:
       return state;
   }
+}
+
+/** Somebody was paged beside the policy: a higher level counts as reached. */
+function called(state: EscalationState, event: EscalationEvent): Pick<EscalationState, 'level' | 'round' | 'beyond'> {
+  const level = numberOf(event, 'level');
+  const reached = level > state.level ? { level, round: 0 } : { level: state.level, round: state.round };
+  return { ...reached, beyond: numberOf(event, 'number') };
+}
+
+function begunClock(state: EscalationState, event: EscalationEvent): AckClock {
+  const since = numberOf(event, 'at');
+  return { next: momentOf(event.data.next), askedAt: null, since, answeredUpTo: state.beyond ?? 0 };
+}
+
+/** After the next level was paged a new lap begins: what was asked before is not answered any more. */
+function struckClock(state: EscalationState, event: EscalationEvent): AckClock {
+  const next = momentOf(event.data.next);
+  const [at, number] = [numberOf(event, 'at'), numberOf(event, 'number')];
+  const { since, askedAt, answeredUpTo } = state.ack ?? { since: at, askedAt: null, answeredUpTo: 0 };
+  if (event.data.step === 'level') return { next, askedAt: null, since, answeredUpTo: number - 1 };
+  return { next, askedAt: askedAt ?? at, since, answeredUpTo };
+}
+
+function momentOf(value: unknown): AckMoment {
+  const { step, at } = value as AckMoment;
+  return { step, at };
 }
 
 function started(event: EscalationEvent): EscalationState {

@@ -13,17 +13,25 @@ import type {
   Timer,
   TimerChange,
 } from '../journal/port.ts';
+import type { TimerHandler } from '../journal/timers.ts';
+import { concernsClock, followClock, strikeClock } from './ack-decide.ts';
 import { createBusinessClockCache } from './business-time.ts';
+import { callOut, callsOf, isAnswered } from './call.ts';
+import { dropPages, type EscalationDecision, type Undecided } from './decision.ts';
 import { describeEscalation } from './describe.ts';
-import { SLACK_MEANS } from './escalation-context.ts';
-import { type EscalationDecision, fireDue } from './escalation-decide.ts';
+import { type EscalationContext, SLACK_MEANS } from './escalation-context.ts';
+import { fireDue } from './escalation-decide.ts';
 import { ESCALATION, type EscalationState, evolveEscalation, PAUSES } from './escalation-state.ts';
 import { followChange, meaningOf, wakesUp } from './follow.ts';
+import { createFollowUp } from './follow-up.ts';
 import { createOncallMetrics } from './metrics.ts';
 import { type EscalationView, PAGE_KINDS, type PageRequest, type PageResult } from './page.ts';
+import { pagedPeople, unansweredPages, wasTakenMeanwhile, whatIsKnown } from './paged.ts';
+import { UNSENT_TIMER, type UnsentTiming, unsentTimer } from './unsent.ts';
 import { viewEscalation } from './view.ts';
 
 const PURPOSE = 'escalate';
+const ACK_PURPOSE = 'ack';
 
 export interface EscalationDeps {
   readonly journal: Journal;
@@ -37,7 +45,7 @@ export interface EscalationDeps {
 export interface Escalation {
   /** Adds the escalation's events, timer and pages to the transaction that changes an incident. */
   readonly follow: FollowIncident;
-  readonly timers: { readonly 'escalation.escalate': (timer: Timer, now: number) => Promise<Batch | null> };
+  readonly timers: Readonly<Record<'escalation.escalate' | 'escalation.ack' | 'page.unsent', TimerHandler>>;
   /** Closes a page's effect with an event; to be appended in one batch, and asked again after a conflict. */
   pageClosed(effect: Effect, result: PageResult): Promise<BatchPart>;
   /** null for an incident without pages (P3, or none yet). */
@@ -59,6 +67,7 @@ export function createEscalation(deps: EscalationDeps): Escalation {
     for (const event of events) if (event.kind === ESCALATION) metrics.count(event);
   });
   const businessClock = createBusinessClockCache();
+  const followUp = createFollowUp({ journal, config, means });
   const load = (incident: string) => journal.aggregate<EscalationState>(ESCALATION, incident);
 
   async function contextAt(now: number) {
@@ -67,20 +76,49 @@ export function createEscalation(deps: EscalationDeps): Escalation {
   }
 
   async function follow(change: IncidentChange): Promise<BatchPart> {
-    if (meaningOf(change).kind === 'nothing') return {};
+    const calls = callsOf(change);
+    const isNews = concernsClock(change) || isAnswered(change) || calls.length > 0;
+    if (meaningOf(change).kind === 'nothing' && !isNews) return {};
     const row = await load(change.after.id);
-    const wasSent = wakesUp(change) ? false : await wasLevelSent(journal, row?.state ?? null);
-    const decided = followChange(row?.state ?? null, change, { ...(await contextAt(change.at)), wasSent });
-    return decided === null ? {} : partOf(row, decided);
+    const state = row?.state ?? null;
+    const context = await contextAt(change.at);
+    let decided: Undecided = (await followPolicy(state, change, context)) ?? { state, events: [], effects: [] };
+    decided = followClock(decided, change, { ...context, drops: await unansweredPages(journal, state) });
+    for (const call of calls) {
+      const paged = await pagedPeople(journal, state);
+      decided = callOut(decided, call, change.after, { ...context, paged });
+    }
+    const drops = state !== null && isAnswered(change) ? dropPages(state.incident, 'answered') : [];
+    if (decided.state === null || decided.events.length === 0) return drops.length === 0 ? {} : { effects: drops };
+    const whole = { ...decided, state: decided.state, effects: [...drops, ...decided.effects] };
+    return partOf(row, whole, { now: change.at, means });
+  }
+
+  async function followPolicy(state: EscalationState | null, change: IncidentChange, context: EscalationContext) {
+    if (meaningOf(change).kind === 'nothing') return null;
+    const wasSent = wakesUp(change) ? false : await wasLevelSent(journal, state);
+    return followChange(state, change, { ...context, wasSent });
   }
 
   async function escalate(timer: Timer, now: number): Promise<Batch | null> {
     const row = await load(timer.id);
-    const decided = row === null ? null : fireDue(row.state, await contextAt(now));
+    const withoutSlack = await followUp.isSlackSilent(timer.id, now);
+    const decided = row === null ? null : fireDue(row.state, { ...(await contextAt(now)), withoutSlack });
     if (decided === null) return null;
     const { level, round, incident } = decided.state;
     logger.info({ incidentId: incident, level, round, lateMs: now - timer.dueAt }, 'escalation moved on');
-    return { at: now, actor: 'auto', ...partOf(row, decided) };
+    const isSet = (await journal.timersOf(UNSENT_TIMER.kind, incident)).length > 0;
+    return { at: now, actor: 'auto', ...partOf(row, decided, { now, means, isSet }) };
+  }
+
+  async function strike(timer: Timer, now: number): Promise<Batch | null> {
+    const row = await load(timer.id);
+    if (row === null) return null;
+    const decided = strikeClock(row.state, await whatIsKnown(journal, timer.id), await contextAt(now));
+    if (decided === null) return null;
+    logger.info({ incidentId: timer.id, lateMs: now - timer.dueAt }, 'the clock of an acknowledgement struck');
+    const isSet = (await journal.timersOf(UNSENT_TIMER.kind, timer.id)).length > 0;
+    return { at: now, actor: 'auto', ...partOf(row, decided, { now, means, isSet }) };
   }
 
   async function pageClosed(effect: Effect, result: PageResult): Promise<BatchPart> {
@@ -88,16 +126,23 @@ export function createEscalation(deps: EscalationDeps): Escalation {
     const close = { op: 'close', key: effect.key, state: stateOf(result.outcome), result } as const;
     const row = await load(request.incident);
     if (row === null) return { effects: [close] };
-    const { cycle, level, round, means, people, targets } = request;
+    const { cycle, level, round, means, people, targets, beyond } = request;
     const { outcome, ...ending } = result;
-    const data = { cycle, level, round, means, people, targets, ...ending };
+    const isLate = outcome === 'sent' && (await wasTakenMeanwhile(journal, effect));
+    const data = {
+      ...{ cycle, level, round, means, people, targets, ...ending },
+      ...(beyond === undefined ? {} : { why: beyond.why }),
+      ...(isLate ? { meanwhile: 'acknowledged' } : {}),
+    };
     const event: NewEvent = { type: `page.${outcome}`, v: 1, data };
-    return { aggregates: [changeOf(row, row.state, [event])], effects: [close] };
+    const { events, part } = await followUp.afterClosing(row.state, effect, result);
+    const changed = changeOf(row, row.state, [event, ...events]);
+    return { ...part, aggregates: [changed], effects: [close, ...(part.effects ?? [])] };
   }
 
   return {
     follow,
-    timers: { 'escalation.escalate': escalate },
+    timers: { 'escalation.escalate': escalate, 'escalation.ack': strike, 'page.unsent': followUp.unsent },
     pageClosed,
     viewOf: (incident) => viewEscalation(journal, { config: config.current(), means }, incident),
     describe: describeEscalation,
@@ -111,9 +156,14 @@ export const escalationEvolvers = {
   [ESCALATION]: (state: EscalationState | null, event: StoredEvent): EscalationState => evolveEscalation(state, event),
 } satisfies Evolvers;
 
-function partOf(row: AggregateRow<EscalationState> | null, decided: EscalationDecision): BatchPart {
-  const { state, events, effects } = decided;
-  return { aggregates: [changeOf(row, state, events)], timers: [timerOf(state)], effects };
+function partOf(
+  row: AggregateRow<EscalationState> | null,
+  { state, events, effects }: EscalationDecision,
+  timing: UnsentTiming,
+): BatchPart {
+  const unsent = unsentTimer(state, effects, timing);
+  const timers = [timerOf(state), ackTimerOf(state), ...(unsent === null ? [] : [unsent])];
+  return { aggregates: [changeOf(row, state, events)], timers, effects };
 }
 
 function changeOf(row: AggregateRow<EscalationState> | null, state: EscalationState, events: readonly NewEvent[]) {
@@ -125,6 +175,12 @@ function timerOf({ incident: id, status, next, cycle }: EscalationState): TimerC
   if (status !== 'running' || next === null) return { op: 'cancel', kind: ESCALATION, id, purpose: PURPOSE };
   const data = { cycle, level: next.level, round: next.round };
   return { op: 'set', kind: ESCALATION, id, purpose: PURPOSE, dueAt: next.at, data };
+}
+
+function ackTimerOf({ incident: id, ack }: EscalationState): TimerChange {
+  if (ack == null) return { op: 'cancel', kind: ESCALATION, id, purpose: ACK_PURPOSE };
+  const { step, at } = ack.next;
+  return { op: 'set', kind: ESCALATION, id, purpose: ACK_PURPOSE, dueAt: at, data: { step } };
 }
 
 /** Whether a page of the level reached went out (or may have): then a refire does not ask for it again. */

@@ -1,15 +1,9 @@
 import type { IncidentChange } from '../alerts/change.ts';
 import type { IncidentState } from '../alerts/incident-state.ts';
 import { SEVERITIES } from '../core/config/config.ts';
+import type { EscalationDecision } from './decision.ts';
 import type { EscalationContext } from './escalation-context.ts';
-import {
-  type EscalationDecision,
-  lowerPolicy,
-  type PolicyStart,
-  resumePolicy,
-  startPolicy,
-  stopPolicy,
-} from './escalation-decide.ts';
+import { lowerPolicy, type PolicyStart, resumePolicy, startPolicy, stopPolicy } from './escalation-decide.ts';
 import { type EscalationState, PAUSES, type StopReason } from './escalation-state.ts';
 
 /** What a change of an incident means for its escalation. */

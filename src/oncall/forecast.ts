@@ -1,7 +1,8 @@
 import type { Severity } from '../core/config/config.ts';
 import type { EffectChange, NewEvent } from '../journal/port.ts';
+import type { EscalationDecision } from './decision.ts';
 import type { EscalationContext } from './escalation-context.ts';
-import { type EscalationDecision, fireDue, startPolicy } from './escalation-decide.ts';
+import { fireDue, startPolicy } from './escalation-decide.ts';
 import type { NextStep } from './escalation-state.ts';
 import type { PageRequest } from './page.ts';
 import type { Skip } from './targets.ts';

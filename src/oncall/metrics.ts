@@ -47,14 +47,38 @@ export function createOncallMetrics(registry: Registry): OncallMetrics {
     labelNames: ['outcome'],
     registers,
   });
+  const next = new Counter({
+    name: 'gianna_ops_oncall_next_means_total',
+    help: 'Times a page that did not reach somebody went to the next means, by reason and by whether one was left.',
+    labelNames: ['reason', 'left'],
+    registers,
+  });
+  const strikes = new Counter({
+    name: 'gianna_ops_oncall_ack_clock_strikes_total',
+    help: 'Questions and pages after an acknowledgement, by step; late means more than five seconds after they fell due.',
+    labelNames: ['step', 'late'],
+    registers,
+  });
+  const called = new Counter({
+    name: 'gianna_ops_oncall_calls_total',
+    help: 'Pages that a person asked for beside the policy, by why.',
+    labelNames: ['why'],
+    registers,
+  });
   return {
     count: ({ type, data }) => {
       if (type === 'escalation.started') started.inc({ severity: text(data.severity), reason: text(data.reason) });
       if (type === 'escalation.paged') levels.inc({ late: Number(data.lateSeconds) > 5 ? 'yes' : 'no' });
+      if (type === 'ack.struck')
+        strikes.inc({ step: text(data.step), late: Number(data.lateSeconds) > 5 ? 'yes' : 'no' });
+      if (type === 'escalation.called') called.inc({ why: text(data.why) });
       if (type === 'escalation.stopped') stopped.inc({ reason: text(data.because) });
       if (type === 'escalation.exhausted') exhausted.inc();
       if (type === 'escalation.superseded') superseded.inc(listOf(data.steps).length);
       if (type === 'escalation.unreachable') unreachable.inc();
+      if (type === 'page.next-means') {
+        next.inc({ reason: text(data.why), left: listOf(data.next).length > 0 ? 'yes' : 'no' });
+      }
       if (type === 'page.skipped') {
         for (const page of listOf(data.pages)) skipped.inc({ reason: text(data.reason), means: meansOf(page) });
       }

@@ -7,6 +7,7 @@ import type { ConfigSource } from '../core/config/config.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Registry } from '../core/metrics.ts';
 import type { Journal } from '../journal/port.ts';
+import { createDutyRecord } from './duty-record/duty-record.ts';
 import { createEscalation, type Escalation } from './escalation.ts';
 import { createFacts } from './handoff/facts.ts';
 import { createHandoffs } from './handoff/handoffs.ts';
@@ -46,5 +47,6 @@ export function createOncall(deps: OncallDeps): OncallRoom {
   const facts = createFacts({ journal, config, readNumbers, silences, failing, nameOf });
   const handoffs = createHandoffs({ ...deps, facts });
   const shown = createDutyShown({ ...deps, show: deps.showDuty });
-  return { ...joinParts([escalation, overrides, handoffs, shown]), escalation };
+  const dutyRecord = createDutyRecord(deps);
+  return { ...joinParts([escalation, overrides, handoffs, shown, dutyRecord]), escalation };
 }

@@ -8,6 +8,26 @@ export function pageKindOf(means: Means): string {
 /** Every kind of effect that is a page. */
 export const PAGE_KINDS: readonly string[] = [...new Set(MEANS.map(pageKindOf))];
 
+/** What an acknowledgement's clock does in turn: asks the owner, pages the owner, pages the next level. */
+export const ACK_STEPS = ['ask', 'owner', 'level'] as const;
+export type AckStep = (typeof ACK_STEPS)[number];
+
+/** Why somebody is paged beside the policy's own steps: the ack's clock struck, or a person asked for it. */
+export type BeyondReason = AckStep | 'pass-on' | 'help' | 'responder' | 'escalate';
+
+/** A page beside the policy's own steps. */
+export type Beyond = {
+  readonly why: BeyondReason;
+  /** Counts them within the cycle, from 1. */
+  readonly number: number;
+  /** Who asked for it; null: the clock. */
+  readonly by: string | null;
+  /** Digest of what they wrote. */
+  readonly message: string | null;
+  /** How long the clock waits after "yes", for the words of its button. */
+  readonly seconds: number | null;
+};
+
 /** Means that Slack carries. */
 export function isBySlack(means: Means): boolean {
   return means === 'dm' || means === 'thread';
@@ -15,7 +35,8 @@ export function isBySlack(means: Means): boolean {
 
 /**
  * A page that is asked for: the `data` of an effect of one of `PAGE_KINDS`. Its key is
- * `page|<incident>|<cycle>|<level>|<round>|<target>|<means>`; asked once for ever. `thread` is one effect a level and
+ * `page|<incident>|<cycle>|<level>|<round>|<target>|<means>` (beside the policy `<why>|<number>` in place of level and
+ * round); asked once for ever. `thread` is one effect a level and
  * names everybody of the level; every other means is one a person, or one an address that is no person's.
  */
 export type PageRequest = {
@@ -28,7 +49,7 @@ export type PageRequest = {
   /** 0 the level itself, then 1… its repeats. */
   readonly round: number;
   readonly means: Means;
-  /** Keys of `oncall.people`; empty for a channel or an address. */
+  /** Keys of `oncall.people`; empty for a channel or an address. An owner who is none of them: `slack:U01`. */
   readonly people: readonly string[];
   /** `channel:ops`, `contact:ops` … as written, for targets that are no person. */
   readonly targets: readonly string[];
@@ -40,6 +61,12 @@ export type PageRequest = {
     readonly people: readonly string[];
     readonly targets: readonly string[];
   } | null;
+  /** Slack does not take pages, or not to them: what arrives says how to act without it. */
+  readonly withoutSlack?: true;
+  /** No page of the policy: an admin is told by another means that Slack does not take pages. */
+  readonly notice?: 'slack-silent';
+  /** Absent: a step of the policy. */
+  readonly beyond?: Beyond;
 };
 
 /** How a page ended: the `result` of its effect, and the data of the event `page.<outcome>`. */
@@ -51,6 +78,8 @@ export type PageResult = {
   /** Where it can be found: `C123/1700000000.000100`. */
   readonly reference: string | null;
   readonly lateSeconds: number;
+  /** It arrived while the person was in Do Not Disturb. */
+  readonly doNotDisturb?: true;
   /** How many incidents the message names, when it carried more than this page. */
   readonly folded?: number;
 };
@@ -66,4 +95,15 @@ export interface EscalationView {
   readonly next: { readonly people: readonly string[]; readonly targets: readonly string[] } | null;
   /** By when somebody has to own it (respond_within); null once acknowledged. */
   readonly respondBy: number | null;
+  /** The acknowledgement's clock; null: none runs. */
+  readonly ack: AckView | null;
+}
+
+/** An acknowledgement's clock as the edges show it. */
+export interface AckView {
+  readonly next: { readonly step: AckStep; readonly at: number };
+  /** When the owner was asked; null: not yet, or somebody has shown up since. */
+  readonly askedAt: number | null;
+  /** Pages of the clock with a higher number still wait for an answer. */
+  readonly answeredUpTo: number;
 }

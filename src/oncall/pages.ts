@@ -2,8 +2,8 @@ import type { Means } from '../core/config/config.ts';
 import type { EffectChange } from '../journal/port.ts';
 import type { EscalationContext } from './escalation-context.ts';
 import type { EscalationState, NextStep, Step } from './escalation-state.ts';
-import { type PageRequest, pageKindOf } from './page.ts';
-import { namesOf, type Reach, reachOf } from './targets.ts';
+import { type Beyond, isBySlack, type PageRequest, pageKindOf } from './page.ts';
+import { namesOf, type OtherPage, type Reach, reachOf } from './targets.ts';
 
 /** Names in "Next: …". */
 export type Names = { readonly people: readonly string[]; readonly targets: readonly string[] };
@@ -14,6 +14,10 @@ export interface Paging {
   readonly step: Step;
   readonly dueAt: number;
   readonly next: PageRequest['next'];
+  /** What other means than Slack's carry says how to act without it. */
+  readonly withoutSlack?: boolean;
+  /** Absent: a step of the policy. */
+  readonly beyond?: Beyond;
 }
 
 /** The effects of one step: the thread once for everybody, every other means a person each (page.ts names the keys). */
@@ -45,7 +49,20 @@ export function whoIsNext(
   return { at: next.at, ...namesOf(reach) };
 }
 
-function page({ state, step, dueAt, next }: Paging, target: string, means: Means, names: Names): EffectChange {
+/** A page of the same step by another means. */
+export function pageInstead(request: PageRequest, to: OtherPage, withoutSlack: boolean): EffectChange {
+  const { means, target, people, targets } = to;
+  const { withoutSlack: was, ...rest } = request;
+  const isWithout = (withoutSlack || was === true) && !isBySlack(means);
+  return asked({ ...rest, means, people, targets, ...(isWithout ? { withoutSlack: true } : {}) }, target);
+}
+
+function page(
+  { state, step, dueAt, next, withoutSlack, beyond }: Paging,
+  target: string,
+  means: Means,
+  names: Names,
+): EffectChange {
   const data: PageRequest = {
     incident: state.incident,
     severity: state.severity,
@@ -57,7 +74,15 @@ function page({ state, step, dueAt, next }: Paging, target: string, means: Means
     targets: names.targets,
     dueAt,
     next,
+    ...(beyond === undefined ? {} : { beyond }),
+    ...(withoutSlack === true && !isBySlack(means) ? { withoutSlack } : {}),
   };
-  const key = ['page', state.incident, state.cycle, step.level, step.round, target, means].join('|');
-  return { op: 'ask', key, kind: pageKindOf(means), incident: state.incident, data };
+  return asked(data, target);
+}
+
+function asked(data: PageRequest, target: string): EffectChange {
+  const { incident, cycle, level, round, means, beyond } = data;
+  const place = beyond === undefined ? [level, round] : [beyond.why, beyond.number];
+  const key = ['page', incident, cycle, ...place, target, means].join('|');
+  return { op: 'ask', key, kind: pageKindOf(means), incident, data };
 }

@@ -1,6 +1,6 @@
 import type { Means, OncallConfig, PolicyLevel, Target } from '../core/config/config.ts';
+import { type Addressee, addresseesOf, contactAs, meansOfContact, written } from './addressees.ts';
 import { isBySlack } from './page.ts';
-import { peopleOnCall } from './schedule.ts';
 
 /** Why a target is not paged by a means. */
 export type SkipReason = 'not-configured' | 'not-applicable' | 'nobody-on-call';
@@ -40,18 +40,7 @@ export interface Reach {
   readonly fallback: boolean;
 }
 
-/** One addressee behind a target: a person, or an address that is none. */
-interface Addressee {
-  readonly target: string;
-  readonly person: string | null;
-  readonly has: ReadonlySet<Means>;
-  /** Those of `has` whose address is the target's own, not its person's. */
-  readonly own: ReadonlySet<Means>;
-  readonly by: readonly Means[];
-}
-
 const OPS = 'channel:ops';
-const NONE: ReadonlySet<Means> = new Set();
 
 /**
  * Resolves a level's targets × means at `at` (CONFIG.md, severities.yml and the prose after it). `policyContact` is
@@ -102,18 +91,23 @@ function lastResort(everybody: readonly Addressee[], skipped: readonly Skip[]): 
   return { dm: [], others: [], thread: { people: [...new Set(people)], targets: [OPS] }, skipped, fallback: true };
 }
 
-/** Two targets that lead to one person page that person once by a means; a contact's own address goes before its person's. */
-function addOther(others: Map<string, OtherPage>, { person, target, own }: Addressee, means: Means): void {
+/** Two targets that lead to one person page that person once by a means. */
+function addOther(others: Map<string, OtherPage>, addressee: Addressee, means: Means): void {
+  const page = otherPageOf(addressee, means);
+  const before = others.get(`${page.target}|${means}`) ?? { people: [], targets: [] };
+  others.set(`${page.target}|${means}`, {
+    ...page,
+    people: [...new Set([...before.people, ...page.people])],
+    targets: [...new Set([...before.targets, ...page.targets])],
+  });
+}
+
+/** The page to one addressee by another means than Slack; a contact's own address goes before its person's. */
+export function otherPageOf({ person, target, own }: Addressee, means: Means): OtherPage {
   const reached = own.has(means) ? null : person;
   const names = reached === null ? { people: [], targets: [target] } : { people: [reached], targets: [] };
   const to = means === 'pagerduty' ? 'everybody' : (names.targets[0] ?? `person:${reached}`);
-  const before = others.get(`${to}|${means}`) ?? { people: [], targets: [] };
-  others.set(`${to}|${means}`, {
-    means,
-    target: to,
-    people: [...new Set([...before.people, ...names.people])],
-    targets: [...new Set([...before.targets, ...names.targets])],
-  });
+  return { means, target: to, ...names };
 }
 
 function whyNot(addressee: Addressee, means: Means, available: ReadonlySet<Means>): SkipReason | null {
@@ -126,69 +120,8 @@ function nobody(target: Target, found: readonly Addressee[], by: readonly Means[
   return by.map((means) => ({ reason: 'nobody-on-call', target: written(target), person: null, means }));
 }
 
-function addresseesOf(target: Target, by: readonly Means[], oncall: OncallConfig, at: number): Addressee[] {
-  const name = written(target);
-  switch (target.kind) {
-    case 'schedule': {
-      const schedule = oncall.schedules[target.name];
-      const keys = schedule === undefined ? [] : peopleOnCall(schedule, at);
-      return keys.map((key) => ({ target: name, person: key, has: meansOfPerson(key, oncall), own: NONE, by }));
-    }
-    case 'person':
-      return [{ target: name, person: target.name, has: meansOfPerson(target.name, oncall), own: NONE, by }];
-    case 'contact': {
-      return [contactAs(target.name, oncall, by)];
-    }
-    case 'usergroup':
-    case 'channel':
-      return [{ target: name, person: null, has: new Set<Means>(['thread']), own: NONE, by }];
-    case 'email':
-      return [{ target: name, person: null, has: new Set<Means>(['email']), own: NONE, by }];
-    default:
-      return target.kind satisfies never;
-  }
-}
-
 /** By each address it has; PagerDuty is none of its own. */
 function contactByAll(name: string, oncall: OncallConfig): Addressee[] {
   const by = [...meansOfContact(name, oncall)].filter((means) => means !== 'pagerduty');
   return [contactAs(name, oncall, by)];
-}
-
-function contactAs(name: string, oncall: OncallConfig, by: readonly Means[]): Addressee {
-  const contact = oncall.contacts[name];
-  const own = new Set<Means>(contact === undefined ? [] : otherMeans(contact));
-  return { target: `contact:${name}`, person: contact?.person ?? null, has: meansOfContact(name, oncall), own, by };
-}
-
-function meansOfPerson(key: string, oncall: OncallConfig): ReadonlySet<Means> {
-  const person = oncall.people[key];
-  if (person === undefined) return new Set();
-  const slack: Means[] = person.slack.length > 0 ? ['dm', 'thread'] : [];
-  return new Set([...slack, ...otherMeans(person), 'pagerduty']);
-}
-
-function meansOfContact(name: string, oncall: OncallConfig): ReadonlySet<Means> {
-  const contact = oncall.contacts[name];
-  if (contact === undefined) return new Set();
-  const ofPerson = contact.person === null ? [] : [...meansOfPerson(contact.person, oncall)];
-  return new Set([...ofPerson, ...otherMeans(contact), 'pagerduty']);
-}
-
-interface Addresses {
-  readonly email: string | null;
-  readonly phone: string | null;
-  readonly webhook: object | null;
-}
-
-function otherMeans({ email, phone, webhook }: Addresses): Means[] {
-  const means: Means[] = [];
-  if (email !== null) means.push('email');
-  if (phone !== null) means.push('sms', 'voice');
-  if (webhook !== null) means.push('webhook');
-  return means;
-}
-
-function written(target: Target): string {
-  return `${target.kind}:${target.name}`;
 }

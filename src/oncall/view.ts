@@ -23,20 +23,31 @@ export async function viewEscalation(
     paged: await pagedLast(reader, incident),
     next: next === null ? null : { people: next.people, targets: next.targets },
     respondBy: state.status === 'stopped' ? null : state.respondBy,
+    ack: ackOf(state),
   };
+}
+
+function ackOf({ ack }: EscalationState): EscalationView['ack'] {
+  if (ack == null) return null;
+  const { next, askedAt, answeredUpTo } = ack;
+  return { next, askedAt, answeredUpTo };
 }
 
 /** How far the pages of an incident have got, from the store alone; null for one without pages. */
 export async function readEscalation(
   reader: Reader,
   incident: string,
-): Promise<{ readonly level: number; readonly nextAt: number | null } | null> {
+): Promise<{ readonly level: number; readonly nextAt: number | null; readonly ackExpiresAt: number | null } | null> {
   const row = await reader.aggregate<EscalationState>(ESCALATION, incident);
-  return row === null ? null : { level: row.state.level, nextAt: row.state.next?.at ?? null };
+  if (row === null) return null;
+  const { level, next, ack } = row.state;
+  return { level, nextAt: next?.at ?? null, ackExpiresAt: ack?.next.at ?? null };
 }
 
+const PAGED: ReadonlySet<string> = new Set(['escalation.paged', 'escalation.called', 'ack.struck']);
+
 async function pagedLast(reader: EventReader, incident: string): Promise<Names | null> {
-  const last = (await reader.eventsOf(ESCALATION, incident)).findLast(({ type }) => type === 'escalation.paged');
+  const last = (await reader.eventsOf(ESCALATION, incident)).findLast(({ type }) => PAGED.has(type));
   if (last === undefined) return null;
   const { people, targets } = last.data;
   return { people: keysOf(people), targets: keysOf(targets) };

@@ -14,7 +14,7 @@ describe('the JSON of incidents', () => {
   let deps: IncidentJsonDeps;
   beforeEach(async () => {
     desk = await openTestDesk();
-    const escalationOf = async () => ({ level: 1, nextAt: T0 + 30 * MINUTE });
+    const escalationOf = async () => ({ level: 1, nextAt: T0 + 30 * MINUTE, ackExpiresAt: null });
     deps = { journal: desk.journal, escalationOf, describers: [describeIncidentEvent] };
     await desk.deliver([{ labels: LABELS, annotations: { summary: 'Database\nerrors' } }]);
   });

@@ -43,7 +43,7 @@ const wish: fc.Arbitrary<Wish | Exclude<IncidentCommand, { verb: 'deliver' }>> =
     severity: fc.constantFrom(0 as const, 1 as const, 2 as const, 3 as const),
     truncated: fc.constantFrom(0, 0, 0, 7),
   }),
-  fc.constant({ verb: 'ack' as const }),
+  fc.constant({ verb: 'ack' as const, by: 'slack:U1' as const }),
   fc.record({ verb: fc.constant('resolve' as const), seenStatus: fc.constantFrom(null, ...STATUSES) }),
   fc.constantFrom({ verb: 'resolve-auto' as const }, { verb: 'remind' as const }, { verb: 'close' as const }),
   fc.constant({ verb: 'note' as const, text: 'd' }),
@@ -75,7 +75,13 @@ describe(`the incident machine (seed ${SEED})`, () => {
     const state = deepFrozen(firingState());
 
     for (const verb of ['ack', 'resolve-auto', 'remind', 'close'] as const) {
-      expect(() => decideIncident(state, { verb }, { now: 1, nameOf: String, flapping: FLAPPING })).not.toThrow();
+      expect(() =>
+        decideIncident(state, verb === 'ack' ? { verb, by: 'slack:U1' } : { verb }, {
+          now: 1,
+          nameOf: String,
+          flapping: FLAPPING,
+        }),
+      ).not.toThrow();
     }
   });
 });

@@ -6,6 +6,7 @@ import { type CliServer, createCliServer } from '../../src/cli/server.ts';
 import type { RunJson, SilenceJson, SilencePreviewJson } from '../../src/cli/shapes.ts';
 import type { Command, Outcome } from '../../src/core/command.ts';
 import { refuse } from '../../src/core/errors.ts';
+import { readOncallAt } from '../../src/oncall/duty-record/read-duty.ts';
 import { SLACK_MEANS } from '../../src/oncall/escalation-context.ts';
 import type { Numbers } from '../../src/oncall/reports/numbers.ts';
 import { simulate } from '../../src/oncall/simulate/simulate.ts';
@@ -130,6 +131,12 @@ export async function startRunningBot(): Promise<RunningBot> {
       throw refuse('PARAMETER_MISSING', 'service is required.', 'Give service=gianna.');
     },
     numbers: async () => NUMBERS,
+    paged: async (id) => (id === 'GI-1' ? [] : null),
+    oncall: async (at) => {
+      const nothing = { aggregates: async () => [], eventsOf: async () => [] };
+      const now = Date.now();
+      return readOncallAt(nothing, testConfig().oncall, { at: at ?? now, now });
+    },
     simulate: async (asked) =>
       simulationJson(await simulate({ config: testConfig(), means: SLACK_MEANS }, asked, Date.UTC(2026, 10, 23, 13))),
     waitForRun: async () => run,

@@ -114,7 +114,7 @@ describe('the CLI with a running bot', () => {
     const { code, out } = await callCli(['oncall', '--at', '2026-12-01T12:00:00Z', '--json'], bot.env);
 
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toEqual([
+    expect(JSON.parse(out)).toMatchObject([
       { schedule: 'primary', now: ['ben'], until: '2026-12-07T12:00:00.000Z', next: ['ana'] },
       { schedule: 'backup', now: ['ana'], until: '2026-12-07T12:00:00.000Z', next: ['ben'] },
     ]);

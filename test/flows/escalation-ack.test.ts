@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type EscalationRoom, openEscalationRoom } from '../oncall/escalation-room.ts';
+import { withoutAckClock } from '../support/config.ts';
 
 describe('an acknowledgement', () => {
   let room: EscalationRoom;
@@ -19,20 +20,22 @@ describe('an acknowledgement', () => {
 
     await room.move({ status: 'acknowledged', owner: 'slack:U01ONCALL', acknowledgedAt: room.clock.now() });
 
-    expect(await room.journal().timersOf('escalation', 'GI-1')).toEqual([]);
+    expect((await room.journal().timersOf('escalation', 'GI-1')).map(({ purpose }) => purpose)).toEqual(['ack']);
     expect(await room.effects(['wanted'])).toEqual([]);
     expect(await room.effects(['dropped'])).toHaveLength(2);
-    await expect.poll(() => timersAtCommit).toBe(0);
+    await expect.poll(() => timersAtCommit).toBe(1);
     expect(await room.escalation.viewOf('GI-1')).toEqual({
       level: 2,
       nextAt: null,
       paged: { people: ['ana'], targets: [] },
       next: null,
       respondBy: null,
+      ack: { next: { step: 'ask', at: room.clock.now() + 30 * 60_000 }, askedAt: null, answeredUpTo: 0 },
     });
   });
 
-  it('leads to no page a hundred days later', async () => {
+  it('leads to no page a hundred days later where acknowledgements do not expire', async () => {
+    room.config.swap(withoutAckClock());
     await room.sendAll();
     await room.move({ status: 'acknowledged', owner: 'slack:U01ONCALL', acknowledgedAt: room.clock.now() });
     const before = (await room.pages()).length;
@@ -43,6 +46,7 @@ describe('an acknowledgement', () => {
   });
 
   it('survives recovery and firing again: the owner is not paged anew', async () => {
+    room.config.swap(withoutAckClock());
     await room.sendAll();
     await room.move({ status: 'acknowledged', owner: 'slack:U01ONCALL', acknowledgedAt: room.clock.now() });
     const before = (await room.pages()).length;

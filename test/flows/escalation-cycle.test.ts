@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type EscalationRoom, MONDAY_TEN, openEscalationRoom } from '../oncall/escalation-room.ts';
-import { testConfig } from '../support/config.ts';
+import { testConfig, withoutAckClock } from '../support/config.ts';
 
 const MINUTE = 60_000;
 
@@ -81,6 +81,7 @@ describe('a raise of severity', () => {
   });
 
   it('of an owned incident tells its people once, and nothing follows', async () => {
+    room.config.swap(withoutAckClock());
     await room.sendAll();
     await room.move({ status: 'acknowledged', owner: 'slack:U01ONCALL' });
 

@@ -106,6 +106,7 @@ describe('the matrix of severities.yml', () => {
       paged: { people: ['ana', 'marco'], targets: [] },
       next: { people: ['ana'], targets: [] },
       respondBy: MONDAY_TEN + 15 * MINUTE,
+      ack: null,
     });
     expect(third).toMatchObject({ level: 3, next: { people: ['ben', 'marco'], targets: ['channel:ops'] } });
   });

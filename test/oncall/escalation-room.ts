@@ -1,10 +1,10 @@
 import type { IncidentState } from '../../src/alerts/incident-state.ts';
-import type { Config } from '../../src/core/config/config.ts';
+import type { Config, Means } from '../../src/core/config/config.ts';
 import { createMetricsRegistry, type Registry } from '../../src/core/metrics.ts';
 import type { Batch, Effect, Journal, StoredEvent } from '../../src/journal/port.ts';
 import { createEscalation, type Escalation, escalationEvolvers } from '../../src/oncall/escalation.ts';
 import type { EscalationState } from '../../src/oncall/escalation-state.ts';
-import type { PageRequest } from '../../src/oncall/page.ts';
+import { PAGE_KINDS, type PageRequest, type PageResult } from '../../src/oncall/page.ts';
 import { type TestConfigSource, testConfig, testConfigSource } from '../support/config.ts';
 import type { FakeClock } from '../support/fake-clock.ts';
 import { openTestJournal, silentLogger, type TestJournal } from '../support/journal.ts';
@@ -29,8 +29,14 @@ export interface EscalationRoom {
   events(): Promise<StoredEvent[]>;
   types(): Promise<string[]>;
   state(): Promise<EscalationState | null>;
-  /** Sends every wanted page. */
+  /** Sends every wanted page by Slack. */
   sendAll(): Promise<void>;
+  /** Pages of every means as `ana sms`, `contact:ops email`, in the order asked; only of these states. */
+  asked(states?: ReadonlyArray<Effect['state']>): Promise<string[]>;
+  /** Ends the newest open page of `ana dm`. */
+  end(page: string, outcome: PageResult['outcome'], rest?: Partial<PageResult>): Promise<void>;
+  /** The timeline's lines. */
+  told(): Promise<string[]>;
   restart(): Promise<void>;
   /** Folds the events again, compares with the stored state, and removes the store. */
   close(): Promise<void>;
@@ -42,12 +48,14 @@ const ID = 'GI-1';
 export const MONDAY_TEN = Date.UTC(2026, 10, 23, 13, 0, 0);
 
 /** Opens the room; `startAt` is the clock's first moment. */
-export async function openEscalationRoom(options: { startAt?: number; config?: Config } = {}): Promise<EscalationRoom> {
+export async function openEscalationRoom(
+  options: { startAt?: number; config?: Config; means?: readonly Means[] } = {},
+): Promise<EscalationRoom> {
   let store: TestJournal = await openTestJournal();
   store.clock.jumpTo(options.startAt ?? MONDAY_TEN);
   const { clock } = store;
   const config = testConfigSource(options.config ?? testConfig());
-  let { escalation, metrics } = wire(store, config);
+  let { escalation, metrics } = wire(store, config, options.means);
   let incident: IncidentState | null = null;
   const fire = () => fireDue(store, () => escalation);
 
@@ -112,9 +120,26 @@ export async function openEscalationRoom(options: { startAt?: number; config?: C
         }));
       }
     },
+    asked: async (states) => {
+      const filter = { kinds: PAGE_KINDS, incident: ID, ...(states ? { states } : {}) };
+      return (await store.journal.effects(filter)).map(nameOfPage);
+    },
+    end: async (page, outcome, rest = {}) => {
+      const open = await store.journal.effects({ kinds: PAGE_KINDS, incident: ID, states: ['wanted', 'claimed'] });
+      const effect = open.findLast((each) => nameOfPage(each) === page);
+      if (effect === undefined) throw new Error(`no page ${page} is open: ${open.map(nameOfPage).join(', ')}`);
+      await store.journal.claim(effect.key, clock.now());
+      const result = { outcome, error: null, reference: null, lateSeconds: 0, ...rest };
+      await append(store, async () => ({
+        at: clock.now(),
+        actor: 'auto',
+        ...(await escalation.pageClosed(effect, result)),
+      }));
+    },
+    told: async () => (await room.events()).flatMap((event) => escalation.describe(event, new Map()) ?? []),
     restart: async () => {
       store = await store.restart();
-      ({ escalation, metrics } = wire(store, config));
+      ({ escalation, metrics } = wire(store, config, options.means));
     },
     close: async () => {
       await compareFolded(room);
@@ -124,10 +149,17 @@ export async function openEscalationRoom(options: { startAt?: number; config?: C
   return room;
 }
 
-function wire(store: TestJournal, config: TestConfigSource) {
+function wire(store: TestJournal, config: TestConfigSource, means: readonly Means[] | undefined) {
   const metrics = createMetricsRegistry();
-  const escalation = createEscalation({ journal: store.journal, config, logger: silentLogger, metrics });
+  const available = means === undefined ? {} : { means: new Set(means) };
+  const escalation = createEscalation({ journal: store.journal, config, logger: silentLogger, metrics, ...available });
   return { escalation, metrics };
+}
+
+/** `ana+marco thread`. */
+export function nameOfPage({ data }: Effect): string {
+  const { people, targets, means } = data as PageRequest;
+  return `${[...people, ...targets].join('+')} ${means}`;
 }
 
 async function append(store: TestJournal, decide: () => Promise<Batch>): Promise<void> {
@@ -138,7 +170,8 @@ async function append(store: TestJournal, decide: () => Promise<Batch>): Promise
 async function fireDue(store: TestJournal, escalation: () => Escalation): Promise<void> {
   const now = store.clock.now();
   for (const timer of await store.journal.dueTimers(now, 100)) {
-    const batch = await escalation().timers['escalation.escalate'](timer, now);
+    const handler = escalation().timers[`${timer.kind}.${timer.purpose}` as keyof Escalation['timers']];
+    const batch = await handler(timer, now);
     if (batch === null) throw new Error('a timer that nobody wants was left');
     await append(store, async () => batch);
   }

@@ -42,6 +42,16 @@ export interface TestConfigSource extends ConfigSource {
   swap(config: Config): void;
 }
 
+/** A configuration in which acknowledgements do not expire. */
+export function withoutAckClock(config: Config = testConfig()): Config {
+  const { P0, P1, P2, P3 } = config.severities;
+  const none = { ackExpires: null };
+  return {
+    ...config,
+    severities: { P0: { ...P0, ...none }, P1: { ...P1, ...none }, P2: { ...P2, ...none }, P3: { ...P3, ...none } },
+  };
+}
+
 /** A source of a configuration that a test may swap. */
 export function testConfigSource(config: Config = testConfig()): TestConfigSource {
   let current = config;

@@ -18,6 +18,7 @@ import { commandIn, createSubmit } from '../../src/journal/submit.ts';
 import { SLACK_MEANS } from '../../src/oncall/escalation-context.ts';
 import type { HandoffState } from '../../src/oncall/handoff/handoff-state.ts';
 import type { OverrideJson } from '../../src/oncall/overrides/override-json.ts';
+import { readPaged } from '../../src/oncall/proof/paged.ts';
 import { countNumbers } from '../../src/oncall/reports/numbers.ts';
 import { simulate } from '../../src/oncall/simulate/simulate.ts';
 import type { Plan } from '../../src/runbooks/run-state.ts';
@@ -135,6 +136,7 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
     handoffs: async () => desk.handoffs,
     numbers: async () =>
       countNumbers({ incidents: [], measures: [], pages: [] }, { since: 0, until: 1 }, 'UTC', noHour),
+    paged: (incident) => readPaged(journal.journal, incident),
     simulate: (asked) => simulate({ config: config.current(), means: SLACK_MEANS }, asked, Date.now()),
     plan: (request) => desk.plan(request.parameters),
     health: () => ({ waiting: 0, parked: 0, storeWritable: true, lastWebhookAt: null }),
@@ -193,6 +195,8 @@ export function testIncident(id: string, rest: Partial<IncidentView> = {}): Inci
       labels: {},
     },
     owner: null,
+    responders: [],
+    offered: false,
     openedAt: Date.UTC(2026, 10, 22, 14, 0, 0),
     acknowledgedAt: null,
     recoveredAt: null,

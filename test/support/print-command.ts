@@ -25,9 +25,13 @@ export function printCommand(command: OpsCommand): string {
     case 'ack':
     case 'resolve':
     case 'unsnooze':
+    case 'pass-on':
+    case 'need-help':
       return `${command.verb} ${command.incidents.join(' ')}`;
     case 'incident':
       return `incident ${command.incident}`;
+    case 'paged':
+      return `paged ${command.incident}`;
     case 'oncall':
       return 'oncall';
     case 'open':
@@ -44,6 +48,14 @@ export function printCommand(command: OpsCommand): string {
       return ['severity', ...command.incidents, command.to ?? '', option('reason', command.reason)].join(' ');
     case 'assign':
       return ['assign', ...command.incidents, (command.to ?? '').replace(/^slack:/, '@')].join(' ');
+    case 'add-responder':
+      return ['add-responder', ...command.incidents, (command.person ?? '').replace(/^slack:/, '@')].join(' ');
+    case 'escalate':
+      return ['escalate', ...command.incidents, command.to ?? '', command.message ?? ''].join(' ');
+    case 'still-on-it':
+      return ['still-on-it', ...command.incidents, spanText(command.span)].join(' ');
+    case 'unack':
+      return ['unack', ...command.incidents.slice(0, 1), command.reason ?? ''].join(' ');
     case 'snooze':
       return ['snooze', ...command.incidents, spanText(command.span), option('reason', command.reason)].join(' ');
     case 'reopen':

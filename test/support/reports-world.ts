@@ -23,7 +23,7 @@ import type { DigestSilence } from '../../src/oncall/reports/daily-digest.ts';
 import { measureNumbers } from '../../src/oncall/reports/metrics.ts';
 import { createReports } from '../../src/oncall/reports/reports.ts';
 import { isFix } from '../../src/runbooks/fixes.ts';
-import { type TestConfigSource, testConfig, testConfigSource } from './config.ts';
+import { type TestConfigSource, testConfigSource, withoutAckClock } from './config.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { openTestJournal, silentLogger, type TestJournal } from './journal.ts';
 import { bytesOf, type PayloadAlert, type PayloadOptions, payload } from './payloads.ts';
@@ -60,7 +60,7 @@ export interface ReportsWorld {
 
 export async function openReportsWorld(options: { startAt: number; config?: Config }): Promise<ReportsWorld> {
   const clock = createFakeClock(options.startAt);
-  const config = testConfigSource(options.config ?? testConfig());
+  const config = testConfigSource(options.config ?? withoutAckClock());
   let test: TestJournal = await openTestJournal({ clock });
   let rows = 0;
 

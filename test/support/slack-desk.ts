@@ -8,12 +8,14 @@ import { createSlackClient } from '../../src/bot/client.ts';
 import { createDelivery, type Delivery } from '../../src/bot/delivery/delivery.ts';
 import type { Diagnosis, IncidentCard, RunCard } from '../../src/bot/render/cards.ts';
 import type { Actor, Command } from '../../src/core/command.ts';
+import type { Means } from '../../src/core/config/config.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { createMetricsRegistry, type Registry } from '../../src/core/metrics.ts';
 import { decideUntilAppended } from '../../src/journal/decide.ts';
 import { digestOf } from '../../src/journal/digest.ts';
 import type { Effect, Journal } from '../../src/journal/port.ts';
-import { createEscalation } from '../../src/oncall/escalation.ts';
+import { createEscalation, type Escalation } from '../../src/oncall/escalation.ts';
+import { PAGE_KINDS, type PageRequest } from '../../src/oncall/page.ts';
 import { type TestConfigSource, testConfig, testConfigSource } from './config.ts';
 import { openTestJournal, silentLogger, type TestJournal } from './journal.ts';
 import { type LocalSlack, SLACK_TOKENS, startLocalSlack } from './local-slack.ts';
@@ -41,7 +43,7 @@ export interface SlackDesk {
   command(verb: string, incident: string, by?: Actor, args?: JsonObject): Promise<void>;
   /** Writes gathered context into an incident. */
   gathered(incident: string, context: IncidentContext): Promise<void>;
-  /** Fires the escalation timers that are due. */
+  /** Fires the timers of escalations and pages that are due. */
   escalate(): Promise<void>;
   /** Lets the time pass in which a resolved incident may reopen, and closes it. */
   close(incident: string): Promise<void>;
@@ -56,6 +58,8 @@ export interface SlackDesk {
   /** Calls that Slack took. */
   taken(method: string): SlackCall[];
   pages(): Promise<Effect[]>;
+  /** Pages by other means, as `ana email`, in the order asked. */
+  otherPages(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
@@ -66,7 +70,8 @@ export interface SlackMessage {
   blocks?: unknown[];
 }
 
-export async function startSlackDesk(): Promise<SlackDesk> {
+/** `means`: those that are set up; Slack's when absent. */
+export async function startSlackDesk({ means }: { means?: readonly Means[] } = {}): Promise<SlackDesk> {
   const slack = await startLocalSlack({
     users: ['U01ONCALL', 'U02MGR', 'U03DEV'].map((id) => ({
       id,
@@ -92,7 +97,8 @@ export async function startSlackDesk(): Promise<SlackDesk> {
   function build() {
     const { journal } = test;
     const common = { journal, config, clock, logger: silentLogger };
-    const escalation = createEscalation({ ...common, metrics: createMetricsRegistry() });
+    const available = means === undefined ? {} : { means: new Set(means) };
+    const escalation = createEscalation({ ...common, metrics: createMetricsRegistry(), ...available });
     const desk = createAlertDesk({ ...common, metrics: createMetricsRegistry(), follow: escalation.follow });
     registry = createMetricsRegistry();
     const incident = async (id: string): Promise<IncidentCard | null> => {
@@ -168,10 +174,9 @@ export async function startSlackDesk(): Promise<SlackDesk> {
     },
     escalate: async () => {
       for (const timer of await test.journal.dueTimers(clock.now(), 100)) {
-        if (timer.kind !== 'escalation') continue;
-        await decideUntilAppended(test.journal, () =>
-          parts.escalation.timers['escalation.escalate'](timer, clock.now()),
-        );
+        if (timer.kind !== 'escalation' && timer.kind !== 'page') continue;
+        const name = `${timer.kind}.${timer.purpose}` as keyof Escalation['timers'];
+        await decideUntilAppended(test.journal, () => parts.escalation.timers[name](timer, clock.now()));
       }
     },
     close: async (incident) => {
@@ -204,6 +209,13 @@ export async function startSlackDesk(): Promise<SlackDesk> {
     },
     taken: (method) => proxy.callsOf(method).filter(({ answer }) => answer === 'ok'),
     pages: () => test.journal.effects({ kinds: ['page'] }),
+    otherPages: async () => {
+      const others = await test.journal.effects({ kinds: PAGE_KINDS.filter((kind) => kind !== 'page') });
+      return others.map(({ data }) => {
+        const { people, targets, means: by } = data as PageRequest;
+        return `${[...people, ...targets].join('+')} ${by}`;
+      });
+    },
     stop: async () => {
       await parts.delivery.stop();
       await parts.escalation.stop();

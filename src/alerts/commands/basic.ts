@@ -6,7 +6,10 @@ import { decideOn, type Handle, type IncidentAct, refusal } from './act.ts';
 
 /** `ack`: somebody has it; its pages stop. */
 export const ack: Handle = (act) => {
-  return decideOn(act, { verb: 'ack' }) ?? { text: `${act.id} acknowledged. Paging has stopped.` };
+  const { id, state, command } = act;
+  const isAgain = state.status === 'acknowledged' && state.owner === command.by;
+  const text = isAgain ? `${id} is still yours.` : `${id} acknowledged. Paging has stopped.`;
+  return decideOn(act, { verb: 'ack', by: command.by }) ?? { text };
 };
 
 /** `resolve`: it is over. */

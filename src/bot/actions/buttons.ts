@@ -4,9 +4,11 @@ import { ackAllButton } from './buttons/ack-all.ts';
 import { formButton, moreSelect } from './buttons/forms.ts';
 import { handoffAcceptButton } from './buttons/handoff-accept.ts';
 import { liftButton } from './buttons/lift.ts';
+import { openThreadButton } from './buttons/open-thread.ts';
 import { overrideRemoveButton } from './buttons/override-remove.ts';
 import { READING_BUTTONS } from './buttons/reading.ts';
 import { restartButton } from './buttons/restart.ts';
+import { takeOverButton } from './buttons/take-over.ts';
 import { storedButton } from './stored.ts';
 
 /** Every button that can be pressed. A new one is a line here, and a file of `buttons/` when it does something of its own. */
@@ -17,6 +19,15 @@ export const BUTTONS: readonly PressHandler[] = [
   storedButton('diagnose', { right: 'evidence', doing: 'Running a diagnosis' }),
   storedButton('unsnooze', { right: 'R1', doing: 'Waking' }),
   storedButton('unmerge', { right: 'R1', doing: 'Undoing the merge' }),
+  storedButton('pass-on', { right: 'R1', doing: 'Passing it on' }),
+  storedButton('need-help', { right: 'R1', doing: 'Asking for help' }),
+  storedButton('still-on-it', {
+    right: 'R1',
+    doing: 'Answering',
+    command: ({ value }) => ({ args: value.d === undefined ? {} : { seconds: value.d } }),
+  }),
+  takeOverButton,
+  openThreadButton,
   restartButton,
   liftButton,
   overrideRemoveButton,

@@ -1,14 +1,23 @@
+import type { JsonObject } from '../../core/json.ts';
 import { onCallNames } from '../commands/on-call-names.ts';
 import { outcomeWithin, outcomeWords } from '../commands/outcome.ts';
 import { actorOf } from '../directory.ts';
 import { answerOf } from '../render/answers/answer.ts';
 import { renderDenied, renderRefusal } from '../render/answers/refusal.ts';
 import type { Right } from '../roles.ts';
-import type { PressHandler } from './button.ts';
+import type { OwnClick, PressHandler } from './button.ts';
 import { refuseUnknown } from './unknown.ts';
 
+export interface StoredButton {
+  readonly right: Right;
+  /** Begins the sentence of a refusal: `Acknowledging`. */
+  readonly doing: string;
+  /** The command that a press stands for; absent: the button's own verb, without more. */
+  readonly command?: (click: OwnClick, userId: string) => { readonly verb?: string; readonly args: JsonObject };
+}
+
 /** A button whose press is a command about an incident: authorise → validate → store → acknowledge → tell what it came to. */
-export function storedButton(verb: string, { right, doing }: { right: Right; doing: string }): PressHandler {
+export function storedButton(verb: string, { right, doing, command }: StoredButton): PressHandler {
   return {
     verb,
     press: async (click, asker, deps) => {
@@ -30,6 +39,7 @@ export function storedButton(verb: string, { right, doing }: { right: Right; doi
         incident: id,
         seen: click.value.n,
         args: {},
+        ...command?.(click, asker.userId),
       });
       deps.counts.command(verb, duplicate ? 'duplicate' : 'taken');
       await asker.taken();

@@ -1,16 +1,21 @@
 import type { VerbEntry, VerbSpec } from './verb.ts';
 import { ackVerb } from './verbs/ack.ts';
+import { addResponderVerb } from './verbs/add-responder.ts';
 import { assignVerb } from './verbs/assign.ts';
+import { escalateVerb } from './verbs/escalate.ts';
 import { handoffAcceptVerb } from './verbs/handoff-accept.ts';
 import { helpVerb } from './verbs/help.ts';
 import { incidentVerb } from './verbs/incident.ts';
 import { mergeVerb } from './verbs/merge.ts';
+import { needHelpVerb } from './verbs/need-help.ts';
 import { noteVerb } from './verbs/note.ts';
 import { oncallVerb } from './verbs/oncall.ts';
 import { openVerb } from './verbs/open.ts';
 import { overrideVerb } from './verbs/override.ts';
 import { overrideRemoveVerb } from './verbs/override-remove.ts';
 import { overridesVerb } from './verbs/overrides.ts';
+import { pagedVerb } from './verbs/paged.ts';
+import { passOnVerb } from './verbs/pass-on.ts';
 import { probeVerb } from './verbs/probe.ts';
 import { reopenVerb } from './verbs/reopen.ts';
 import { resolveVerb } from './verbs/resolve.ts';
@@ -23,7 +28,9 @@ import { snoozeVerb } from './verbs/snooze.ts';
 import { splitVerb } from './verbs/split.ts';
 import { statsVerb } from './verbs/stats.ts';
 import { statusVerb } from './verbs/status.ts';
+import { stillOnItVerb } from './verbs/still-on-it.ts';
 import { swapVerb } from './verbs/swap.ts';
+import { unackVerb } from './verbs/unack.ts';
 import { unmergeVerb } from './verbs/unmerge.ts';
 import { unsnoozeVerb } from './verbs/unsnooze.ts';
 import { nameOfWord } from './words.ts';
@@ -37,6 +44,12 @@ const SPECS = [
   noteVerb,
   severityVerb,
   assignVerb,
+  escalateVerb,
+  addResponderVerb,
+  passOnVerb,
+  needHelpVerb,
+  stillOnItVerb,
+  unackVerb,
   silenceVerb,
   snoozeVerb,
   unsnoozeVerb,
@@ -46,6 +59,7 @@ const SPECS = [
   reopenVerb,
   openVerb,
   incidentVerb,
+  pagedVerb,
   restartVerb,
   oncallVerb,
   overrideVerb,

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import { decideUntilAppended } from '../../journal/decide.ts';
-import type { Journal } from '../../journal/port.ts';
+import type { EffectChange, Journal } from '../../journal/port.ts';
 import type { PageResult } from '../../oncall/page.ts';
 import type { Jobs } from './jobs.ts';
 import { keyOf } from './keys.ts';
@@ -34,6 +34,8 @@ export function createBundles(deps: {
   jobs: Jobs;
   pages: WantedPages;
   sources: DeliverySources;
+  /** Whether a person whom a direct message pages is in Do Not Disturb. */
+  isQuiet: (person: string | undefined) => Promise<boolean | null>;
 }): Bundles {
   const { journal, clock, logger, pages, sources } = deps;
 
@@ -48,18 +50,38 @@ export function createBundles(deps: {
       logger.warn({ page: page.effect.key, error: result.error }, 'page was not sent');
   }
 
+  /** Keys of pages of the policy whose incident somebody took, or that ended, while they were in hand. */
+  async function takenMeanwhile(wanted: readonly WantedPage[]): Promise<ReadonlySet<string>> {
+    const views = await sources.views([...new Set(wanted.map(({ request }) => request.incident))]);
+    const isTaken = ({ request, claimedAt }: WantedPage) => {
+      const view = views.find(({ id }) => id === request.incident);
+      if (view === undefined || request.beyond !== undefined || claimedAt === null || view.status === 'firing')
+        return false;
+      const moments = [view.acknowledgedAt, view.recoveredAt, view.resolvedAt, view.closedAt];
+      return moments.some((at) => at !== null && at >= claimedAt);
+    };
+    return new Set(wanted.filter(isTaken).map(({ effect }) => effect.key));
+  }
+
   return {
     claim: async (wanted) => {
       const now = clock.now();
       const claimed = await Promise.all(wanted.map(({ effect }) => journal.claim(effect.key, now)));
-      wanted.forEach(({ effect }, index) => {
-        if (claimed[index] === false) pages.forget(effect.key);
+      wanted.forEach((page, index) => {
+        if (claimed[index] === false) pages.forget(page.effect.key);
+        else page.claimedAt = now;
       });
       return wanted.filter((_page, index) => claimed[index] === true);
     },
     giveBack: async (wanted) => {
-      const effects = wanted.map(({ effect }) => ({ op: 'again', key: effect.key }) as const);
-      await journal.append({ at: clock.now(), actor: 'auto', effects });
+      const now = clock.now();
+      const taken = await takenMeanwhile(wanted);
+      const effects = wanted.flatMap(({ effect: { key } }): EffectChange[] => {
+        const again = { op: 'again', key } as const;
+        return taken.has(key) ? [again, { op: 'drop', key, reason: 'acknowledged' }] : [again];
+      });
+      await journal.append({ at: now, actor: 'auto', effects });
+      for (const key of taken) pages.forget(key);
     },
     doubt: (wanted) => {
       for (const { effect } of wanted) {
@@ -72,9 +94,12 @@ export function createBundles(deps: {
       const now = clock.now();
       const folded = named > 1 ? { folded: named } : {};
       await Promise.all(
-        sent.map((page) => {
-          const lateSeconds = Math.max(0, Math.round((now - page.request.dueAt) / 1000));
-          return close(page, { outcome: 'sent', error: null, reference: `${channel}/${ts}`, lateSeconds, ...folded });
+        sent.map(async (page) => {
+          const { means, people, dueAt } = page.request;
+          const lateSeconds = Math.max(0, Math.round((now - dueAt) / 1000));
+          const isQuiet = means === 'dm' && (await deps.isQuiet(people[0])) === true;
+          const noted = { ...folded, ...(isQuiet ? { doNotDisturb: true as const } : {}) };
+          return close(page, { outcome: 'sent', error: null, reference: `${channel}/${ts}`, lateSeconds, ...noted });
         }),
       );
     },
@@ -83,6 +108,7 @@ export function createBundles(deps: {
 
 /** What a page is known by in the metadata of a message that carries several: `12.1.2.0`. */
 export function aliasOf({ request }: WantedPage): string {
-  const { incident, cycle, level, round } = request;
-  return [incident.replace('GI-', ''), cycle, level, round].join('.');
+  const { incident, cycle, level, round, beyond } = request;
+  const place = beyond === undefined ? [level, round] : [beyond.why, beyond.number];
+  return [incident.replace('GI-', ''), cycle, ...place].join('.');
 }

@@ -30,7 +30,7 @@ export function createCall(deps: {
       metrics().sent(gate.method);
       return { kind: 'ok', answer: answer as WebAPICallResult & Record<string, unknown> };
     } catch (error) {
-      const failure = classifySlackError(error);
+      const failure = ofAccount(gate, classifySlackError(error));
       metrics().failed(gate.method, failure.code === 'ratelimited' ? 'rate-limited' : failure.kind);
       note(failure, gate);
       return { kind: 'failed', failure };
@@ -46,6 +46,12 @@ export function createCall(deps: {
     else if (isSilence(failure)) circuit.failed('silent');
     else circuit.answered();
   }
+}
+
+/** To a person `account_inactive` is said of their account; to everything else of the token's. */
+function ofAccount({ channel }: Gate, failure: SlackFailure): SlackFailure {
+  if (failure.code !== 'account_inactive' || !/^[UW]/.test(channel)) return failure;
+  return { ...failure, kind: 'terminal-destination' };
 }
 
 function isSilence({ kind, code }: SlackFailure): boolean {

@@ -10,6 +10,7 @@ import { createCall } from './caller.ts';
 import { createChannels, idOf } from './channels.ts';
 import { createCircuit } from './circuit.ts';
 import { createDirectChannels } from './direct-channels.ts';
+import { createDoNotDisturb } from './do-not-disturb.ts';
 import { createFacts } from './facts.ts';
 import { createFollower } from './follower.ts';
 import { startForgetting } from './forget.ts';
@@ -111,6 +112,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     addresses,
     directChannel,
     sources,
+    isQuiet: createDoNotDisturb({ client, gates, clock, logger }),
     ring: (id) => {
       mark({ kind: 'ring', id, lane: LANE.page });
       scheduler.pump();

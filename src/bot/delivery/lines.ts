@@ -54,11 +54,13 @@ export function createLineOf(deps: {
     if (request.means === 'dm') {
       const user = deps.slackIdOf(request.people[0]);
       if (user === null) return FREE;
-      const restMs = deps.folds.restMs(request.people[0] ?? '', job.severity);
+      // it has a message of its own
+      const isAlone = request.beyond !== undefined;
+      const restMs = isAlone ? 0 : deps.folds.restMs(request.people[0] ?? '', job.severity);
       return { ...post(job, user), key: `page|${user}`, isSerial: true, restMs };
     }
     const word = deps.facts.get(request.incident)?.word;
-    if (word !== undefined && storms.of(word) !== null)
+    if (word !== undefined && storms.of(word) !== null && request.beyond === undefined)
       return { kind: 'tokens', key: `page|${word}`, gate: null, isSerial: true };
     const parent = sent.get(keyOf('parent', request.incident));
     if (parent !== null) return post(job, parent.channel);

@@ -35,6 +35,8 @@ export function createPageAddresses(deps: {
   const { config, sent, nameOf } = deps;
 
   function slackIdOf(person: string | undefined): string | null {
+    // an owner whom oncall.yml does not know
+    if (person?.startsWith('slack:') === true) return person.slice('slack:'.length);
     return config.current().oncall.people[person ?? '']?.slack[0] ?? null;
   }
 

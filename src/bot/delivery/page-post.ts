@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import { digestOf } from '../../journal/digest.ts';
+import type { Journal } from '../../journal/port.ts';
 import type { SlackMetrics } from '../metrics.ts';
 import { renderFoldedPage } from '../render/folded-page.ts';
 import { type PageCard, renderDmPage, renderThreadPage } from '../render/page.ts';
@@ -12,11 +13,12 @@ import { metadataOf } from './messages.ts';
 import { type Outcome, outcomeOf, retry, SETTLED } from './outcome.ts';
 import type { PageAddresses } from './page-address.ts';
 import type { Address, Send } from './send.ts';
-import type { SentMessages } from './sent.ts';
+import type { SentMessage, SentMessages } from './sent.ts';
 import type { DeliverySources } from './sources.ts';
 import type { WantedPage } from './wanted-pages.ts';
 
 export interface PagePostDeps {
+  readonly journal: Pick<Journal, 'payload'>;
   readonly clock: Clock;
   readonly send: Send;
   readonly gates: Gates;
@@ -59,6 +61,7 @@ export function createPagePost(deps: PagePostDeps) {
         hash: digestOf(JSON.stringify(payload)),
         incident: first.request.incident,
         sentAt: clock.now(),
+        ...beyondOf(first),
         ...(names.length > 1 ? { names } : {}),
       });
       to.sent(place, claimed, key);
@@ -82,8 +85,11 @@ export function createPagePost(deps: PagePostDeps) {
     }
     const card = await sources.incident(first.request.incident);
     if (card === null) throw new Error(`incident ${first.request.incident} is gone`);
+    const { beyond } = first.request;
+    const text = beyond?.message == null ? null : await deps.journal.payload(beyond.message);
     const shown: PageCard = {
       request: first.request,
+      ...(beyond === undefined ? {} : { beyond: { ...beyond, text } }),
       ...named,
       ...remarksOf(pages, clock.now()),
       permalink: addresses.permalinkOf(first.request.incident),
@@ -94,7 +100,10 @@ export function createPagePost(deps: PagePostDeps) {
   }
 
   async function measure(pages: readonly WantedPage[]): Promise<void> {
-    const first = pages.filter(({ request }) => request.cycle === 1 && request.level === 1 && request.round === 0);
+    const first = pages.filter(
+      ({ request: { cycle, level, round, beyond } }) =>
+        cycle === 1 && level === 1 && round === 0 && beyond === undefined,
+    );
     for (const { openedAt } of await sources.views(first.map(({ request }) => request.incident)))
       deps.metrics().firstPage((clock.now() - openedAt) / 1000);
   }
@@ -103,6 +112,11 @@ export function createPagePost(deps: PagePostDeps) {
 }
 
 export type PostPages = ReturnType<typeof createPagePost>;
+
+/** What is remembered of a page beside the policy. */
+export function beyondOf({ request: { beyond } }: WantedPage): Pick<SentMessage, 'beyond'> {
+  return beyond === undefined ? {} : { beyond: { why: beyond.why, number: beyond.number } };
+}
 
 const NOBODY = { mentions: [], unnamed: [] };
 

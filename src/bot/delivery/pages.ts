@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Journal } from '../../journal/port.ts';
 import type { PageResult } from '../../oncall/page.ts';
 import type { SlackMetrics } from '../metrics.ts';
+import { isBeyondWanted } from '../render/beyond-page.ts';
 import type { IncidentCard } from '../render/cards.ts';
 import { fittingIncidents } from '../render/folded-page.ts';
 import { aliasOf, type Bundles } from './bundles.ts';
@@ -14,7 +15,7 @@ import { isUnreadable } from './messages.ts';
 import { type Outcome, outcomeOf, retry, SETTLED } from './outcome.ts';
 import type { PageAddresses } from './page-address.ts';
 import type { createFoldInto } from './page-fold.ts';
-import type { PostPages } from './page-post.ts';
+import { beyondOf, type PostPages } from './page-post.ts';
 import type { Recall } from './recall.ts';
 import type { Address } from './send.ts';
 import type { SentMessages } from './sent.ts';
@@ -60,7 +61,8 @@ export function createDeliverPage(deps: PageDeps): (job: Job) => Promise<Outcome
       return close(page, { ...failed('superseded'), outcome: 'superseded', error: null });
     }
     const isMention = page.request.means === 'thread';
-    const stormy = isMention && job.doubt === 'none' ? deps.inStorm(job, page, card) : null;
+    const isAlone = page.request.beyond !== undefined;
+    const stormy = isMention && !isAlone && job.doubt === 'none' ? deps.inStorm(job, page, card) : null;
     if (stormy !== null) return stormy;
     const address = await addresses.addressOf(job, page.request, card);
     if ('kind' in address) return address;
@@ -69,7 +71,8 @@ export function createDeliverPage(deps: PageDeps): (job: Job) => Promise<Outcome
       const found = await lookBack(job, page, card, address);
       if (found !== null) return found;
     }
-    return isMention ? mention(job, page, address) : direct(job, page, card, address);
+    if (isMention) return mention(job, page, address);
+    return isAlone ? alone(job, page, address) : direct(job, page, card, address);
   }
 
   function mention(job: Job, page: WantedPage, address: Address): Promise<Outcome> {
@@ -83,6 +86,11 @@ export function createDeliverPage(deps: PageDeps): (job: Job) => Promise<Outcome
         return retry(0);
       },
     });
+  }
+
+  /** Beside the policy: a message of its own. */
+  function alone(job: Job, page: WantedPage, address: Address): Promise<Outcome> {
+    return deps.post(job, [page], { address, sent: () => undefined, refused: closeAll });
   }
 
   function direct(job: Job, page: WantedPage, card: IncidentCard, address: Address): Promise<Outcome> {
@@ -121,7 +129,7 @@ export function createDeliverPage(deps: PageDeps): (job: Job) => Promise<Outcome
       const outcome = outcomeOf(job, found);
       if (outcome !== null) return outcome;
     }
-    if (card.view.status !== 'firing')
+    if (!isStillWanted(page, card, clock.now()))
       return close(page, { outcome: 'unknown', error: 'answer_lost', reference: null, lateSeconds: 0 });
     job.doubt = 'none';
     page.isRepeat = true;
@@ -145,6 +153,7 @@ export function createDeliverPage(deps: PageDeps): (job: Job) => Promise<Outcome
       hash: '',
       incident: names[0] ?? incident,
       sentAt: known?.sentAt ?? clock.now(),
+      ...beyondOf(page),
       ...(names.length > 1 ? { names } : {}),
     });
     await bundles.closeSent([page], place, names.length);
@@ -162,6 +171,11 @@ export function createDeliverPage(deps: PageDeps): (job: Job) => Promise<Outcome
   }
 
   return deliver;
+}
+
+/** Whether somebody is still asked for by it: then it is sent again when nobody knows whether it came. */
+function isStillWanted({ request: { beyond } }: WantedPage, card: IncidentCard, now: number): boolean {
+  return beyond === undefined ? card.view.status === 'firing' : isBeyondWanted(card, beyond, now);
 }
 
 function failed(error: string): PageResult {

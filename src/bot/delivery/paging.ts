@@ -5,6 +5,7 @@ import type { SlackMetrics } from '../metrics.ts';
 import { createBundles } from './bundles.ts';
 import type { Channels } from './channels.ts';
 import type { DirectChannel } from './direct-channels.ts';
+import type { IsQuiet } from './do-not-disturb.ts';
 import type { Facts } from './facts.ts';
 import { createFolds, type Folds } from './folds.ts';
 import type { Gates } from './gates.ts';
@@ -38,6 +39,7 @@ export interface PagingDeps {
   readonly addresses: PageAddresses;
   readonly directChannel: DirectChannel;
   readonly sources: DeliverySources;
+  readonly isQuiet: IsQuiet;
   readonly metrics: () => SlackMetrics;
   /** A minute in which pages were folded without a sound is over: `<person>/<n>`. */
   readonly ring: (id: string) => void;
@@ -57,7 +59,8 @@ export function createPaging(deps: PagingDeps): Paging {
     rings += 1;
     deps.ring(`${person}/${rings}`);
   });
-  const bundles = createBundles(deps);
+  const isQuiet = (person: string | undefined) => deps.isQuiet(deps.addresses.slackIdOf(person));
+  const bundles = createBundles({ ...deps, isQuiet });
   const post = createPagePost({ ...deps, bundles });
   const foldInto = createFoldInto({ ...deps, bundles, folds });
   const storm = createStormPages({ ...deps, bundles, post });

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Journal } from '../../journal/port.ts';
+import type { Beyond } from '../../oncall/page.ts';
 
 /** Where a message is, and what it says: a document of the collection `slack` by the message's key. */
 export type SentMessage = {
@@ -13,6 +14,8 @@ export type SentMessage = {
   readonly hash: string;
   readonly incident: string | null;
   readonly sentAt: number;
+  /** A page beside the policy's own steps. */
+  readonly beyond?: Pick<Beyond, 'why' | 'number'>;
   /** A page for several: every incident that it names. */
   readonly names?: readonly string[];
   /** What the pages are known by that were added to it. */

@@ -4,6 +4,8 @@ import type { PageRequest } from '../../oncall/page.ts';
 export interface WantedPage {
   readonly effect: Effect;
   readonly request: PageRequest;
+  /** When it was last taken in hand, epoch ms; null: not by this process. */
+  claimedAt: number | null;
   /** From now on it says that it may have come before. */
   isRepeat: boolean;
 }
@@ -16,9 +18,9 @@ export interface WantedPages {
   forget(key: string): void;
   /** Whether a newer page to the same place is wanted too: after an outage only the newest is sent. */
   isSuperseded(key: string): boolean;
-  /** Direct messages to one person, oldest first. */
+  /** Direct messages to one person that may share one, oldest first. */
   directTo(person: string): WantedPage[];
-  /** Mentions in threads, oldest first. */
+  /** Mentions in threads that may share one, oldest first. */
   inThreads(): WantedPage[];
   /** askedAt of the oldest one, or null. */
   oldest(): number | null;
@@ -31,7 +33,7 @@ export function createWantedPages(journal: Journal): WantedPages {
   const receivers = new Map<string, Set<string>>();
 
   function add(effect: Effect): WantedPage {
-    const page: WantedPage = { effect, request: effect.data as PageRequest, isRepeat: false };
+    const page: WantedPage = { effect, request: effect.data as PageRequest, claimedAt: null, isRepeat: false };
     pages.set(effect.key, page);
     addTo(series, seriesOf(page.request), effect.key);
     addTo(receivers, receiverOf(page.request), effect.key);
@@ -61,8 +63,8 @@ export function createWantedPages(journal: Journal): WantedPages {
       if (page === undefined) return false;
       return of(series.get(seriesOf(page.request))).some(({ request }) => rank(request) > rank(page.request));
     },
-    directTo: (person) => of(receivers.get(`dm|${person}`)),
-    inThreads: () => of(receivers.get('thread')),
+    directTo: (person) => of(receivers.get(`dm|${person}`)).filter(isOfPolicy),
+    inThreads: () => of(receivers.get('thread')).filter(isOfPolicy),
     oldest: () => {
       const asked = [...pages.values()].map(({ effect }) => effect.askedAt);
       return asked.reduce<number | null>((oldest, at) => (oldest === null || at < oldest ? at : oldest), null);
@@ -78,13 +80,24 @@ function receiverOf({ means, people }: PageRequest): string {
   return means === 'dm' ? `dm|${people[0]}` : 'thread';
 }
 
-/** Same incident, means and (for a direct message) person; the later in the policy replaces the earlier. */
-function seriesOf(request: PageRequest): string {
-  return `${request.incident}|${receiverOf(request)}`;
+/** What is asked for beside the policy has a message of its own, with words of its own. */
+function isOfPolicy({ request }: WantedPage): boolean {
+  return request.beyond === undefined;
 }
 
-function rank({ cycle, level, round }: PageRequest): number {
-  return cycle * 1e8 + level * 1e5 + round;
+/**
+ * Same incident, means and (for a direct message) person; the later in the policy replaces the earlier, and the later
+ * strike of an ack's clock the earlier one. What a person asked for is replaced by nothing.
+ */
+function seriesOf(request: PageRequest): string {
+  const { incident, beyond } = request;
+  const isAsked = beyond !== undefined && beyond.by !== null;
+  const series = beyond === undefined ? 'policy' : isAsked ? `asked ${beyond.number}` : 'clock';
+  return `${incident}|${receiverOf(request)}|${series}`;
+}
+
+function rank({ cycle, level, round, beyond }: PageRequest): number {
+  return cycle * 1e8 + (beyond === undefined ? level * 1e5 + round : beyond.number);
 }
 
 function addTo(index: Map<string, Set<string>>, name: string, key: string): void {

@@ -1,3 +1,5 @@
+import { isBeyondWanted } from '../render/beyond-page.ts';
+import type { IncidentCard } from '../render/cards.ts';
 import { chartOf, renderEvidence } from '../render/evidence.ts';
 import { renderFoldedOver, renderFoldedPage, waitsForAck } from '../render/folded-page.ts';
 import { renderIncident } from '../render/incident.ts';
@@ -9,7 +11,7 @@ import type { PagePlace } from './bundles.ts';
 import type { Job } from './jobs.ts';
 import { keyOf } from './keys.ts';
 import type { Pictures } from './pictures.ts';
-import type { SentMessages } from './sent.ts';
+import type { SentMessage, SentMessages } from './sent.ts';
 import type { DeliverySources } from './sources.ts';
 
 /** What a message should say now, and where it belongs. */
@@ -96,9 +98,13 @@ export function createFindWanted(deps: {
       return { ...common, payload: renderFoldedPage(views, said) };
     }
     const card = await sources.incident(page.incident);
-    if (card === null || waitsForAck(card.view)) return null;
+    if (card === null || isWaitedOn(card, page)) return null;
     job.severity = card.view.severity;
-    return { ...common, payload: renderPageOver(card, page.sentAt), isLast: true };
+    return { ...common, payload: renderPageOver(card, page, sources.nameOf), isLast: true };
+  }
+
+  function isWaitedOn(card: IncidentCard, { beyond, sentAt }: SentMessage): boolean {
+    return beyond === undefined ? waitsForAck(card.view) : isBeyondWanted(card, beyond, sentAt);
   }
 
   async function ofRun(job: Job): Promise<Wanted | null> {

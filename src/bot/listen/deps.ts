@@ -7,6 +7,7 @@ import type { ConfigSource } from '../../core/config/config.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { HandoffState } from '../../oncall/handoff/handoff-state.ts';
 import type { OverrideJson } from '../../oncall/overrides/override-json.ts';
+import type { PagedRow } from '../../oncall/proof/paged.ts';
 import type { Window } from '../../oncall/reports/history.ts';
 import type { Numbers } from '../../oncall/reports/numbers.ts';
 import type { Simulation, SimulationAsked } from '../../oncall/simulate/simulate.ts';
@@ -39,6 +40,8 @@ export interface DeskDeps {
   readonly plan: (request: PlanRequest) => Promise<Plan>;
   /** Numbers of a window, epoch ms. */
   readonly numbers: (window: Window) => Promise<Numbers>;
+  /** Who was paged for an incident; null when there is none of that id. */
+  readonly paged: (incident: string) => Promise<readonly PagedRow[] | null>;
   /** Who would be reached, minute by minute; refusals are thrown as OpsError. */
   readonly simulate: (asked: SimulationAsked) => Promise<Simulation>;
   readonly health: () => BotHealth | Promise<BotHealth>;

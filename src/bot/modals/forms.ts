@@ -1,5 +1,7 @@
 import type { FormSpec } from './form.ts';
+import { addResponderForm } from './forms/add-responder.ts';
 import { assignForm } from './forms/assign.ts';
+import { escalateForm } from './forms/escalate.ts';
 import { mergeForm } from './forms/merge.ts';
 import { noteForm } from './forms/note.ts';
 import { openIncidentForm } from './forms/open.ts';
@@ -10,6 +12,7 @@ import { silenceForm } from './forms/silence.ts';
 import { snoozeForm } from './forms/snooze.ts';
 import { splitForm } from './forms/split.ts';
 import { swapForm } from './forms/swap.ts';
+import { unackForm } from './forms/unack.ts';
 
 /** Every form about an incident or about who is on call. A new one is a file of `forms/` and a line here: its button and its modal follow. */
 export const FORMS: readonly FormSpec[] = [
@@ -24,4 +27,7 @@ export const FORMS: readonly FormSpec[] = [
   reopenForm,
   overrideForm,
   swapForm,
+  unackForm,
+  addResponderForm,
+  escalateForm,
 ];

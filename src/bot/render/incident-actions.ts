@@ -85,7 +85,25 @@ function serviceButtons(card: IncidentCard): ButtonSpec[] {
 }
 
 function button({ view }: IncidentCard, verb: string, label: string, spoken: string): ButtonSpec {
-  return { verb, label, spoken, value: incidentButtonValue(view.id, view.version) };
+  return incidentButton(view, verb, label, spoken);
+}
+
+/** A button about an incident that is no primary one. */
+export function incidentButton(
+  { id, version }: { readonly id: string; readonly version: number },
+  verb: string,
+  label: string,
+  spoken: string,
+): ButtonSpec {
+  return { verb, label, spoken, value: incidentButtonValue(id, version) };
+}
+
+/** The button of whoever was paged and cannot. */
+export function passOnButton(
+  view: { readonly id: string; readonly version: number },
+  label = "I can't - pass on",
+): ButtonSpec {
+  return incidentButton(view, 'pass-on', label, `Page the next in line for ${view.id}`);
 }
 
 /** The Ack button, as on the parent and on every page. */

@@ -20,6 +20,7 @@ import { counted, dotOf, lasted, reached } from './words.ts';
 /** Longest title in a header; what stands before it may leave less of Slack's 150. */
 const MAX_TITLE = 84;
 const MAX_NAME = 24;
+const MOST_RESPONDERS = 8;
 const MAX_DESCRIPTION = 900;
 const HALF_DAY_MS = 12 * 3600_000;
 
@@ -140,7 +141,8 @@ function fieldsOf(card: IncidentCard, nameOf: NameOf): string[] {
   return shown;
 }
 
-function ownerOf({ view, escalation }: IncidentCard, nameOf: NameOf): string {
+function ownerOf(card: IncidentCard, nameOf: NameOf): string {
+  const { view, escalation } = card;
   if (view.status === 'resolved') {
     const at = momentOf(view.resolvedAt ?? view.openedAt, view.openedAt);
     const owner = view.owner === null ? 'none' : foreign(nameOf(view.owner), 60);
@@ -150,10 +152,29 @@ function ownerOf({ view, escalation }: IncidentCard, nameOf: NameOf): string {
   }
   if (view.owner !== null) {
     const since = view.acknowledgedAt === null ? '' : ` since ${momentOf(view.acknowledgedAt, view.openedAt)}`;
-    return `${foreign(nameOf(view.owner), 60)}${since}`;
+    return `${foreign(nameOf(view.owner), 60)}${since}${clockOf(card)}${respondersOf(view, nameOf)}`;
   }
   const paged = reached(escalation?.paged ?? null, nameOf);
-  return paged === null ? 'nobody yet' : `nobody yet; paged ${foreign(paged, 120)}`;
+  const called = paged === null ? '' : `; paged ${foreign(paged, 120)}`;
+  return `nobody yet${called}${respondersOf(view, nameOf)}`;
+}
+
+/** The acknowledgement's clock: ` · asked again 14:35`. */
+function clockOf({ view, escalation }: IncidentCard): string {
+  const ack = escalation?.ack ?? null;
+  if (ack === null || view.status !== 'acknowledged') return '';
+  const at = momentOf(ack.next.at, view.openedAt);
+  if (ack.askedAt === null) return ` · asked again ${at}`;
+  const then = ack.next.step === 'owner' ? 'paged' : 'next level paged';
+  return ` · asked ${momentOf(ack.askedAt, view.openedAt)}, ${then} ${at} without an answer`;
+}
+
+function respondersOf({ responders }: IncidentView, nameOf: NameOf): string {
+  if (responders.length === 0) return '';
+  return `\nwith ${responders
+    .slice(0, MOST_RESPONDERS)
+    .map((key) => foreign(nameOf(key), 40))
+    .join(', ')}`;
 }
 
 /** The time of day is enough for what lies within half a day. */

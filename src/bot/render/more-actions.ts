@@ -43,7 +43,15 @@ function mitigating({ view, maySilence = false }: IncidentCard): Entry[] {
 function notifying({ view }: IncidentCard): Entry[] {
   const note = { verb: 'note', label: 'Add note…' };
   if (view.foldedUnder !== null) return [note];
-  return [{ verb: 'assign', label: 'Assign…' }, note, { verb: 'severity', label: 'Change severity…' }];
+  const isTaken = view.status === 'acknowledged';
+  return [
+    ...(isTaken ? [{ verb: 'unack', label: 'Un-ack…' }] : []),
+    { verb: 'assign', label: isTaken ? 'Hand over…' : 'Assign…' },
+    { verb: 'add-responder', label: 'Add responder…' },
+    { verb: 'escalate', label: 'Escalate…' },
+    note,
+    { verb: 'severity', label: 'Change severity…' },
+  ];
 }
 
 function closing({ view }: IncidentCard): Entry[] {

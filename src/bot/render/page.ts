@@ -1,9 +1,19 @@
 import { formatDuration } from '../../core/duration.ts';
-import type { PageRequest } from '../../oncall/page.ts';
+import type { Beyond, PageRequest } from '../../oncall/page.ts';
 import { dateToken, foreign, plain } from '../mrkdwn.ts';
+import { beyondButtons, beyondOver, beyondWords, type ShownBeyond, withoutAnswer } from './beyond-page.ts';
 import type { IncidentCard, NameOf } from './cards.ts';
-import { ackButton } from './incident-actions.ts';
-import { actions, context, type MessagePayload, mrkdwn, type PlainBlock, plainText, section } from './payload.ts';
+import { ackButton, incidentButton, passOnButton } from './incident-actions.ts';
+import {
+  actions,
+  type ButtonSpec,
+  context,
+  type MessagePayload,
+  mrkdwn,
+  type PlainBlock,
+  plainText,
+  section,
+} from './payload.ts';
 import { reached } from './words.ts';
 
 /** Whom a message names. */
@@ -26,6 +36,8 @@ export interface PageCard extends Named, Remarks {
   readonly request: PageRequest;
   /** Link to the thread; null while it is not known. */
   readonly permalink: string | null;
+  /** Absent: a step of the policy. */
+  readonly beyond?: ShownBeyond;
 }
 
 /** A late page says so from here on. */
@@ -36,16 +48,26 @@ export function renderThreadPage(card: IncidentCard, page: PageCard, nameOf: Nam
   const { view } = card;
   const names = [...page.mentions.map((id) => `<@${id}>`), ...page.unnamed.map((name) => foreign(name, 60))];
   const who = names.length === 0 ? '' : `${names.join(' ')} `;
-  const ask = `🔔 ${who}please ack ${view.id} (${view.severity})`;
+  const ask = `🔔 ${who}${askOf(card, page, nameOf)}`;
   const rest = `${nextOf(page, nameOf)}${remarksText(page)}`;
   return {
     text: `${ask}: ${foreign(view.about.title, 200)}.${rest}`,
     blocks: [
       section(mrkdwn(`${ask}.${rest}`)),
       context(foreign(view.about.title, 300) || view.id),
-      actions(`${view.id}:${view.version}:page`, [ackButton(view.id, view.version)]),
+      actions(`${view.id}:${view.version}:page`, buttonsOf(card, page)),
     ],
   };
+}
+
+function askOf(card: IncidentCard, { beyond }: PageCard, nameOf: NameOf): string {
+  const { id, severity } = card.view;
+  return beyond === undefined ? `please ack ${id} (${severity})` : beyondWords(card, beyond, nameOf);
+}
+
+function buttonsOf(card: IncidentCard, { beyond }: PageCard): ButtonSpec[] {
+  const { id, version } = card.view;
+  return beyond === undefined ? [ackButton(id, version)] : beyondButtons(card, beyond);
 }
 
 /** The page as a direct message. */
@@ -55,25 +77,53 @@ export function renderDmPage(card: IncidentCard, page: PageCard, nameOf: NameOf)
     view.id,
     ...(view.service === null ? [] : [foreign(view.service, 60)]),
     ...(card.escalation?.respondBy == null ? [] : [`answer by ${dateToken(card.escalation.respondBy)}`]),
-    ...(page.permalink === null ? [] : [`<${page.permalink}|Open thread>`]),
   ];
-  const rest = `${nextOf(page, nameOf)}${remarksText(page)}`.trim();
+  const said = page.beyond === undefined ? '' : `${upperFirst(beyondWords(card, page.beyond, nameOf))}.`;
+  const rest = `${said}${nextOf(page, nameOf)}${remarksText(page)}`.trim();
   const blocks: PlainBlock[] = [
     section(plainText(`🔔 ${view.severity} ${plain(view.about.title, 300)}`)),
     context(facts.join(' · ')),
     ...(rest === '' ? [] : [section(mrkdwn(rest))]),
-    actions(`${view.id}:${view.version}:page`, [ackButton(view.id, view.version)]),
+    actions(`${view.id}:${view.version}:page`, [...directButtons(card, page), ...threadButton(card, page)]),
   ];
-  const text = `🔔 ${view.severity} ${foreign(view.about.alertname, 120)} - ${foreign(view.about.title, 200)} - please ack ${view.id}`;
+  const ask = page.beyond === undefined ? `please ack ${view.id}` : beyondWords(card, page.beyond, nameOf);
+  const text = `🔔 ${view.severity} ${foreign(view.about.alertname, 120)} - ${foreign(view.about.title, 200)} - ${ask}`;
   return { text: `${text}${rest === '' ? '' : `. ${rest}`}`, blocks };
 }
 
-/** A page that is no longer waited on: what became of it, without mention or button. */
-export function renderPageOver(card: IncidentCard, sentAt: number): MessagePayload {
+function directButtons(card: IncidentCard, page: PageCard): ButtonSpec[] {
   const { view } = card;
-  const paged = `✓ ${view.id} paged ${dateToken(sentAt, '{time}')}`;
-  const text = `${paged}${endOf(card)}`;
+  return page.beyond === undefined ? [ackButton(view.id, view.version), passOnButton(view)] : buttonsOf(card, page);
+}
+
+function threadButton({ view }: IncidentCard, { permalink }: PageCard): ButtonSpec[] {
+  if (permalink === null) return [];
+  return [{ ...incidentButton(view, 'open-thread', 'Open thread', `Open the thread of ${view.id}`), url: permalink }];
+}
+
+function upperFirst(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
+/** A page that is no longer waited on: what became of it, without mention or button. */
+export function renderPageOver(card: IncidentCard, sent: PageSent, nameOf: NameOf): MessagePayload {
+  const text = overText(card, sent, nameOf);
   return { text, blocks: [context(text)] };
+}
+
+/** When a page was sent, and what it was. */
+export interface PageSent {
+  readonly sentAt: number;
+  /** Absent: a step of the policy. */
+  readonly beyond?: Pick<Beyond, 'why'>;
+}
+
+function overText(card: IncidentCard, { sentAt, beyond }: PageSent, nameOf: NameOf): string {
+  const { view } = card;
+  if (beyond !== undefined) return beyondOver(card, beyond, sentAt);
+  const isLate = view.acknowledgedAt !== null && view.owner !== null && sentAt >= view.acknowledgedAt;
+  if (isLate) return `✓ ${view.id} acknowledged by ${foreign(nameOf(view.owner ?? ''), 60)} meanwhile`;
+  return `✓ ${view.id} paged ${dateToken(sentAt, '{time}')}${endOf(card)}`;
 }
 
 function endOf({ view }: IncidentCard): string {
@@ -84,6 +134,7 @@ function endOf({ view }: IncidentCard): string {
 
 function nextOf(page: PageCard, nameOf: NameOf): string {
   const { next } = page.request;
+  if (page.beyond !== undefined) return withoutAnswer(next, page.beyond, nameOf) ?? '';
   const names = reached(next, nameOf);
   if (next === null || names === null) return '';
   return ` Next: ${foreign(names, 200)} at ${dateToken(next.at, '{time}')}.`;

@@ -62,6 +62,8 @@ export interface ButtonSpec {
   readonly spoken: string;
   readonly value: string;
   readonly isPrimary?: boolean;
+  /** Slack opens it. */
+  readonly url?: string;
   /** Asked before it counts. */
   readonly confirm?: string;
 }
@@ -82,6 +84,7 @@ function button(spec: ButtonSpec): Button {
     text: { type: 'plain_text', text: spec.label, emoji: false },
     action_id: `gi.${spec.verb}`,
     value: spec.value,
+    ...(spec.url === undefined ? {} : { url: spec.url }),
     accessibility_label: spec.spoken.slice(0, LIMITS.accessibilityLabel),
     ...(spec.isPrimary === true ? { style: 'primary' as const } : {}),
     ...(spec.confirm === undefined ? {} : { confirm: confirmation(spec.label, spec.confirm) }),

@@ -16,6 +16,22 @@ export function lasted(from: number, to: number): string {
   return formatDuration((to - from) / 1000);
 }
 
+/** A length of time as a button says it: `30 min`, `4 h`, `1 h 30 min`, `2 d`. */
+export function spoken(seconds: number): string {
+  const units = [
+    ['d', 86_400],
+    ['h', 3_600],
+    ['min', 60],
+  ] as const;
+  let rest = Math.max(60, Math.round(seconds / 60) * 60);
+  const parts = units.flatMap(([unit, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return count === 0 ? [] : [`${count} ${unit}`];
+  });
+  return parts.join(' ');
+}
+
 /** `1 alert`, `3 alerts`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

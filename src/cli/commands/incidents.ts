@@ -4,6 +4,14 @@ import { readIncidentId } from '../ids.ts';
 import type { AlertJson, IncidentJson } from '../shapes.ts';
 import { plain, printTable, printTime } from '../table.ts';
 import { assignCommand } from './incidents/assign.ts';
+import {
+  addResponderCommand,
+  escalateCommand,
+  needHelpCommand,
+  passOnCommand,
+  stillOnItCommand,
+  unackCommand,
+} from './incidents/calls.ts';
 import { mergeCommand, unmergeCommand } from './incidents/merge.ts';
 import { noteCommand } from './incidents/note.ts';
 import { openCommand } from './incidents/open.ts';
@@ -27,6 +35,12 @@ const ACTS = [
   mergeCommand,
   unmergeCommand,
   splitCommand,
+  unackCommand,
+  passOnCommand,
+  needHelpCommand,
+  stillOnItCommand,
+  addResponderCommand,
+  escalateCommand,
 ];
 
 /** `incidents [GI-n]`: open and recently ended ones, or one with its alerts and timeline; and what is done to them. */
@@ -73,13 +87,14 @@ function printAlertsOf(incident: IncidentJson): string {
 }
 
 function printOne(incident: IncidentJson): string {
-  const { id, severity, status, title, service, channel, owner, escalation } = incident;
+  const { id, severity, status, title, service, channel, owner, responders, escalation } = incident;
   const level = escalation === null ? 'none' : `level ${escalation.level}, next ${printTime(escalation.nextAt)}`;
   const lines = [
     `${id}  ${severity}  ${status}  ${plain(title)}`,
-    `service ${plain(service ?? '-')}  channel ${plain(channel)}  owner ${plain(owner ?? '-')}`,
+    `service ${plain(service ?? '-')}  channel ${plain(channel)}  owner ${plain(owner ?? '-')}${responders.length === 0 ? '' : `  with ${plain(responders.join(', '))}`}`,
     `opened ${printTime(incident.openedAt)}  acknowledged ${printTime(incident.acknowledgedAt)}  resolved ${printTime(incident.resolvedAt)}`,
     `escalation ${level}`,
+    ...(incident.ackExpiresAt === null ? [] : [`owner asked again, or paged, at ${printTime(incident.ackExpiresAt)}`]),
     ...conditions(incident),
   ];
   const timeline = (incident.timeline ?? []).map(

@@ -89,5 +89,5 @@ function ackText(ack: Explanation['ackExpires']): string {
   const ask = formatDuration(ack.askAfter);
   const owner = formatDuration(ack.askAfter + ack.pageOwnerAfter);
   const next = formatDuration(ack.askAfter + ack.pageOwnerAfter + ack.nextLevelAfter);
-  return `; ack_expires (not acted on yet): asked after ${ask}, owner paged at ${owner}, next level at ${next}`;
+  return `; without a word from anybody the owner is asked after ${ask}, paged at ${owner}, the next level at ${next}, and so on`;
 }

@@ -117,10 +117,10 @@ async function readPages(journal: Reader, { since, until }: Window): Promise<Pag
   const levels = new Map<string, PageHistory & { readonly message: string | null }>();
   for (const { data, result, askedAt } of sent) {
     if (askedAt >= until) continue;
-    const { incident, cycle, level, round, people, means } = data as PageRequest;
+    const { incident, cycle, level, round, people, means, beyond } = data as PageRequest;
     const told = means === 'dm' && typeof result?.reference === 'string' ? result.reference : null;
     for (const person of people) {
-      const key = [incident, cycle, level, round, person].join('|');
+      const key = [incident, cycle, level, round, beyond?.number ?? 0, person].join('|');
       levels.set(key, { at: askedAt, person, message: told ?? levels.get(key)?.message ?? null });
     }
   }

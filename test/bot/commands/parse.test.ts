@@ -144,6 +144,8 @@ describe('the command parser', () => {
     ['accept hnd-7', { verb: 'handoff-accept', id: 'HND-7' }],
     ['oncall override_remove ovr-3', { verb: 'override-remove', id: 'OVR-3' }],
     ['snooze 42 until 2026-12-24 18:00 vendor', snooze({ kind: 'until', ...at('2026-12-24', 18) }, 'vendor')],
+    ['paged 42', { verb: 'paged', incident: 'GI-42' }],
+    ['incident 42 paged', { verb: 'paged', incident: 'GI-42' }],
     ['oncall simulate P0', simulate({})],
     ['simulate critical ack-after 7m', simulate({ ackAfterSeconds: 420 })],
     [
@@ -318,6 +320,8 @@ describe('the command parser', () => {
     ['silence lift that', { kind: 'unknown', what: 'silence' }],
     ['silence extend 7', { kind: 'unknown', what: 'time' }],
     ['silence 42 --until now', { kind: 'unknown', what: 'option' }],
+    ['paged', { kind: 'missing', what: 'incident' }],
+    ['paged 42 43', { kind: 'surplus' }],
     ['oncall simulate', { kind: 'unknown', what: 'severity' }],
     ['oncall simulate p0 at 2027-02-30', { kind: 'unknown', what: 'time' }],
     ['oncall simulate p0 at 2027-03-28 02:30 Europe/Lisboa', { kind: 'unknown', what: 'option' }],
@@ -395,7 +399,7 @@ describe('the command parser', () => {
         verb: fc.constantFrom('ack' as const, 'resolve' as const),
         incidents: fc.uniqueArray(incident, { minLength: 1, maxLength: 20 }),
       }),
-      fc.record({ verb: fc.constant('incident' as const), incident }),
+      fc.record({ verb: fc.constantFrom('incident' as const, 'paged' as const), incident }),
       fc.record({ verb: fc.constant('oncall' as const) }),
       fc.record({ verb: fc.constant('override' as const), person: fc.option(who), laid }),
       fc

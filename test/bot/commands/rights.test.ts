@@ -58,6 +58,7 @@ function watchedDesk(permission: Permission) {
     overrides: async () => [testOverride('OVR-1')],
     handoffs: async () => [],
     plan: async ({ parameters }) => testPlan(parameters),
+    paged: async () => [],
     simulate: async () => {
       throw new Error('nothing to simulate here');
     },

@@ -26,6 +26,8 @@ export function view(overrides: Partial<IncidentView> = {}): IncidentView {
       labels: {},
     },
     owner: null,
+    responders: [],
+    offered: false,
     openedAt: AT,
     acknowledgedAt: null,
     recoveredAt: null,
@@ -54,6 +56,7 @@ export function card(overrides: Partial<IncidentView> = {}, rest: Partial<Incide
       nextAt: AT + 300_000,
       paged: { people: ['ana', 'marco'], targets: [] },
       next: { people: ['marco'], targets: ['channel:ops'] },
+      ack: null,
       respondBy: AT + 900_000,
     },
     timeline: [

@@ -143,8 +143,11 @@ const SURFACES: Array<[string, MessagePayload]> = [
   ['thread page', renderThreadPage(card(), PAGE, nameOf)],
   ['thread page, late, repeated', renderThreadPage(card(), { ...PAGE, isRepeat: true, lateSeconds: 1200 }, nameOf)],
   ['direct page', renderDmPage(card(), PAGE, nameOf)],
-  ['page, acknowledged', renderPageOver(card(ACKED), AT)],
-  ['page, recovered by itself', renderPageOver(card({ status: 'recovered', recoveredAt: AT + 5000 }), AT)],
+  ['page, acknowledged', renderPageOver(card(ACKED), { sentAt: AT }, nameOf)],
+  [
+    'page, recovered by itself',
+    renderPageOver(card({ status: 'recovered', recoveredAt: AT + 5000 }), { sentAt: AT }, nameOf),
+  ],
   ['evidence, asked for', evidence({ diagnosis: { at: AT, by: 'slack:U1', checks: CHECKS } })],
   ['evidence, gathered', evidence({ context: gathered() }, 'F1')],
   ['evidence, gathered, without its picture', evidence({ context: gathered() })],

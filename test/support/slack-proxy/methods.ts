@@ -7,8 +7,10 @@ export interface UserGroup {
   readonly users: readonly string[];
 }
 
-/** `usergroups.*` over the given groups; pins, bookmarks and topics are taken and forgotten. */
-export function createMissingMethods(groups: readonly UserGroup[]): MissingMethods {
+const YEAR_3000 = 32_503_680_000;
+
+/** `usergroups.*` over the given groups, `dnd.info` over who is quiet; pins, bookmarks and topics are taken and forgotten. */
+export function createMissingMethods(groups: readonly UserGroup[], quiet: ReadonlySet<string>): MissingMethods {
   return (method, body) => {
     switch (method) {
       case 'usergroups.list':
@@ -21,6 +23,10 @@ export function createMissingMethods(groups: readonly UserGroup[]): MissingMetho
         const group = groups.find(({ id }) => id === body.usergroup);
         if (group === undefined) return { ok: false, error: 'no_such_subteam' };
         return { ok: true, usergroup: { ...group, users: String(body.users ?? '').split(',') } };
+      }
+      case 'dnd.info': {
+        const isQuiet = quiet.has(String(body.user));
+        return { ok: true, dnd_enabled: isQuiet, next_dnd_start_ts: 1, next_dnd_end_ts: isQuiet ? YEAR_3000 : 1 };
       }
       case 'pins.add':
       case 'pins.remove':

@@ -17,6 +17,8 @@ export interface SlackProxy {
   url: string;
   faults: Faults;
   sockets: SlackSockets;
+  /** Ids of people who are in Do Not Disturb. */
+  quiet: Set<string>;
   /** Every Web API call, in order of arrival. */
   calls: SlackCall[];
   /** Calls of one method. */
@@ -47,7 +49,8 @@ export async function startSlackProxy(options: SlackProxyOptions): Promise<Slack
   const isReal = options.limits !== 'off';
   const faults = createFaults();
   const memory = createMemory(now);
-  const missing = createMissingMethods(options.groups ?? []);
+  const quiet = new Set<string>();
+  const missing = createMissingMethods(options.groups ?? [], quiet);
   const membership = createMembership(options.upstream);
   const forward = createForward(options.upstream);
   const waitOf = createRates(now);
@@ -140,6 +143,7 @@ export async function startSlackProxy(options: SlackProxyOptions): Promise<Slack
     url: `http://${host}`,
     faults,
     sockets,
+    quiet,
     calls,
     callsOf: (method) => calls.filter((call) => call.method === method),
     stop: async () => {

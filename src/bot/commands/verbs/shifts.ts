@@ -3,7 +3,8 @@ import { DAY_MS } from '../../../oncall/wall-time.ts';
 import { renderNotListed } from '../../render/answers/not-listed.ts';
 import { renderShifts } from '../../render/answers/shifts.ts';
 import type { Asker } from '../asker.ts';
-import { personAsked, readPersonWord } from '../person-asked.ts';
+import { personOf } from '../people.ts';
+import { personAsked } from '../person-asked.ts';
 import { defineVerb, EVERYBODY, type VerbDeps } from '../verb.ts';
 
 interface ShiftsCommand {
@@ -26,7 +27,7 @@ export const shiftsVerb = defineVerb<ShiftsCommand>({
   who: EVERYBODY,
   aliases: ['shift', 'my-shifts'],
   parse: ([first], context) => {
-    const person = first === undefined ? 'me' : readPersonWord(first.word, context);
+    const person = first === undefined ? 'me' : personOf(first.word, context);
     return typeof person === 'string' ? { kind: 'command', command: { verb: 'shifts', person } } : person;
   },
   execute,

@@ -1,8 +1,8 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { parseDuration } from '../../../core/duration.ts';
+import type { Command } from 'commander';
 import { type CliContext, subcommand } from '../../context.ts';
 import { readIncidentId } from '../../ids.ts';
 import { actOn, REASON, type Reasoned } from './act.ts';
+import { readSeconds } from './seconds.ts';
 
 /** `incidents snooze GI-n 30m`: no pages for a while. */
 export function snoozeCommand(context: CliContext): Command {
@@ -20,10 +20,4 @@ export function unsnoozeCommand(context: CliContext): Command {
   return subcommand('unsnooze', 'end a snooze: pages go on at the level they had reached')
     .argument('<incident>', 'GI-<n>', readIncidentId)
     .action((incident: string) => actOn(context, { verb: 'unsnooze', incident, args: {} }));
-}
-
-function readSeconds(text: string): number {
-  const seconds = parseDuration(text);
-  if (seconds === null) throw new InvalidArgumentError('It is a duration like 30m or 4h.');
-  return seconds;
 }

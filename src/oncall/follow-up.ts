@@ -1,0 +1,82 @@
+import type { BatchPart } from '../alerts/change.ts';
+import type { ConfigSource, Means } from '../core/config/config.ts';
+import type { Batch, Effect, Journal, NewEvent, Timer } from '../journal/port.ts';
+import { ADMIN_EVERY_MS } from './admin-notice.ts';
+import { ESCALATION, type EscalationState } from './escalation-state.ts';
+import { decideNextMeans, whyNext } from './failover.ts';
+import { PAGE_KINDS, type PageRequest, type PageResult } from './page.ts';
+import { decideUnsent, isOfStep, isUnsent, mayFollowUp, timerForOpen, UNSENT_TIMER } from './unsent.ts';
+
+/** What a closed page adds to the transaction that closes it. */
+export interface FollowUp {
+  readonly events: readonly NewEvent[];
+  readonly part: Pick<BatchPart, 'effects' | 'timers'>;
+}
+
+/** When an admin was last told; lost, one notice comes too soon. */
+const NOTES = 'oncall';
+const ADMIN_TOLD = 'slack-silent';
+
+/** What follows when a page does not reach: reads the pages of a step, and asks the rules. */
+export function createFollowUp({
+  journal,
+  config,
+  means,
+}: {
+  readonly journal: Journal;
+  readonly config: ConfigSource;
+  readonly means: ReadonlySet<Means>;
+}) {
+  const pagesOf = (incident: string) => journal.effects({ kinds: PAGE_KINDS, incident });
+
+  /** What follows from how a page ended. */
+  async function afterClosing(state: EscalationState, effect: Effect, result: PageResult): Promise<FollowUp> {
+    const request = effect.data as PageRequest;
+    const why = whyNext(request, result);
+    const isOfNow = request.cycle === state.cycle && isReachedStep(request, state);
+    if (why === null || !isOfNow || !mayFollowUp(state)) return { events: [], part: {} };
+    const all = await pagesOf(request.incident);
+    const pages = all
+      .filter(({ data }) => isOfStep(data as PageRequest, request))
+      .map((page) => (page.key === effect.key ? { ...page, state: endOf(result), result } : page));
+    const missed = { request, why, error: result.error };
+    const { events, effects } = decideNextMeans(missed, { state, config: config.current(), means, pages });
+    const timer = effects.length > 0 ? null : timerForOpen(state, pages);
+    return { events, part: { effects, ...(timer === null ? {} : { timers: [timer] }) } };
+  }
+
+  /** The timer of 30 s rang: what Slack has not taken goes by the second channel too. */
+  async function unsent({ id }: Timer, now: number): Promise<Batch> {
+    const row = await journal.aggregate<EscalationState>(ESCALATION, id);
+    const done = { op: 'cancel', ...UNSENT_TIMER, id } as const;
+    if (row === null || !mayFollowUp(row.state)) return { at: now, actor: 'auto', timers: [done] };
+    const toldAt = (await journal.document(NOTES, ADMIN_TOLD))?.at;
+    const isAdminTold = typeof toldAt === 'number' && now - toldAt < ADMIN_EVERY_MS;
+    const context = { now, config: config.current(), means, pages: await pagesOf(id), isAdminTold };
+    const { events, effects, againAt } = decideUnsent(row.state, context);
+    const timer = againAt === null ? done : ({ op: 'set', ...UNSENT_TIMER, id, dueAt: againAt, data: {} } as const);
+    const ended = { at: now, actor: 'auto', timers: [timer] } as const;
+    if (events.length === 0) return ended;
+    const own = { kind: ESCALATION, id, expected: row.version, key: null, state: row.state, events, incident: id };
+    const isTold = events.some(({ type }) => type === 'page.admin-told');
+    const documents = isTold ? [{ collection: NOTES, key: ADMIN_TOLD, value: { at: now } }] : [];
+    return { ...ended, aggregates: [own], effects, documents };
+  }
+
+  return {
+    afterClosing,
+    unsent,
+    /** Whether Slack does not take the pages of an incident at `now`. */
+    isSlackSilent: async (incident: string, now: number) => means.size > 2 && isUnsent(await pagesOf(incident), now),
+  };
+}
+
+/** A page of an earlier step needs no other means: the step after it pages anew. */
+function isReachedStep({ level, round }: PageRequest, state: EscalationState): boolean {
+  return level > state.level || (level === state.level && round >= state.round);
+}
+
+function endOf({ outcome }: PageResult): Effect['state'] {
+  if (outcome === 'sent') return 'done';
+  return outcome === 'unknown' ? 'unknown' : 'failed';
+}
