@@ -89,6 +89,12 @@ async function answers(screen: Screen): Promise<void> {
 
 /** Who is on call, changed by a command and through the forms. */
 async function onCall(screen: Screen): Promise<void> {
+  await screen.askForForm('/gianna oncall override marco for 8h');
+  await screen.shotOfForm('oncall-override', 'This is what changes');
+  await screen.cancel();
+  await screen.askForForm('/gianna oncall swap ben');
+  await screen.shotOfForm('oncall-swap', 'This is what changes');
+  await screen.cancel();
   await screen.say('/gianna oncall override ben for 4h --schedule primary --reason "Ana is at the dentist"');
   await screen.say('/gianna oncall');
   await screen.shotOfLastAnswer('oncall');
@@ -96,12 +102,6 @@ async function onCall(screen: Screen): Promise<void> {
   await screen.shotOfLastAnswer('oncall-shifts');
   await screen.say('/gianna oncall overrides');
   await screen.shotOfLastAnswer('oncall-overrides');
-  await screen.askForForm('/gianna oncall override marco for 8h');
-  await screen.shotOfForm('oncall-override', 'This is what changes');
-  await screen.cancel();
-  await screen.askForForm('/gianna oncall swap ben');
-  await screen.shotOfForm('oncall-swap', 'This is what changes');
-  await screen.cancel();
 }
 
 /** An alert that comes and goes: folded into one thread, then silenced through the form. */

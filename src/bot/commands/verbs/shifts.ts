@@ -3,6 +3,7 @@ import { DAY_MS } from '../../../oncall/wall-time.ts';
 import { renderNotListed } from '../../render/answers/not-listed.ts';
 import { renderShifts } from '../../render/answers/shifts.ts';
 import type { Asker } from '../asker.ts';
+import { knowNames } from '../know-names.ts';
 import { personOf } from '../people.ts';
 import { personAsked } from '../person-asked.ts';
 import { defineVerb, EVERYBODY, type VerbDeps } from '../verb.ts';
@@ -41,6 +42,10 @@ async function execute({ person }: ShiftsCommand, asker: Asker, deps: VerbDeps):
   const now = deps.clock.now();
   const span = { from: now, to: now + AHEAD_MS };
   const schedules = shiftsOf(oncall, who.key, span);
+  await knowNames(
+    [who.key, ...schedules.flatMap(({ shifts }) => shifts.flatMap((shift) => [...shift.insteadOf, ...shift.standIns]))],
+    deps,
+  );
   const facts = {
     person: who.key,
     isAsker: deps.directory.personOf(asker.userId) === who.key,
