@@ -25,6 +25,7 @@ const SERVERS = [
   { command: 'busybox', package: 'busybox-static', for: 'container images' },
   { command: 'ip', package: 'iproute2', for: 'network namespaces' },
   { command: 'sqlite3', package: 'sqlite3', for: 'a second process on the database' },
+  { command: 'aiosmtpd', package: 'python3-aiosmtpd', for: 'pages by mail' },
   { command: 'strace', package: 'strace', for: 'a disk that fails' },
   { command: 'chromium', package: 'chromium', for: 'the Slack in a browser' },
 ];

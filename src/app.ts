@@ -79,6 +79,7 @@ async function start(
     slackUp: () => false,
     alertmanager: () => 'off',
     slackEvents: null,
+    ackLinks: null,
     lastWebhookAt: null,
   };
   const nextKey = createGrowingIds(clock.now());
@@ -100,6 +101,7 @@ async function start(
       held: false,
     }),
     metricsText: () => registry.metrics(),
+    ackLinks: () => status.ackLinks,
     clock,
     logger,
     metrics: registry,
@@ -126,6 +128,7 @@ interface Status {
   slackUp: () => boolean;
   alertmanager: () => 'up' | 'down' | 'off';
   slackEvents: import('node:http').RequestListener | null;
+  ackLinks: import('./web/ack-page.ts').AckDoor | null;
   lastWebhookAt: number | null;
 }
 
@@ -177,6 +180,9 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: registry,
+    means: settings.means,
+    publicUrl: settings.publicUrl,
+    decideIncident: (command) => desk.command(command),
     nameOf: (actor) => names.of(actor),
     readNumbers,
     silences: () => activeSilences(),
@@ -222,7 +228,7 @@ async function runRooms(ground: Ground): Promise<void> {
   const reports = rooms.createReports({ journal, config, clock, silences: activeSilences, isFix: rooms.isFix });
   const slots = rooms.createSlots({ journal, clock, jobs: reports.jobs });
   const simulate = (asked: import('./oncall/simulate/simulate.ts').SimulationAsked) =>
-    rooms.simulate({ config: roster.current(), means: rooms.SLACK_MEANS }, asked, clock.now());
+    rooms.simulate({ config: roster.current(), means: oncall.means }, asked, clock.now());
   lifecycle.onStop('numbers', rooms.measureNumbers({ journal, config, logger, metrics: registry, isFix: rooms.isFix }));
   const describers = [rooms.describeIncidentEvent, oncall.describe, runs.describe, silences.describe];
 
@@ -253,6 +259,11 @@ async function runRooms(ground: Ground): Promise<void> {
   drain.start();
   lifecycle.onStop('drain', () => drain.stop());
   const submit = rooms.createSubmit({ journal, drain, clock });
+  status.ackLinks = {
+    look: oncall.links.look,
+    use: (token) => oncall.links.use(token, submit),
+    nameOf: (actor) => names.of(actor),
+  };
 
   // 8. What fires is asked of Alertmanager, before timers page for what is over; it may be away.
   const nextKey = createGrowingIds(clock.now());
@@ -406,6 +417,7 @@ async function runRooms(ground: Ground): Promise<void> {
     clock,
     logger,
     metrics: registry,
+    timersLookedAt: timers.lookedAt,
     overdueEscalations: (before) => rooms.overdueEscalations(journal, before),
     green: deadman === null ? () => undefined : rooms.createDeadman(deadman),
   });

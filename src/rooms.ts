@@ -32,7 +32,6 @@ export { createSlots } from './journal/slots.ts';
 export { COMMAND_SOURCE, commandIn, createSubmit } from './journal/submit.ts';
 export { createTimerLoop } from './journal/timers.ts';
 export { readOncallAt } from './oncall/duty-record/read-duty.ts';
-export { SLACK_MEANS } from './oncall/escalation-context.ts';
 export { slackIsAway } from './oncall/handoff/shown.ts';
 export { createOncall } from './oncall/oncall.ts';
 export { overdueEscalations } from './oncall/overdue.ts';

@@ -15,6 +15,7 @@ import { assign } from './commands/assign.ts';
 import { ack, note, resolve } from './commands/basic.ts';
 import { addResponder, escalate, needHelp, passOn, stillOnIt, unack } from './commands/calls.ts';
 import { diagnose } from './commands/diagnose.ts';
+import { drill } from './commands/drill.ts';
 import { merge, unmerge } from './commands/merge.ts';
 import { open } from './commands/open.ts';
 import { reopen } from './commands/reopen.ts';
@@ -51,13 +52,15 @@ const ON_INCIDENTS = {
   'add-responder': addResponder,
   escalate,
 } satisfies Readonly<Record<string, Handle>>;
+/** Verbs that open one. */
+const OPENING: ReadonlySet<string> = new Set(['open', 'drill']);
 type IncidentVerb = keyof typeof ON_INCIDENTS;
 
 /** Makes the handler of commands about incidents. Refusals are outcomes, never exceptions. */
 export function createCommands(deps: CommandDeps): (command: Command) => Promise<CommandDecision> {
   return async (command) => {
     const decision = await decideCommand(deps, command);
-    const verb = isIncidentVerb(command.verb) || command.verb === 'open' ? command.verb : 'other';
+    const verb = isIncidentVerb(command.verb) || OPENING.has(command.verb) ? command.verb : 'other';
     const { incident } = command;
     if (decision.outcome.kind === 'refused') {
       deps.metrics.refused(verb, decision.outcome.code);
@@ -92,6 +95,7 @@ async function decideCommand(deps: CommandDeps, command: Command): Promise<Comma
 async function handle(act: Act, command: Command): Promise<Acted | Refusal> {
   const { verb } = command;
   if (verb === 'open') return open(act);
+  if (verb === 'drill') return drill(act);
   if (!isIncidentVerb(verb)) {
     return refusal('VERB_UNKNOWN', `"${verb}" is nothing that can be done to an incident.`, 'See: help');
   }

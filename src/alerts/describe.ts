@@ -47,6 +47,7 @@ function describe(event: IncidentEvent & EventStamp, texts: Texts, nameOf: NameK
     case 'incident.escalated':
       return `escalated to ${escalatedTo(event.data.to, nameOf)}${because(event.data.message, texts)}`;
     case 'incident.resolved':
+      if (event.data.because === 'drill-over') return 'resolved: the drill has lasted for an hour';
       return event.actor === 'auto' ? 'resolved by itself after 5 quiet minutes' : 'resolved';
     case 'incident.reminded':
       return 'recovered for 30 minutes and still not resolved';
@@ -115,6 +116,8 @@ type Opened = Extract<IncidentEvent, { type: 'incident.opened' }> & EventStamp;
 
 function opened({ data, actor }: Opened, texts: Texts): string {
   if (data.splitFrom !== undefined) return `split off from ${data.splitFrom} (${data.severity})`;
+  if (data.drill !== undefined)
+    return `drill opened (${data.severity})${data.drill.paper ? ', on paper: nobody is paged' : ''}`;
   if (actor === 'local' || actor.startsWith('slack:')) {
     const place = data.previous === null ? '' : ` in place of ${data.previous}, which is closed`;
     return `opened by hand (${data.severity})${place}`;

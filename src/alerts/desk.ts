@@ -79,6 +79,7 @@ export function createAlertDesk(deps: AlertDeskDeps): AlertDesk {
       'incident.resolve-reminder': timer('resolve-reminder', 'remind'),
       'incident.close': timer('close', 'close'),
       'incident.wake': timer('wake', 'wake'),
+      'incident.drill-over': timer('drill-over', 'end-drill'),
       'incident.flapping': timer('flapping', 'end-flapping'),
       'watchdog.missing': createWatchdogTimer({ ...parts, startedAt: deps.clock.now() }),
     },
@@ -93,7 +94,10 @@ export function createAlertDesk(deps: AlertDeskDeps): AlertDesk {
   };
 }
 
-type TimerVerb = Extract<IncidentCommand['verb'], 'resolve-auto' | 'remind' | 'close' | 'wake' | 'end-flapping'>;
+type TimerVerb = Extract<
+  IncidentCommand['verb'],
+  'resolve-auto' | 'remind' | 'close' | 'wake' | 'end-flapping' | 'end-drill'
+>;
 
 async function fireTimer(
   deps: CommandDeps,

@@ -1,6 +1,7 @@
 import type { Actor } from '../core/command.ts';
 import type { Severity } from '../core/config/config.ts';
 import type { NewEvent, StoredEvent } from '../journal/port.ts';
+import type { Drill } from './incident-state.ts';
 
 /**
  * The events of the incident aggregate (kind `incident`, id `GI-<n>`). They hold ids, numbers, configuration keys and
@@ -25,6 +26,7 @@ export type IncidentEventData = {
     readonly because?: Because;
     /** Opened by a person, without an alert. */
     readonly byHand?: true;
+    readonly drill?: Drill;
     /** Its alerts were split off from this incident. */
     readonly splitFrom?: string;
   };
@@ -56,7 +58,8 @@ export type IncidentEventData = {
   'incident.responder-added': { readonly person: string };
   /** Somebody is paged by name: `person:ana`, `schedule:backup`, `contact:manager`. `message`: digest. */
   'incident.escalated': { readonly to: string; readonly message: string | null };
-  'incident.resolved': Nothing;
+  /** `because`: nobody ended the drill in time. */
+  'incident.resolved': { readonly because?: 'drill-over' };
   /** Told once that somebody has to resolve it. */
   'incident.reminded': Nothing;
   'incident.closed': Nothing;

@@ -69,6 +69,12 @@ export function decideResolveAuto(state: IncidentState): IncidentDecision {
   return decided(...endSnooze(state, 'resolved'), incidentEvent('incident.resolved', {}));
 }
 
+/** A drill that nobody ended in time. */
+export function decideEndDrill(state: IncidentState): IncidentDecision {
+  if (state.drill === undefined || isOver(state)) return NOTHING;
+  return decided(...endSnooze(state, 'resolved'), incidentEvent('incident.resolved', { because: 'drill-over' }));
+}
+
 /** Opens it again before it is closed; `reason`: digest. */
 export function decideReopen(state: IncidentState, reason: string): IncidentDecision {
   if (state.status === 'resolved') {

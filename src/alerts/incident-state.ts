@@ -14,6 +14,9 @@ export interface Quiet {
   readonly silence?: string;
 }
 
+/** What an incident is that only tries out who answers. */
+export type Drill = { readonly paper: boolean };
+
 /** An incident that keeps recovering and firing again. */
 export interface Flapping {
   readonly since: number;
@@ -64,6 +67,8 @@ export interface IncidentState {
   readonly rejected?: number;
   /** A person opened or reopened it while no alert of it fired: it does not recover by itself. */
   readonly byHand?: boolean;
+  /** A drill: nothing is broken; `paper`: its pages are written down and not sent. */
+  readonly drill?: Drill;
   /** A person chose the severity: the same alerts, delivered again, do not undo that. */
   readonly severityChosen?: boolean;
   readonly quiet?: Quiet | null;

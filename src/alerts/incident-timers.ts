@@ -1,5 +1,6 @@
 import type { Config } from '../core/config/config.ts';
 import type { TimerChange } from '../journal/port.ts';
+import { isOver } from './decision.ts';
 import { flappingDueAt } from './flapping.ts';
 import type { IncidentState } from './incident-state.ts';
 
@@ -9,7 +10,7 @@ const QUIET_MS = 5 * 60_000;
 const REMIND_AFTER_MS = 30 * 60_000;
 
 /** Purposes of an incident's timers. */
-export type IncidentTimer = 'auto-resolve' | 'resolve-reminder' | 'close' | 'wake' | 'flapping';
+export type IncidentTimer = 'auto-resolve' | 'resolve-reminder' | 'close' | 'wake' | 'flapping' | 'drill-over';
 
 /** Timers that a change sets and cancels; one an incident and purpose. `at`: when the change happened. */
 export function timersOfChange(
@@ -22,7 +23,15 @@ export function timersOfChange(
     ...statusTimers(before, after, at, config),
     ...moved(after.id, 'wake', before?.quiet?.until ?? null, after.quiet?.until ?? null),
     ...moved(after.id, 'flapping', flappingAt(before, config), flappingAt(after, config)),
+    ...moved(after.id, 'drill-over', drillOverAt(before), drillOverAt(after)),
   ];
+}
+
+/** A drill that nobody ends is over after an hour. */
+const DRILL_MS = 60 * 60_000;
+
+function drillOverAt(state: IncidentState | null): number | null {
+  return state?.drill === undefined || isOver(state) ? null : state.openedAt + DRILL_MS;
 }
 
 function flappingAt(state: IncidentState | null, { routing }: Config): number | null {

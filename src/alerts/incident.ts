@@ -7,7 +7,14 @@ import { type DecideContext, decided, type IncidentDecision, NOTHING, refused } 
 import { type Delivery, decideDelivery, type Opening } from './delivery.ts';
 import { incidentEvent } from './events.ts';
 import { decideFlapping } from './flapping.ts';
-import { decideAck, decideAssign, decideReopen, decideResolve, decideResolveAuto } from './incident-ack.ts';
+import {
+  decideAck,
+  decideAssign,
+  decideEndDrill,
+  decideReopen,
+  decideResolve,
+  decideResolveAuto,
+} from './incident-ack.ts';
 import {
   decideAddResponder,
   decideEscalate,
@@ -41,6 +48,7 @@ export type IncidentCommand =
   /** Timers: the quiet time is over; it may have flapped for long enough. */
   | { readonly verb: 'wake' }
   | { readonly verb: 'end-flapping' }
+  | { readonly verb: 'end-drill' }
   | { readonly verb: 'note'; readonly text: string }
   | { readonly verb: 'unack'; readonly reason: string | null }
   | { readonly verb: 'pass-on'; readonly by: Actor }
@@ -95,6 +103,8 @@ export function decideIncident(
       return decideWake(state, context.now);
     case 'end-flapping':
       return decideFlapping(state, context.now, context.flapping);
+    case 'end-drill':
+      return decideEndDrill(state);
     case 'note':
       return decided(incidentEvent('incident.noted', { text: command.text }));
     case 'unack':

@@ -91,5 +91,6 @@ function flagsOf(state: IncidentState): IncidentView['flags'] {
   const flags: Array<IncidentView['flags'][number]> = [];
   if (state.quiet?.kind === 'silenced') flags.push('silenced');
   if (state.flapping != null) flags.push('flapping');
+  if (state.drill !== undefined) flags.push('drill');
   return flags;
 }

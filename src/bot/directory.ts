@@ -140,7 +140,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   }
 
   function nameOf(actor: string): string {
-    if (!actor.startsWith('slack:')) return ACTORS.get(actor) ?? nameOfPerson(actor);
+    if (!actor.startsWith('slack:')) return ACTORS.get(actor) ?? nameOfPerson(actor.replace(/^person:/, ''));
     const id = actor.slice('slack:'.length);
     return knownName(id) ?? personOf(deps.config.current(), id) ?? id;
   }

@@ -5,9 +5,9 @@ import type { Directory, SlackAccount } from './directory.ts';
 
 /**
  * What may be asked for, by risk (CONFIG.md, Rights): `read` is status, help, oncall and probe summaries; `evidence`
- * is logs and diagnosis in a thread; `R1` acknowledges and resolves; `R2` affects the service.
+ * is logs and diagnosis in a thread; `R1` acknowledges and resolves; `R2` affects the service; `drill` pages people without need.
  */
-export type Right = 'read' | 'evidence' | 'R1' | 'R2';
+export type Right = 'read' | 'evidence' | 'R1' | 'R2' | 'drill';
 
 export type Permission =
   | { readonly allowed: true }
@@ -73,6 +73,10 @@ export function createRoles(deps: RolesDeps): Roles {
 
 /** The table of CONFIG.md, Rights, for what exists in this release. In incidents of channel `security` that role stands in for R1. */
 export function decideRight(roles: ReadonlySet<Role | 'viewer'>, right: Right, channel: string | null): Permission {
+  if (right === 'drill') {
+    if (roles.has('admin') || roles.has('approver')) return { allowed: true };
+    return { allowed: false, needs: ['admin', 'approver'], reason: 'needs the role admin or approver' };
+  }
   if (right === 'read' || roles.has('responder') || roles.has('approver')) return { allowed: true };
   const securityMay = channel === 'security' && right !== 'R2';
   if (securityMay && roles.has('security')) return { allowed: true };

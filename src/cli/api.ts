@@ -1,6 +1,7 @@
 import type { SilenceRequest } from '../alerts/silences/request.ts';
 import type { SubmitCommand } from '../core/command.ts';
 import type { ConfigSource } from '../core/config/config.ts';
+import type { DrillJson } from '../oncall/drills/drill-json.ts';
 import type { OncallAtRow } from '../oncall/duty-record/read-duty.ts';
 import type { OverrideJson } from '../oncall/overrides/override-json.ts';
 import type { PagedJson } from '../oncall/proof/paged-json.ts';
@@ -30,6 +31,8 @@ export interface ReadingApi {
   /** Newest first. */
   runs(): Promise<readonly RunJson[]>;
   run(id: string): Promise<RunJson | null>;
+  /** How the drills went, newest first. */
+  drills(): Promise<readonly DrillJson[]>;
   /** Who was paged for an incident, and what it came to; null when there is none of that id. */
   paged(incident: string): Promise<readonly PagedJson[] | null>;
   /** In force or being made; without a bot only those made here. */

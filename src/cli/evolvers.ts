@@ -8,9 +8,11 @@ import type { Evolvers } from '../journal/evolver.ts';
 import type { StoredEvent } from '../journal/port.ts';
 import { evolvePresence, type PresenceState } from '../journal/presence.ts';
 import { slotEvolvers } from '../journal/slots.ts';
+import { DRILL, type DrillState, evolveDrill } from '../oncall/drills/drill-state.ts';
 import { DUTY, type DutyState, evolveDuty } from '../oncall/duty-record/duty-state.ts';
 import { escalationEvolvers } from '../oncall/escalation.ts';
 import { evolveHandoff, HANDOFF, type HandoffState } from '../oncall/handoff/handoff-state.ts';
+import { linkEvolvers } from '../oncall/links/link-state.ts';
 import { evolveOverride, OVERRIDE, type OverrideState } from '../oncall/overrides/override-state.ts';
 import { RUN_KIND } from '../runbooks/run-change.ts';
 import { evolveRun } from '../runbooks/run-evolve.ts';
@@ -25,8 +27,10 @@ export const evolvers = {
     return evolveIncident(state, own);
   },
   ...escalationEvolvers,
+  ...linkEvolvers,
   ...slotEvolvers,
   [DEPLOY]: (state: DeployState | null, event: StoredEvent) => evolveDeploy(state, event),
+  [DRILL]: (state: DrillState | null, event: StoredEvent) => evolveDrill(state, event),
   [DUTY]: (state: DutyState | null, event: StoredEvent) => evolveDuty(state, event),
   process: (state: PresenceState | null, event: StoredEvent) => evolvePresence(state, event),
   [SILENCE]: (state: SilenceState | null, event: StoredEvent) => evolveStoredSilence(state, event),

@@ -4,6 +4,7 @@ import { type ErrorReport, OpsError, reportError } from '../core/errors.ts';
 import { RemoteError } from './client.ts';
 import { addCheck } from './commands/check.ts';
 import { addAck, addResolve } from './commands/decide.ts';
+import { addDrill, addDrills } from './commands/drill.ts';
 import { addInbox } from './commands/inbox.ts';
 import { addIncidents } from './commands/incidents.ts';
 import { addJournal } from './commands/journal.ts';
@@ -38,6 +39,8 @@ const COMMANDS: readonly AddCommand[] = [
   addOncall,
   addSimulate,
   addPaged,
+  addDrill,
+  addDrills,
   addSilence,
   addStats,
   addReplay,

@@ -6,6 +6,8 @@ import { silenceJson } from '../alerts/silences/silence-json.ts';
 import { listOwnSilences, viewOwnSilence } from '../alerts/silences/views.ts';
 import type { InboxRow, JournalReader } from '../journal/port.ts';
 import { describeEscalation } from '../oncall/describe.ts';
+import { listDrills } from '../oncall/drills/drill-json.ts';
+import { describeDrill } from '../oncall/drills/drills.ts';
 import { listOverrides } from '../oncall/overrides/override-json.ts';
 import { readPaged } from '../oncall/proof/paged.ts';
 import { pagedJson } from '../oncall/proof/paged-json.ts';
@@ -31,7 +33,7 @@ export function createReadingApi(
     journal,
     waitsInStorm,
     escalationOf: (incident: string) => readEscalation(journal, incident),
-    describers: [describeIncidentEvent, describeEscalation, describeRunEvent, describeSilenceEvent],
+    describers: [describeIncidentEvent, describeEscalation, describeDrill, describeRunEvent, describeSilenceEvent],
   };
   return {
     incidents: async ({ alerts }) => (await incidentsJson(deps, { now: now(), alerts })) as unknown as IncidentJson[],
@@ -45,6 +47,7 @@ export function createReadingApi(
       const run = await viewRun(journal, id);
       return run === null ? null : runJson(run);
     },
+    drills: () => listDrills(journal),
     paged: async (incident) => (await readPaged(journal, incident))?.map(pagedJson) ?? null,
     overrides: ({ all }) => listOverrides(journal, { now: now(), all }),
     silences: async () => (await listOwnSilences(journal, { now: now() })).map(silenceJson) as unknown as SilenceJson[],

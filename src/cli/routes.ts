@@ -16,7 +16,7 @@ const Nothing = z.object({});
 /** Verbs that a caller without a token may ask for. */
 const VERBS = [
   ...['ack', 'resolve', 'run', 'open', 'note', 'severity', 'assign', 'snooze', 'unsnooze', 'reopen'],
-  ...['merge', 'unmerge', 'split', 'silence', 'silence-extend', 'lift'],
+  ...['merge', 'unmerge', 'split', 'silence', 'silence-extend', 'lift', 'drill'],
   ...['unack', 'pass-on', 'need-help', 'still-on-it', 'add-responder', 'escalate'],
   ...['override', 'swap', 'override-remove', 'handoff-accept'],
 ];
@@ -54,6 +54,7 @@ export function createRoutes(api: OpsApi, now: () => number): Routes {
   return new Map<string, Route>([
     route('incidents', z.object({ alerts: z.boolean().default(false) }), (input) => api.incidents(input)),
     route('incident', z.object({ id: Incident }), ({ id }) => api.incident(id)),
+    route('drills', Nothing, () => api.drills()),
     route('paged', z.object({ id: Incident }), ({ id }) => api.paged(id)),
     route('inbox', Nothing, () => api.inbox()),
     route('unpark', z.object({ id: z.number().int().optional() }), ({ id }) => api.unpark(id)),

@@ -12,7 +12,7 @@ export interface Command {
   readonly by: Actor;
   /** When it reached us, epoch milliseconds. */
   readonly at: number;
-  readonly via: 'button' | 'modal' | 'slash' | 'mention' | 'cli';
+  readonly via: 'button' | 'modal' | 'slash' | 'mention' | 'cli' | 'link';
   /** `GI-<n>`, when the command is about an incident. */
   readonly incident?: string;
   /** `RUN-<n>`, when it is about a run. */
@@ -22,8 +22,13 @@ export interface Command {
   readonly args: JsonObject;
 }
 
-/** `slack:<user id>`, `local` (the CLI on this host), `auto` (a timer or rule), else the source of a webhook. */
-export type Actor = `slack:${string}` | 'local' | 'auto' | 'alertmanager' | 'grafana' | 'event';
+/** `slack:<user id>`, `person:<key>` (one of oncall.yml without a Slack account), `local` (the CLI on this host), `auto` (a timer or rule), else the source of a webhook. */
+export type Actor = `slack:${string}` | `person:${string}` | 'local' | 'auto' | 'alertmanager' | 'grafana' | 'event';
+
+/** Whether a person did it, at whatever surface. */
+export function isByPerson(actor: string): boolean {
+  return actor === 'local' || actor.startsWith('slack:') || actor.startsWith('person:');
+}
 
 /** What deciding a command came to; shown to the asker. */
 export type Outcome =

@@ -4,6 +4,7 @@ import type { Effect, Journal } from './port.ts';
 export const FINDINGS = [
   'overdue-escalation',
   'overdue-timer',
+  'timers-frozen',
   'stuck-effect',
   'parked-rows-grow',
   'inbox-stands',
@@ -27,6 +28,8 @@ export interface AuditOptions {
   readonly now: number;
   /** Since when the process has been awake: what fell due before counts from then. */
   readonly awakeSince: number;
+  /** How long ago the timers were looked at last. */
+  readonly timersIdleMs: number;
 }
 
 const OVERDUE_MS = 60_000;
@@ -43,12 +46,18 @@ const LIMITS: Readonly<Record<string, { readonly wantedMs: number; readonly clai
 };
 const OTHER_LIMITS = { wantedMs: 15 * MINUTE_MS, claimedMs: 15 * MINUTE_MS };
 
+/** A page by whatever means (`page.sms`) is a page. */
+function limitsOf(kind: string) {
+  return LIMITS[kind.startsWith('page.') ? 'page' : kind] ?? OTHER_LIMITS;
+}
+
 /** Looks whether anything stands that should move. Reads the journal, and writes one row of no meaning. */
 export async function audit(options: AuditOptions): Promise<Finding[]> {
   if (!(await options.journal.writable())) return [{ finding: 'store-not-writable', what: [] }];
   const looks: ReadonlyArray<readonly [FindingName, readonly string[]]> = [
     ['overdue-escalation', await overdueEscalations(options)],
     ['overdue-timer', await overdueTimers(options)],
+    ['timers-frozen', frozenTimers(options)],
     ['stuck-effect', await stuckEffects(options)],
     ['inbox-stands', await standingInbox(options)],
   ];
@@ -58,7 +67,7 @@ export async function audit(options: AuditOptions): Promise<Finding[]> {
 
 async function stuckEffects({ journal, now, awakeSince }: AuditOptions): Promise<string[]> {
   const isStuck = ({ kind, state, askedAt, claimedAt }: Effect): boolean => {
-    const { wantedMs, claimedMs } = LIMITS[kind] ?? OTHER_LIMITS;
+    const { wantedMs, claimedMs } = limitsOf(kind);
     const since = Math.max(awakeSince, state === 'claimed' ? (claimedAt ?? askedAt) : askedAt);
     return now - since > (state === 'claimed' ? claimedMs : wantedMs);
   };
@@ -78,6 +87,12 @@ async function overdueTimers({ journal, now, awakeSince }: AuditOptions): Promis
   if (now - awakeSince <= OVERDUE_MS) return [];
   const due = await journal.dueTimers(now - OVERDUE_MS - 1, MOST_TIMERS);
   return due.filter(({ kind }) => kind !== 'escalation').map(({ kind, id, purpose }) => `${kind}|${id}|${purpose}`);
+}
+
+/** The loop looks every second, whether anything is due or not. */
+function frozenTimers({ now, awakeSince, timersIdleMs }: AuditOptions): string[] {
+  if (now - awakeSince <= OVERDUE_MS || timersIdleMs <= OVERDUE_MS) return [];
+  return [`for ${Math.round(timersIdleMs / 1000)} s`];
 }
 
 async function standingInbox({ journal, now, awakeSince }: AuditOptions): Promise<string[]> {

@@ -11,6 +11,8 @@ export interface AuditorDeps {
   readonly logger: Logger;
   readonly metrics: Registry;
   readonly overdueEscalations: OverdueEscalations;
+  /** When the timers were looked at last, monotonic ms. */
+  readonly timersLookedAt: () => number;
   /** Called after each audit that found nothing, and only then: the sign of life for the outside. */
   readonly green: () => void;
 }
@@ -61,7 +63,13 @@ export function createAuditor(deps: AuditorDeps): Auditor {
   async function findAll(): Promise<Finding[]> {
     const { overdueEscalations } = deps;
     try {
-      const found = await audit({ journal, overdueEscalations, now: clock.now(), awakeSince });
+      const found = await audit({
+        journal,
+        overdueEscalations,
+        now: clock.now(),
+        awakeSince,
+        timersIdleMs: clock.monotonicMs() - deps.timersLookedAt(),
+      });
       return [...found, ...growth()];
     } catch (error) {
       logger.error({ err: error }, 'audit failed');

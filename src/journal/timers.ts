@@ -18,6 +18,8 @@ export interface TimerLoop {
   stop(): Promise<void>;
   /** Carries out everything that is due now; resolves with how many timers that were. */
   runDue(): Promise<number>;
+  /** When it was looked for due timers last, monotonic ms. */
+  lookedAt(): number;
 }
 
 export interface TimerLoopDeps {
@@ -44,6 +46,7 @@ export function createTimerLoop(deps: TimerLoopDeps): TimerLoop {
   const { journal, clock, logger, metrics } = deps;
   const backOff = createBackOff(clock);
   const watchJumps = createJumpWatch({ clock, logger, metrics });
+  let lookedAt = clock.monotonicMs();
   let turn: Promise<unknown> = Promise.resolve();
   const worker = createWorker(clock, round);
   const stopListening = journal.onChange((change) => {
@@ -75,6 +78,7 @@ export function createTimerLoop(deps: TimerLoopDeps): TimerLoop {
     for (let pass = 0; pass < MOST_PASSES; pass += 1) {
       const due = await journal.dueTimers(clock.now(), AT_ONCE + backOff.held());
       const ready = due.filter((timer) => backOff.mayTry(keyOf(timer)));
+      lookedAt = clock.monotonicMs();
       if (ready.length === 0) return total;
       for (const timer of ready) if ((await fire(timer)) === 'fired') total += 1;
     }
@@ -139,6 +143,7 @@ export function createTimerLoop(deps: TimerLoopDeps): TimerLoop {
       await turn;
     },
     runDue,
+    lookedAt: () => lookedAt,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { BusinessTime } from '../core/config/config.ts';
+import { loadHolidays } from '../core/holidays.ts';
 import { DAY_MS, dayOf, instantOf, labelAt, timeOfDay, weekdayOf } from './wall-time.ts';
 
 // Ten years: a calendar without one business day in them has none.
@@ -68,19 +69,8 @@ export function createBusinessClock(rules: BusinessTime, isHoliday: IsHoliday): 
 /** Business time with the public and bank holidays of `rules.holidays` (`BR`, `BR-SP`); the calendar is loaded here. */
 export async function loadBusinessClock(rules: BusinessTime): Promise<BusinessClock> {
   if (rules.holidays === null) return createBusinessClock(rules, () => false);
-  // Three megabytes of calendars: only who needs them pays for them.
-  const { default: Holidays } = await import('date-holidays');
-  const [country = '', state, region] = rules.holidays.split(/[-.]/);
-  const calendar = new Holidays();
-  calendar.init(country, state, region);
-  const years = new Map<number, ReadonlySet<string>>();
-  return createBusinessClock(rules, (day) => {
-    const date = new Date(day).toISOString().slice(0, 10);
-    const year = Number(date.slice(0, 4));
-    const known = years.get(year) ?? holidaysOf(calendar.getHolidays(year));
-    years.set(year, known);
-    return known.has(date);
-  });
+  const { isHoliday } = await loadHolidays(rules.holidays);
+  return createBusinessClock(rules, isHoliday);
 }
 
 /** Loads the calendar once for each configuration in force. */
@@ -91,24 +81,4 @@ export function createBusinessClockCache(): (rules: BusinessTime) => Promise<Bus
     known.set(rules, clock);
     return clock;
   };
-}
-
-interface Holiday {
-  readonly date: string;
-  readonly type: string;
-  readonly start: Date;
-  readonly end: Date;
-}
-
-function holidaysOf(holidays: readonly Holiday[]): ReadonlySet<string> {
-  const dates = new Set<string>();
-  for (const { date, type, start, end } of holidays) {
-    if (type !== 'public' && type !== 'bank') continue;
-    const first = Date.parse(`${date.slice(0, 10)}T00:00Z`);
-    const days = Math.max(1, Math.round((end.getTime() - start.getTime()) / DAY_MS));
-    for (let index = 0; index < days; index += 1) {
-      dates.add(new Date(first + index * DAY_MS).toISOString().slice(0, 10));
-    }
-  }
-  return dates;
 }

@@ -1,7 +1,8 @@
-import type { LayerConfig, OverrideConfig } from '../core/config/config.ts';
+import type { LayerCover, OverrideConfig } from '../core/config/config.ts';
 import { DAY_MS, dayOf, instantOf, labelAt, readMoment, timeOfDay, weekdayOf } from './wall-time.ts';
 
-type Only = NonNullable<LayerConfig['only']>;
+/** How far ahead an edge is looked for: holidays that fall on a given weekday are rare. */
+const FARTHEST_MS = 731 * DAY_MS;
 
 /** Moments, `to` exclusive. */
 export interface Span {
@@ -9,28 +10,31 @@ export interface Span {
   readonly to: number;
 }
 
-/** Whether a layer's `only` holds at `at`. A window over midnight (`22:00` to `06:00`) belongs to the day it begins on. */
-export function isCovered(only: LayerConfig['only'], zone: string, at: number): boolean {
-  if (only === null) return true;
-  const label = labelAt(zone, at);
-  const today = dayOf(label);
-  return [today - DAY_MS, today].some((day) => {
-    if (!isDay(only, day)) return false;
-    const { begin, end } = windowOf(only);
-    return day + begin <= label && label < day + end;
+/**
+ * Whether a layer applies at `at`. A window over midnight (`22:00` to `06:00`) belongs to the day it begins on; it begins
+ * and ends as handoffs come: in a skipped hour at the jump, in a doubled hour at the first.
+ */
+export function isCovered(cover: LayerCover, zone: string, at: number): boolean {
+  if (isEverywhere(cover)) return true;
+  const today = dayOf(labelAt(zone, at));
+  return [today - DAY_MS, today, today + DAY_MS].some((day) => {
+    const { from, to } = windowOn(cover, zone, day);
+    return from <= at && at < to;
   });
 }
 
-/** The next moment after `at` at which a window of `only` begins or ends; null when it has none. */
-export function nextEdge(only: LayerConfig['only'], zone: string, at: number): number | null {
-  if (only === null) return null;
+/** The next moment after `at` at which a layer begins or ceases to apply; null when it has none for two years. */
+export function nextEdge(cover: LayerCover, zone: string, at: number): number | null {
+  if (isEverywhere(cover)) return null;
   const today = dayOf(labelAt(zone, at));
-  const { begin, end } = windowOf(only);
-  const edges: number[] = [];
-  for (let day = today - DAY_MS; day <= today + 8 * DAY_MS; day += DAY_MS) {
-    if (isDay(only, day)) edges.push(instantOf(zone, day + begin), instantOf(zone, day + end));
+  let found: number | null = null;
+  for (let day = today - DAY_MS; day <= today + FARTHEST_MS; day += DAY_MS) {
+    const { from, to } = windowOn(cover, zone, day);
+    if (from < to) found = earliestAfter(found === null ? [from, to] : [found, from, to], at);
+    // Labels and moments are less than a day apart: no later window begins before it.
+    if (found !== null && day - 2 * DAY_MS > found) break;
   }
-  return earliestAfter(edges, at);
+  return found;
 }
 
 // Asked for at every look at a schedule, and an override never changes.
@@ -54,12 +58,16 @@ export function earliestAfter(moments: readonly number[], at: number): number | 
   return found;
 }
 
-function isDay(only: Only, day: number): boolean {
-  return only.days === null || only.days.includes(weekdayOf(day));
+function isEverywhere({ only, exceptHolidays }: LayerCover): boolean {
+  return only === null && exceptHolidays === null;
 }
 
-function windowOf(only: Only): { begin: number; end: number } {
-  const begin = only.from === null ? 0 : timeOfDay(only.from);
-  const end = only.to === null ? DAY_MS : timeOfDay(only.to);
-  return { begin, end: end > begin ? end : end + DAY_MS };
+/** The window that belongs to a day, empty when it has none. `day` is midnight as a label. */
+function windowOn({ only, exceptHolidays }: LayerCover, zone: string, day: number): Span {
+  const isDay = only === null || only.days === null || only.days.includes(weekdayOf(day));
+  const isAllowed = isDay && only?.holidays?.isHoliday(day) !== false && exceptHolidays?.isHoliday(day) !== true;
+  if (!isAllowed) return { from: day, to: day };
+  const begin = only?.from == null ? 0 : timeOfDay(only.from);
+  const end = only?.to == null ? DAY_MS : timeOfDay(only.to);
+  return { from: instantOf(zone, day + begin), to: instantOf(zone, day + (end > begin ? end : end + DAY_MS)) };
 }

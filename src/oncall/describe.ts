@@ -37,6 +37,10 @@ export const describeEscalation: DescribeEvent = (event, _texts, nameOf = keyIts
       return sent(data, nameOf);
     case 'page.failed':
       return `page to ${receivers(data, nameOf)} by ${word(data.means)} failed: ${word(data.error)}`;
+    case 'page.delivered':
+      return `page to ${receivers(data, nameOf)} by ${word(data.means)} was delivered (${word(data.detail)})`;
+    case 'page.undelivered':
+      return `page to ${receivers(data, nameOf)} by ${word(data.means)} was not delivered (${word(data.detail)})`;
     case 'page.superseded':
       return `page to ${receivers(data, nameOf)} by ${word(data.means)} (level ${word(data.level)}) not sent: superseded by a newer one`;
     case 'page.next-means':
@@ -65,7 +69,8 @@ function paged(data: JsonObject, nameOf: NameKey): string {
   const round = Number(data.round) > 0 ? `, repeat ${word(data.round)}` : '';
   const late = Number(data.lateSeconds);
   const lateness = late > 5 ? `, late by ${formatDuration(late)}` : '';
-  return `paged ${receivers(data, nameOf)} (level ${word(data.level)}${round}${lateness})`;
+  const verb = data.paper === true ? 'would have paged' : 'paged';
+  return `${verb} ${receivers(data, nameOf)} (level ${word(data.level)}${round}${lateness})`;
 }
 
 /**

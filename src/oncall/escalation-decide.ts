@@ -16,6 +16,8 @@ export interface PolicyStart {
   readonly reason: 'opened' | 'raised' | 'reopened' | 'lowered' | 'unfolded' | 'flapping' | 'stays' | 'taken';
   /** One ping, and nothing follows: somebody owns it already, or it flaps. null: the whole policy. */
   readonly stopAfter: StopReason | null;
+  /** Its pages are written down and not sent. */
+  readonly paper?: boolean;
 }
 
 /** Starts a policy at its level 0; a running one of before is given up, its unsent pages superseded. */
@@ -59,6 +61,7 @@ function begin(before: EscalationState | null, start: PolicyStart, time: PolicyT
       contact: start.policyContact,
       reason: start.reason,
       at: context.now,
+      ...(start.paper === true ? { paper: true } : {}),
       respondBy: addByClock(time, context.now, time.policy.respondWithinSeconds),
     },
   };
@@ -133,7 +136,8 @@ function fire(before: EscalationDecision, due: NextStep, context: EscalationCont
   const events: NewEvent[] = skipEvents(about, reach.skipped);
   if (reach.fallback) events.push({ type: 'escalation.unreachable', v: 1, data: about });
   const lateSeconds = Math.max(0, Math.floor((context.now - due.at) / 1000));
-  const data = { ...about, ...namesOf(reach), dueAt: due.at, lateSeconds, base, next };
+  const onPaper = state.paper === true ? { paper: true } : {};
+  const data = { ...about, ...onPaper, ...namesOf(reach), dueAt: due.at, lateSeconds, base, next };
   events.push({ type: 'escalation.paged', v: 1, data });
   const { withoutSlack = false } = context;
   const paging = { state, step: due, dueAt: due.at, next: whoIsNext(context, state, next), withoutSlack };

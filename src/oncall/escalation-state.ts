@@ -52,6 +52,8 @@ export type EscalationState = {
   /** The moment from which levels count: a level is due `after - base.afterSeconds` later. */
   readonly base: { readonly at: number; readonly afterSeconds: number };
   readonly respondBy: number | null;
+  /** A drill on paper: its pages are written down and not sent. */
+  readonly paper?: true;
   readonly next: NextStep | null;
   /** Absent or null: no clock runs. */
   readonly ack?: AckClock | null;
@@ -138,6 +140,7 @@ function started(event: EscalationEvent): EscalationState {
     round: 0,
     base: { at, afterSeconds: 0 },
     respondBy: numberOf(event, 'respondBy'),
+    ...(event.data.paper === true ? { paper: true as const } : {}),
     next: null,
   };
 }

@@ -7,6 +7,7 @@ import type {
   AggregateRow,
   Batch,
   Effect,
+  EffectChange,
   Journal,
   NewEvent,
   StoredEvent,
@@ -25,7 +26,14 @@ import { ESCALATION, type EscalationState, evolveEscalation, PAUSES } from './es
 import { followChange, meaningOf, wakesUp } from './follow.ts';
 import { createFollowUp } from './follow-up.ts';
 import { createOncallMetrics } from './metrics.ts';
-import { type EscalationView, PAGE_KINDS, type PageRequest, type PageResult } from './page.ts';
+import {
+  type EscalationView,
+  PAGE_KINDS,
+  PAPER,
+  type PageDelivery,
+  type PageRequest,
+  type PageResult,
+} from './page.ts';
 import { pagedPeople, unansweredPages, wasTakenMeanwhile, whatIsKnown } from './paged.ts';
 import { UNSENT_TIMER, type UnsentTiming, unsentTimer } from './unsent.ts';
 import { viewEscalation } from './view.ts';
@@ -48,6 +56,8 @@ export interface Escalation {
   readonly timers: Readonly<Record<'escalation.escalate' | 'escalation.ack' | 'page.unsent', TimerHandler>>;
   /** Closes a page's effect with an event; to be appended in one batch, and asked again after a conflict. */
   pageClosed(effect: Effect, result: PageResult): Promise<BatchPart>;
+  /** Records what a vendor says became of a page that it took; to be appended like `pageClosed`. */
+  pageDelivered(page: Effect, delivery: PageDelivery): Promise<BatchPart>;
   /** null for an incident without pages (P3, or none yet). */
   viewOf(incident: string): Promise<EscalationView | null>;
   readonly describe: DescribeEvent;
@@ -140,10 +150,20 @@ export function createEscalation(deps: EscalationDeps): Escalation {
     return { ...part, aggregates: [changed], effects: [close, ...(part.effects ?? [])] };
   }
 
+  async function pageDelivered(page: Effect, { outcome, detail }: PageDelivery): Promise<BatchPart> {
+    const request = page.data as PageRequest;
+    const row = await load(request.incident);
+    if (row === null) return {};
+    const { cycle, level, round, means, people, targets } = request;
+    const data = { cycle, level, round, means, people, targets, detail };
+    return { aggregates: [changeOf(row, row.state, [{ type: `page.${outcome}`, v: 1, data }])] };
+  }
+
   return {
     follow,
     timers: { 'escalation.escalate': escalate, 'escalation.ack': strike, 'page.unsent': followUp.unsent },
     pageClosed,
+    pageDelivered,
     viewOf: (incident) => viewEscalation(journal, { config: config.current(), means }, incident),
     describe: describeEscalation,
     evolvers: escalationEvolvers,
@@ -158,12 +178,22 @@ export const escalationEvolvers = {
 
 function partOf(
   row: AggregateRow<EscalationState> | null,
-  { state, events, effects }: EscalationDecision,
+  decided: EscalationDecision,
   timing: UnsentTiming,
 ): BatchPart {
-  const unsent = unsentTimer(state, effects, timing);
+  const { state, events } = decided;
+  const isPaper = state.paper === true;
+  const effects = isPaper ? onPaper(decided.effects) : decided.effects;
+  const unsent = isPaper ? null : unsentTimer(state, effects, timing);
   const timers = [timerOf(state), ackTimerOf(state), ...(unsent === null ? [] : [unsent])];
   return { aggregates: [changeOf(row, state, events)], timers, effects };
+}
+
+/** Each page is asked for and dropped in one transaction: nobody can send it, and it stands in the record. */
+function onPaper(effects: readonly EffectChange[]): EffectChange[] {
+  return effects.flatMap((effect): EffectChange[] =>
+    effect.op === 'ask' ? [effect, { op: 'drop', key: effect.key, reason: PAPER }] : [effect],
+  );
 }
 
 function changeOf(row: AggregateRow<EscalationState> | null, state: EscalationState, events: readonly NewEvent[]) {

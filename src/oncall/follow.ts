@@ -104,6 +104,7 @@ function start(
   const still = stillnessOf(after);
   // A flapping incident that is raised is paged for in full.
   const stopAfter = still === 'flapping' && reason === 'raised' ? null : still;
-  const wanted = { incident, severity, policyContact, reason, stopAfter };
+  const paper = after.drill?.paper === true;
+  const wanted = { incident, severity, policyContact, reason, stopAfter, paper };
   return reason === 'lowered' ? lowerPolicy(state, wanted, context) : startPolicy(state, wanted, context);
 }

@@ -27,7 +27,8 @@ export function nextInLine(
 }
 
 function rotationAfter({ layers }: ScheduleConfig, me: string): string[] {
-  return layers.flatMap(({ people }) => {
+  return layers.flatMap((layer) => {
+    const people = layer.kind === 'rotation' ? layer.turns.flat() : [];
     const at = people.indexOf(me);
     return [...people.slice(at + 1), ...people.slice(0, Math.max(0, at))];
   });

@@ -69,6 +69,9 @@ export type PageRequest = {
   readonly beyond?: Beyond;
 };
 
+/** Why a page of a drill on paper is dropped. */
+export const PAPER = 'paper';
+
 /** How a page ended: the `result` of its effect, and the data of the event `page.<outcome>`. */
 export type PageResult = {
   /** `superseded`: not sent, because a newer page to the same place was wanted too. */
@@ -82,6 +85,13 @@ export type PageResult = {
   readonly doNotDisturb?: true;
   /** How many incidents the message names, when it carried more than this page. */
   readonly folded?: number;
+};
+
+/** What a vendor says became of a page that it took: the data of the event `page.<outcome>`. */
+export type PageDelivery = {
+  readonly outcome: 'delivered' | 'undelivered';
+  /** The vendor's word: `delivered`, `completed`, `busy`, `no-answer` … */
+  readonly detail: string;
 };
 
 /** Escalation as the edges show it. */

@@ -1,22 +1,21 @@
-import type { LayerConfig } from '../core/config/config.ts';
+import type { RotationLayer } from '../core/config/config.ts';
 import { DAY_MS, dayOf, HOUR_MS, instantOf, labelAt, MINUTE_MS, readLabel, timeOfDay, weekdayOf } from './wall-time.ts';
 
 // Today's handoff may be over already: the same day of next week is the farthest.
 const DAYS_SEARCHED = 8;
 
-/** One turn of a rotation. `index` counts handoffs from 0; `until` is the next handoff (epoch ms). */
+/** One turn of a rotation. `index` counts handoffs from 0; `people` may be empty (nobody's turn); `until` is the next handoff. */
 export interface Shift {
   readonly index: number;
-  readonly person: string;
+  readonly people: readonly string[];
   readonly until: number;
 }
 
-/** The turn at `at`, or who starts when while nobody has started yet. A layer without people has neither. */
-export type Turn = { kind: 'on'; shift: Shift } | { kind: 'before'; startsAt: number } | { kind: 'empty' };
+/** The shift at `at`, or when the first one starts while none has yet. */
+export type Turn = { kind: 'on'; shift: Shift } | { kind: 'before'; startsAt: number };
 
-/** Whose turn it is in one layer, its `only` aside. People change at each handoff in order, counted by wall time. */
-export function turnAt(layer: LayerConfig, zone: string, at: number): Turn {
-  if (layer.people.length === 0) return { kind: 'empty' };
+/** Whose turn it is in a rotation, its `only` aside. People change at each handoff in order, counted by wall time. */
+export function turnAt(layer: RotationLayer, zone: string, at: number): Turn {
   const first = firstHandoff(layer, zone);
   const step = stepMs(layer);
   const handoff = (index: number) => instantOf(zone, first + index * step);
@@ -24,11 +23,11 @@ export function turnAt(layer: LayerConfig, zone: string, at: number): Turn {
   while (index >= 0 && handoff(index) > at) index -= 1;
   while (handoff(index + 1) <= at) index += 1;
   if (index < 0) return { kind: 'before', startsAt: handoff(0) };
-  const person = layer.people[index % layer.people.length] ?? '';
-  return { kind: 'on', shift: { index, person, until: handoff(index + 1) } };
+  const people = layer.turns[index % layer.turns.length] ?? [];
+  return { kind: 'on', shift: { index, people, until: handoff(index + 1) } };
 }
 
-function stepMs({ rotation }: LayerConfig): number {
+function stepMs({ rotation }: RotationLayer): number {
   if (rotation === 'hourly') return HOUR_MS;
   if (rotation === 'daily') return DAY_MS;
   if (rotation === 'weekly') return 7 * DAY_MS;
@@ -36,7 +35,7 @@ function stepMs({ rotation }: LayerConfig): number {
 }
 
 /** Label of the first handoff on or after `from`. */
-function firstHandoff(layer: LayerConfig, zone: string): number {
+function firstHandoff(layer: RotationLayer, zone: string): number {
   const from = readLabel(zone, layer.from);
   const [first = '', second] = layer.handoff.trim().split(/\s+/);
   if (second !== undefined) return onWeekday(from, first, timeOfDay(second));

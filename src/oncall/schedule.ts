@@ -1,6 +1,6 @@
 import type { ScheduleConfig } from '../core/config/config.ts';
-import { earliestAfter, isCovered, nextEdge, overrideSpan } from './coverage.ts';
-import { turnAt } from './rotation.ts';
+import { earliestAfter, overrideSpan } from './coverage.ts';
+import { changesOf, layerAt } from './layer.ts';
 
 // A year of hourly handoffs under a layer that hides them.
 const MOST_STEPS = 9000;
@@ -56,30 +56,23 @@ export function dutyAt(schedule: ScheduleConfig, at: number): Duty {
   }
   for (let index = schedule.layers.length - 1; index >= 0; index -= 1) {
     const layer = schedule.layers[index];
-    if (layer === undefined || !isCovered(layer.only, schedule.timezone, at)) continue;
-    const turn = turnAt(layer, schedule.timezone, at);
-    if (turn.kind === 'on') return { source: `layer ${index}`, shift: turn.shift.index, people: [turn.shift.person] };
+    const said = layer === undefined ? null : layerAt(layer, schedule.timezone, at);
+    if (said !== null) return { source: `layer ${index}`, ...said };
   }
   return { source: 'nobody', shift: 0, people: [] };
 }
 
-/** The next moment after `at` at which anything in the schedule may change. */
-function nextBoundary(schedule: ScheduleConfig, at: number): number | null {
+/** The next moment after `at` at which anything in the schedule may change; null: nothing does. */
+export function nextBoundary(schedule: ScheduleConfig, at: number): number | null {
   const moments: number[] = [];
   for (const override of schedule.overrides) {
     const { from, to } = overrideSpan(override, schedule.timezone);
     moments.push(from, to);
   }
-  for (const layer of schedule.layers) {
-    const turn = turnAt(layer, schedule.timezone, at);
-    if (turn.kind === 'on') moments.push(turn.shift.until);
-    if (turn.kind === 'before') moments.push(turn.startsAt);
-    const edge = nextEdge(layer.only, schedule.timezone, at);
-    if (edge !== null) moments.push(edge);
-  }
+  for (const layer of schedule.layers) moments.push(...changesOf(layer, schedule.timezone, at));
   return earliestAfter(moments, at);
 }
 
 function isSame(some: readonly string[], others: readonly string[]): boolean {
-  return some.length === others.length && some.every((person, index) => person === others[index]);
+  return some.length === others.length && some.every((person) => others.includes(person));
 }

@@ -1,5 +1,5 @@
-import { IANAZone } from 'luxon';
 import { WEEKDAYS, type Weekday } from '../core/config/config.ts';
+import { offsetMs } from './zone-offset.ts';
 
 /**
  * Wall time as numbers. A *label* is what a clock on the wall reads, as the epoch milliseconds it would be in UTC, so
@@ -11,10 +11,6 @@ export const DAY_MS = 24 * HOUR_MS;
 // Offsets lie between -12 h and +14 h: outside this reach no change of offset can touch the label.
 const BEFORE_MS = 15 * HOUR_MS;
 const AFTER_MS = 13 * HOUR_MS;
-
-function offsetMs(zone: string, at: number): number {
-  return IANAZone.create(zone).offset(at) * MINUTE_MS;
-}
 
 /** What the wall clock of `zone` reads at `at`. */
 export function labelAt(zone: string, at: number): number {

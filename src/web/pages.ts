@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
+import { type AckPageDeps, addAckPage } from './ack-page.ts';
 
 /** What `/ready` tells (DESIGN.md, Contracts, health): the first two decide the status, the rest is reported. */
 export interface Readiness {
@@ -21,14 +22,14 @@ export interface Readiness {
   readonly held: boolean;
 }
 
-export interface PagesDeps {
+export interface PagesDeps extends AckPageDeps {
   readonly ready: () => Promise<Readiness>;
   /** The Prometheus text of every series. */
   readonly metricsText: () => Promise<string>;
 }
 
-/** Everything but the webhook: `/health`, `/ready`, `/metrics`. */
-export function createPages({ ready, metricsText }: PagesDeps): RequestListener {
+/** Everything but the webhook: `/health`, `/ready`, `/metrics`, `/a/<token>`. */
+export function createPages({ ready, metricsText, ...ack }: PagesDeps): RequestListener {
   const pages = new Hono();
   pages.get('/health', (context) => context.json({ status: 'ok' }));
   pages.get('/ready', async (context) => {
@@ -39,6 +40,7 @@ export function createPages({ ready, metricsText }: PagesDeps): RequestListener 
   pages.get('/metrics', async (context) =>
     context.text(await metricsText(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
   );
+  addAckPage(pages, ack);
   pages.notFound((context) =>
     context.json({ error: { code: 'NOT_FOUND', message: 'There is nothing at this address.' } }, 404),
   );

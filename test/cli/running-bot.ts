@@ -131,6 +131,7 @@ export async function startRunningBot(): Promise<RunningBot> {
       throw refuse('PARAMETER_MISSING', 'service is required.', 'Give service=gianna.');
     },
     numbers: async () => NUMBERS,
+    drills: async () => [],
     paged: async (id) => (id === 'GI-1' ? [] : null),
     oncall: async (at) => {
       const nothing = { aggregates: async () => [], eventsOf: async () => [] };

@@ -103,7 +103,8 @@ it('is red within five minutes when the timers no longer run, and the sign of li
     actor: 'auto',
     effects: [{ op: 'dropAll', kind: 'page', incident: 'GI-1', reason: 'x' }],
   });
-  await pass(1, true);
+  // the first audit still comes before the timers are looked at again
+  await pass(2, true);
   await until('it is alive again', () => pings > whileRed);
 });
 
@@ -118,6 +119,25 @@ it('is red when a page does not get out for ten minutes', async () => {
 
   expect(before).toContain('gianna_ops_auditor_ok 1');
   expect(await registry.metrics()).toContain('gianna_ops_auditor_findings{finding="stuck-effect"} 1');
+});
+
+it.each(['page.sms', 'page.email', 'page.voice'])('is red when a page of kind %s does not get out', async (kind) => {
+  const data = { incident: 'GI-1' };
+  const effects = [{ op: 'ask', key: `${kind}|x`, kind, incident: 'GI-1', data }] as const;
+  await test.journal.append({ at: test.clock.now(), actor: 'auto', effects });
+
+  await pass(12, true);
+
+  expect(await registry.metrics()).toContain('gianna_ops_auditor_findings{finding="stuck-effect"} 1');
+});
+
+it('is red when the timers are looked at no more, though none is due', async () => {
+  await pass(2, true);
+  const alive = await registry.metrics();
+  await pass(3, false);
+
+  expect(alive).toContain('gianna_ops_auditor_ok 1');
+  expect(await registry.metrics()).toContain('gianna_ops_auditor_findings{finding="timers-frozen"} 1');
 });
 
 it('is red while parked rows grow, not for ever because one is there', async () => {
@@ -165,6 +185,7 @@ function startAuditor(): Auditor {
     clock,
     logger: silentLogger,
     metrics: registry,
+    timersLookedAt: () => timers.lookedAt(),
     overdueEscalations: (before) => overdueEscalations(journal, before),
     green: createDeadman({ url: `${outside.url}/secret-path`, logger: silentLogger, metrics: registry }),
   });

@@ -40,8 +40,8 @@ describe('who was paged for an incident', () => {
       ['1.0', 'ana,marco', 'thread', 'sent', null, 'acknowledged by slack:U01ONCALL after 300'],
       ['1.0', 'ana', 'dm', 'sent', null, 'acknowledged by slack:U01ONCALL after 300'],
       ['1.0', 'marco', 'dm', 'sent', null, 'acknowledged by slack:U01ONCALL after 300'],
-      ['2.0', 'ana', 'thread', 'dropped', 'acknowledged', 'acknowledged by slack:U01ONCALL after 2'],
-      ['2.0', 'ana', 'dm', 'dropped', 'acknowledged', 'acknowledged by slack:U01ONCALL after 2'],
+      ['2.0', 'ana', 'thread', 'dropped', 'answered', 'acknowledged by slack:U01ONCALL after 2'],
+      ['2.0', 'ana', 'dm', 'dropped', 'answered', 'acknowledged by slack:U01ONCALL after 2'],
     ]);
     expect(rows[0]).toMatchObject({ lateSeconds: 0, reference: 'C1/1.1', deliveredAt: null, folded: 1 });
     expect((rows[0]?.sentAt ?? 0) - (rows[0]?.askedAt ?? 0)).toBe(2_000);
@@ -60,6 +60,7 @@ describe('who was paged for an incident', () => {
     expect((await rowsOf(incident)).map(brief)).toEqual([
       ['1.0', 'ana', 'thread', 'failed', 'channel_not_found', null],
       ['1.0', 'ana', 'dm', 'failed', 'channel_not_found', null],
+      ['1.0', 'channel:ops', 'thread', 'superseded', null, null],
       ['2.0', 'ana', 'thread', 'superseded', null, null],
       ['2.0', 'ana', 'dm', 'superseded', null, null],
     ]);
@@ -114,7 +115,7 @@ describe('who was paged for an incident', () => {
     await reader.close();
 
     for (let life = 1; life <= LIVES; life += 1) {
-      const rows = (await rowsOf(`GI-${life}`)).filter(({ outcome }) => ENDED.has(outcome));
+      const rows = (await rowsOf(`GI-${life}`)).filter(({ outcome, beyond }) => ENDED.has(outcome) && beyond === null);
       const told = rows.map((row) => {
         const { cycle, level, round, means, people, targets, outcome, sentAt, answer } = row;
         seen.set(outcome, (seen.get(outcome) ?? 0) + 1);

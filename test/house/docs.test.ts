@@ -14,7 +14,9 @@ const pages = [
 ];
 const scripts: Record<string, string> = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')).scripts;
 const commands = await subcommandNames();
-const environment = readFileSync(join(repository, 'src/core/config/environment.ts'), 'utf8');
+const environment = ['environment.ts', 'means-settings.ts']
+  .map((name) => readFileSync(join(repository, 'src/core/config', name), 'utf8'))
+  .join('\n');
 const sources = readdirSync(join(repository, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => readFileSync(join(repository, 'src', name), 'utf8'))

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LayerConfig, ScheduleConfig } from '../../src/core/config/config.ts';
+import type { LayerConfig, LayerCover, RotationLayer, ScheduleConfig } from '../../src/core/config/config.ts';
 import { WEEKDAYS } from '../../src/core/config/config.ts';
+import { loadHolidays } from '../../src/core/holidays.ts';
 import { oncallReport } from '../../src/oncall/report.ts';
 import { onCallAt, peopleOnCall } from '../../src/oncall/schedule.ts';
 import { testConfig } from '../support/config.ts';
@@ -10,15 +11,25 @@ import { walkRotation } from './schedule-oracle.ts';
 const SEED = 20_261_123;
 const ZONES = ['America/Sao_Paulo', 'Europe/Berlin', 'Australia/Lord_Howe', 'America/New_York', 'Asia/Kathmandu'];
 
-function layer(rest: Partial<LayerConfig>): LayerConfig {
+interface Rotating extends Partial<Omit<RotationLayer, 'turns'>> {
+  readonly people?: readonly string[];
+}
+
+function layer({ people = ['ana', 'ben', 'cai'], ...rest }: Rotating): RotationLayer {
   return {
+    kind: 'rotation',
     rotation: 'daily',
     handoff: '09:00',
     from: '2026-01-05',
-    people: ['ana', 'ben', 'cai'],
+    turns: people.map((person) => [person]),
     only: null,
+    exceptHolidays: null,
     ...rest,
   };
+}
+type Only = NonNullable<LayerCover['only']>;
+function only(window: Partial<Only>): Only {
+  return { days: null, from: null, to: null, holidays: null, ...window };
 }
 function schedule(
   timezone: string,
@@ -103,18 +114,10 @@ describe('a rotation', () => {
       next: ['ana'],
     });
   });
-
-  it('without people names nobody', () => {
-    expect(onCallAt(schedule('UTC', [layer({ people: [] })]), at('2026-02-01T00:00:00Z'))).toEqual({
-      now: [],
-      until: null,
-      next: [],
-    });
-  });
 });
 
 describe('layers and overrides', () => {
-  const nights = layer({ people: ['cai'], only: { days: ['Fri'], from: '22:00', to: '06:00' } });
+  const nights = layer({ people: ['cai'], only: { days: ['Fri'], from: '22:00', to: '06:00', holidays: null } });
   const covered = schedule('UTC', [
     layer({ rotation: 'weekly', handoff: 'Mon 09:00', people: ['ana', 'ben'] }),
     nights,
@@ -213,5 +216,133 @@ describe('any rotation, against a wall clock walked a quarter of an hour at a ti
       }),
       { seed: SEED, numRuns: 300 },
     );
+  });
+});
+
+describe('turns of several people, of nobody, and layers that are always the same', () => {
+  const cover = { only: null, exceptHolidays: null };
+
+  it('have several people on call at once, turn by turn', () => {
+    const pairs = schedule('UTC', [{ ...layer({}), turns: [['ana', 'ben'], ['marco']] }]);
+
+    expect(onCallAt(pairs, at('2026-01-05T09:00Z'))).toEqual({
+      now: ['ana', 'ben'],
+      until: at('2026-01-06T09:00Z'),
+      next: ['marco'],
+    });
+  });
+
+  it('have nobody on call in a turn of nobody, whatever lies beneath', () => {
+    const gap = schedule('UTC', [
+      layer({ people: ['ana'] }),
+      { ...layer({}), turns: [['ben'], []], from: '2026-01-06' },
+    ]);
+
+    expect(onCallAt(gap, at('2026-01-06T12:00Z'))).toMatchObject({ now: ['ben'], until: at('2026-01-07T09:00Z') });
+    expect(onCallAt(gap, at('2026-01-07T12:00Z'))).toEqual({
+      now: [],
+      until: at('2026-01-08T09:00Z'),
+      next: ['ben'],
+    });
+  });
+
+  it('cover what lies beneath by a layer or an override of nobody', () => {
+    const sundays = { kind: 'always', people: [], ...cover, only: only({ days: ['Sun'] }) } as const;
+    const closed = { from: '2026-01-09T00:00', to: '2026-01-10T00:00', people: [] };
+    const rules = schedule('UTC', [layer({ people: ['ana'] }), sundays], [closed]);
+
+    expect(
+      ['2026-01-08T12:00Z', '2026-01-09T12:00Z', '2026-01-10T12:00Z', '2026-01-11T12:00Z'].map((moment) =>
+        peopleOnCall(rules, at(moment)),
+      ),
+    ).toEqual([['ana'], [], ['ana'], []]);
+  });
+
+  it('never end when somebody is always on call', () => {
+    const always = schedule('UTC', [{ kind: 'always', people: ['ana', 'ben'], ...cover }]);
+
+    expect(onCallAt(always, at('2026-01-06T00:00Z'))).toEqual({ now: ['ana', 'ben'], until: null, next: [] });
+  });
+
+  it('are the same people in whatever order they are written', () => {
+    const turned = schedule('UTC', [
+      { kind: 'always', people: ['ana', 'ben'], ...cover },
+      { kind: 'always', people: ['ben', 'ana'], ...cover, only: only({ from: '12:00', to: '13:00' }) },
+    ]);
+
+    expect(onCallAt(turned, at('2026-01-06T00:00Z')).until).toBeNull();
+  });
+});
+
+describe('windows of a layer', () => {
+  const beneath = layer({ people: ['ana'] });
+  const cover = (zone: string, window: Partial<Only>) =>
+    schedule(zone, [beneath, { kind: 'always', people: ['cai'], only: only(window), exceptHolidays: null }]);
+
+  it.each([
+    ['begins at the jump of a skipped hour', '02:30', '05:00', '2026-03-29T01:00:00.000Z', '2026-03-29T03:00:00.000Z'],
+    ['ends at the jump of a skipped hour', '01:00', '02:30', '2026-03-29T00:00:00.000Z', '2026-03-29T01:00:00.000Z'],
+    ['begins at the first of a doubled hour', '02:30', '05:00', '2026-10-25T00:30:00.000Z', '2026-10-25T04:00:00.000Z'],
+    ['ends at the first of a doubled hour', '01:00', '02:30', '2026-10-24T23:00:00.000Z', '2026-10-25T00:30:00.000Z'],
+  ])('%s', (_what, from, to, begin, end) => {
+    const berlin = cover('Europe/Berlin', { from, to });
+    const [before, first, last, after] = [at(begin) - 1, at(begin), at(end) - 1, at(end)];
+
+    expect([before, first, last, after].map((moment) => peopleOnCall(berlin, moment)[0])).toEqual([
+      'ana',
+      'cai',
+      'cai',
+      'ana',
+    ]);
+    expect(iso(onCallAt(berlin, first).until)).toBe(end);
+  });
+
+  it('of a skipped hour alone does not come on that day', () => {
+    const berlin = cover('Europe/Berlin', { from: '02:10', to: '02:50' });
+
+    expect(iso(onCallAt(berlin, at('2026-03-28T12:00Z')).until)).toBe('2026-03-29T07:00:00.000Z');
+    expect(iso(onCallAt(berlin, at('2026-03-29T12:00Z')).until)).toBe('2026-03-30T00:10:00.000Z');
+  });
+
+  it('over midnight belong to the day on which they begin', () => {
+    const nights = cover('UTC', { days: ['Fri'], from: '22:00', to: '06:00' });
+
+    expect(
+      ['2026-01-09T05:00Z', '2026-01-09T23:00Z', '2026-01-10T05:00Z', '2026-01-10T23:00Z'].map(
+        (moment) => peopleOnCall(nights, at(moment))[0],
+      ),
+    ).toEqual(['ana', 'cai', 'cai', 'ana']);
+  });
+});
+
+describe('holidays', () => {
+  it('are the only days of a layer, or the days on which it is not', async () => {
+    const brazil = await loadHolidays('BR');
+    const always = (person: string, rest: Partial<LayerCover>) =>
+      ({ kind: 'always', people: [person], only: null, exceptHolidays: null, ...rest }) as const;
+    const rules = schedule('America/Sao_Paulo', [
+      always('ana', {}),
+      always('ben', { only: only({ holidays: brazil }) }),
+      always('cai', { only: only({ from: '09:00', to: '18:00' }), exceptHolidays: brazil }),
+    ]);
+    const noon = (day: string) => peopleOnCall(rules, at(`${day}T15:00Z`))[0];
+
+    // Independence Day is a Monday; the day after is none.
+    expect(['2026-09-06', '2026-09-07', '2026-09-08'].map(noon)).toEqual(['cai', 'ben', 'cai']);
+    expect(onCallAt(rules, at('2026-09-07T15:00Z'))).toEqual({
+      now: ['ben'],
+      until: at('2026-09-08T03:00Z'),
+      next: ['ana'],
+    });
+    expect(onCallAt(rules, at('2026-09-06T22:00Z'))).toMatchObject({ now: ['ana'], until: at('2026-09-07T03:00Z') });
+  });
+
+  it('are found however far away they are', async () => {
+    const brazil = await loadHolidays('BR');
+    const rules = schedule('UTC', [
+      { kind: 'always', people: ['ben'], only: only({ holidays: brazil }), exceptHolidays: null },
+    ]);
+
+    expect(iso(onCallAt(rules, at('2026-02-20T00:00Z')).until)).toBe('2026-04-03T00:00:00.000Z');
   });
 });

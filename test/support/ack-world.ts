@@ -18,7 +18,7 @@ import { PAGE_KINDS, type PageRequest } from '../../src/oncall/page.ts';
 import { type TestConfigSource, testConfigSource } from './config.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { openTestJournal, silentLogger, type TestJournal } from './journal.ts';
-import { bytesOf, payload } from './payloads.ts';
+import { bytesOf, type PayloadAlert, payload } from './payloads.ts';
 
 export const ANA: Actor = 'slack:U01ONCALL';
 export const BEN: Actor = 'slack:U03DEV';
@@ -41,6 +41,8 @@ export interface AckWorld {
   journal(): Journal;
   /** A P0 of its own opens; resolves with its id. */
   open(labels?: Record<string, string>): Promise<string>;
+  /** So many at once. */
+  openMany(count: number, labels?: Record<string, string>): Promise<string[]>;
   /** The alerts of an incident end, or fire again. */
   end(incident: string): Promise<void>;
   refire(incident: string): Promise<void>;
@@ -82,38 +84,44 @@ export async function openAckWorld(options: { startAt?: number; config?: Config 
   let rows = 0;
   const seconds = () => Math.round((clock.now() - startAt) / 1000);
 
-  async function take(alert: Parameters<typeof payload>[0][number], g: string): Promise<void> {
-    rows += 1;
-    const body = bytesOf(payload([alert], { groupLabels: { g } }));
-    const row = { lane: 'machines', source: 'alertmanager', key: `k${rows}`, receivedAt: clock.now(), body } as const;
-    await decideUntilAppended(store.journal, async () => {
-      return (await room.desk.receive([{ ...row, id: rows, tries: 0, state: 'waiting', error: null }])).batch;
+  async function take(alerts: ReadonlyArray<{ readonly alert: PayloadAlert; readonly g: string }>): Promise<void> {
+    const stored = alerts.map(({ alert, g }) => {
+      rows += 1;
+      const body = bytesOf(payload([alert], { groupLabels: { g } }));
+      const row = { lane: 'machines', source: 'alertmanager', key: `k${rows}`, receivedAt: clock.now(), body } as const;
+      return { ...row, id: rows, tries: 0, state: 'waiting', error: null } as const;
     });
+    await decideUntilAppended(store.journal, async () => (await room.desk.receive(stored)).batch);
   }
   const labelsOf = (g: string) => ({ alertname: 'GiannaServiceDown', g });
   const startedAt = new Map<string, number>();
   const groups = new Map<string, { g: string; labels: Record<string, string> }>();
 
+  function firing(incident: string) {
+    const { g, labels } = need(groups.get(incident));
+    startedAt.set(incident, clock.now());
+    return { alert: { fingerprint: `f${g}`, startsAt: clock.now(), labels }, g };
+  }
+
   const world: AckWorld = {
     clock,
     config,
     journal: () => store.journal,
-    open: async (labels = {}) => {
-      const g = String(groups.size + 1);
-      const id = `GI-${g}`;
-      groups.set(id, { g, labels: { ...labelsOf(g), ...labels } });
-      await world.refire(id);
-      return id;
+    open: async (labels = {}) => need((await world.openMany(1, labels))[0]),
+    openMany: async (count, labels = {}) => {
+      const ids = Array.from({ length: count }, () => {
+        const g = String(groups.size + 1);
+        groups.set(`GI-${g}`, { g, labels: { ...labelsOf(g), ...labels } });
+        return `GI-${g}`;
+      });
+      await take(ids.map(firing));
+      return ids;
     },
-    refire: async (incident) => {
-      const { g, labels } = need(groups.get(incident));
-      startedAt.set(incident, clock.now());
-      await take({ fingerprint: `f${g}`, startsAt: clock.now(), labels }, g);
-    },
-    end: async (incident) => {
+    refire: (incident) => take([firing(incident)]),
+    end: (incident) => {
       const { g, labels } = need(groups.get(incident));
       const startsAt = need(startedAt.get(incident));
-      await take({ fingerprint: `f${g}`, status: 'resolved', startsAt, endsAt: clock.now(), labels }, g);
+      return take([{ alert: { fingerprint: `f${g}`, status: 'resolved', startsAt, endsAt: clock.now(), labels }, g }]);
     },
     say: async (verb, incident, by, args = {}) => {
       const command: Command = { v: 1, verb, by, at: clock.now(), via: 'button', incident, args };

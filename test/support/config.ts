@@ -110,7 +110,17 @@ function contact(rest: Partial<ContactConfig>): ContactConfig {
 function weekly(people: string[]): ScheduleConfig {
   return {
     timezone: 'America/Sao_Paulo',
-    layers: [{ rotation: 'weekly', handoff: 'Mon 09:00', from: '2026-01-05', people, only: null }],
+    layers: [
+      {
+        kind: 'rotation',
+        rotation: 'weekly',
+        handoff: 'Mon 09:00',
+        from: '2026-01-05',
+        turns: people.map((each) => [each]),
+        only: null,
+        exceptHolidays: null,
+      },
+    ],
     overrides: [],
   };
 }
@@ -235,6 +245,15 @@ const ONCALL: OncallConfig = {
     from: '09:00',
     to: '18:00',
     holidays: 'BR',
+  },
+  paging: {
+    caps: {
+      sms: { perHour: 20, perDay: 60 },
+      voice: { perHour: 20, perDay: 60 },
+      email: null,
+      webhook: null,
+      pagerduty: null,
+    },
   },
 };
 

@@ -30,6 +30,8 @@ export function printCommand(command: OpsCommand): string {
       return `${command.verb} ${command.incidents.join(' ')}`;
     case 'incident':
       return `incident ${command.incident}`;
+    case 'drill':
+      return `drill ${command.severity ?? ''}`;
     case 'paged':
       return `paged ${command.incident}`;
     case 'oncall':

@@ -50,6 +50,7 @@ function whole(parts: ConfigParts): Config {
       schedules: {},
       contacts: {},
       businessTime: { timezone: 'UTC', days: [], from: '09:00', to: '18:00', holidays: null },
+      paging: { caps: { sms: null, voice: null, email: null, webhook: null, pagerduty: null } },
     },
     hosts: parts.hosts ?? {},
     services: parts.services ?? {},

@@ -9,10 +9,10 @@ export interface Random {
   pick<T>(list: readonly T[]): T;
 }
 
-/** Mulberry32; the seed comes from the variable named, or from the clock, and is printed. */
-export function seededRandom(variable: string, what: string): Random {
+/** Mulberry32; the seed comes from the variable named, else it is `usual` or from the clock; it is printed. */
+export function seededRandom(variable: string, what: string, usual = Date.now() % 2 ** 31): Random {
   const given = process.env[variable];
-  const seed = given === undefined ? Date.now() % 2 ** 31 : Number(given);
+  const seed = given === undefined ? usual : Number(given);
   console.log(`${what}: seed ${seed} (repeat with ${variable}=${seed})`);
   let state = seed >>> 0;
   const next = () => {

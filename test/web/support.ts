@@ -38,6 +38,7 @@ export async function startServer(overrides: Partial<WebServerDeps> = {}): Promi
       held: false,
     }),
     metricsText: () => registry.metrics(),
+    ackLinks: () => null,
     clock: systemClock,
     logger: pino({ level: 'info' }, { write: (line) => lines.push(JSON.parse(line)) }),
     metrics: registry,

@@ -25,6 +25,10 @@ export const merge: Handle = async (act) => {
 
 function whyNot({ id, state, context, command }: IncidentAct, target: IncidentState): Refusal | null {
   if (target.id === id) return refusal('MERGE_SELF', `${id} cannot be merged into itself.`, 'Name another incident.');
+  if (state.drill !== undefined || target.drill !== undefined) {
+    const drill = state.drill === undefined ? target.id : id;
+    return refusal('MERGE_DRILL', `${drill} is a drill. Nothing was changed.`, `Resolve the drill: resolve ${drill}`);
+  }
   if (isOver(state)) return asRefusal(refuseOver(state, context));
   if (target.foldedUnder != null) {
     const what = `${target.id} stands beneath ${target.foldedUnder} itself. Nothing was changed.`;

@@ -1,9 +1,9 @@
-import type { Config } from '../../core/config/config.ts';
+import type { Config, Severity } from '../../core/config/config.ts';
 import { closest } from '../../core/suggest.ts';
 import type { Batch } from '../../journal/port.ts';
 import { asText, oneLine } from '../about.ts';
 import { incidentEvent } from '../events.ts';
-import type { IncidentAbout } from '../incident-state.ts';
+import type { Drill, IncidentAbout } from '../incident-state.ts';
 import { type Act, type Handle, isRefusal, type Refusal, refusal } from './act.ts';
 import { readSeverity } from './severity.ts';
 
@@ -11,17 +11,38 @@ const LONGEST_TITLE = 300;
 const LONGEST_DESCRIPTION = 3000;
 
 /** Stands where an alert's name does in an incident that a person opened. */
-export const BY_HAND = 'opened by hand';
+const BY_HAND = 'opened by hand';
 
 /**
  * `open { title, severity, service?, description? }`: an incident without alerts. It does not recover by itself; a
  * person resolves it.
  */
 export const open: Handle<Act> = async (act) => {
-  const { config, command, set } = act;
-  const severity = readSeverity(command.args.severity);
+  const { title, description = null } = act.command.args;
+  const severity = readSeverity(act.command.args.severity);
   if (typeof severity !== 'string') return severity;
-  const texts = readTexts(act);
+  const opened = await openByHand(act, { severity, alertname: BY_HAND, title, description });
+  return isRefusal(opened) ? opened : { ...opened, text: `${opened.incident} opened (${severity}).` };
+};
+
+/** What a person says about an incident that no alert tells of. */
+export interface ByHand {
+  readonly severity: Severity;
+  /** Stands where an alert's name does. */
+  readonly alertname: string;
+  readonly title: unknown;
+  readonly description: unknown;
+  readonly drill?: Drill;
+}
+
+/** Opens it in the set; a refusal when something about it is missing or unknown. */
+export async function openByHand(
+  act: Act,
+  hand: ByHand,
+): Promise<{ readonly incident: string; readonly part: Pick<Batch, 'payloads'> } | Refusal> {
+  const { config, command, set } = act;
+  const { severity, drill } = hand;
+  const texts = readTexts(hand);
   if (isRefusal(texts)) return texts;
   const service = readService(config, command.args.service);
   if (service !== null && typeof service !== 'string') return service;
@@ -40,18 +61,22 @@ export const open: Handle<Act> = async (act) => {
       previous: null,
       route: null,
       byHand: true,
+      ...(drill === undefined ? {} : { drill }),
     }),
   );
-  return { text: `${id} opened (${severity}).`, incident: id, part: texts.part };
-};
+  return { incident: id, part: texts.part };
+}
 
 /** The key of an incident that no group of alerts belongs to. */
 export function handKey(id: string): string {
   return `hand|${id}`;
 }
 
-function readTexts({ command }: Act): { about: string; part: Pick<Batch, 'payloads'> } | Refusal {
-  const { title, description = null } = command.args;
+function readTexts({
+  alertname,
+  title,
+  description,
+}: ByHand): { about: string; part: Pick<Batch, 'payloads'> } | Refusal {
   const written = typeof title === 'string' ? oneLine(title) : '';
   if (written === '') return refusal('TITLE_MISSING', 'What is wrong? Nothing was opened.', 'Give it a title.');
   if (written.length > LONGEST_TITLE) {
@@ -64,7 +89,7 @@ function readTexts({ command }: Act): { about: string; part: Pick<Batch, 'payloa
     return refusal('DESCRIPTION_TOO_LONG', what, 'Shorten it, and write the rest as notes.');
   }
   const about: IncidentAbout = {
-    alertname: BY_HAND,
+    alertname,
     title: written,
     description: described === '' ? null : described,
     runbookUrl: null,

@@ -18,6 +18,9 @@ import { handKey } from './open.ts';
  * incident takes its place, linked to it, with the alerts that still fire.
  */
 export const reopen: Handle = async (act) => {
+  if (act.state.drill !== undefined) {
+    return refusal('DRILL_OVER', `${act.id} was a drill. It was not reopened.`, 'Open another one: drill');
+  }
   const reason = readReason(act);
   if (isRefusal(reason)) return reason;
   if (act.state.status === 'closed') return openAnew(act, reason);

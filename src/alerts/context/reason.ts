@@ -7,7 +7,7 @@ export type ContextReason = (typeof CONTEXT_REASONS)[number];
 
 /** Whether a change of an incident asks for context; null: it does not. Only what has a thread of its own is looked at. */
 export function reasonFor(before: IncidentState | null, after: IncidentState): ContextReason | null {
-  if (!hasThread(after)) return null;
+  if (!hasThread(after) || after.drill !== undefined) return null;
   if (before === null) return isLive(after) ? 'opened' : null;
   if (isLive(after)) {
     if (!hasThread(before)) return 'unfolded';

@@ -2,6 +2,7 @@ import type { VerbEntry, VerbSpec } from './verb.ts';
 import { ackVerb } from './verbs/ack.ts';
 import { addResponderVerb } from './verbs/add-responder.ts';
 import { assignVerb } from './verbs/assign.ts';
+import { drillVerb } from './verbs/drill.ts';
 import { escalateVerb } from './verbs/escalate.ts';
 import { handoffAcceptVerb } from './verbs/handoff-accept.ts';
 import { helpVerb } from './verbs/help.ts';
@@ -71,6 +72,7 @@ const SPECS = [
   overrideRemoveVerb,
   handoffAcceptVerb,
   simulateVerb,
+  drillVerb,
   statsVerb,
   helpVerb,
 ] as const;

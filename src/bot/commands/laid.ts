@@ -2,8 +2,7 @@ import { closest } from '../../core/suggest.ts';
 import { type Arguments, readArguments } from './arguments.ts';
 import { type Moment, readMoment } from './moments.ts';
 import { resolveName } from './names.ts';
-import { personOf } from './people.ts';
-import { namesPerson } from './person-asked.ts';
+import { namesPerson, readPersonWord } from './person-asked.ts';
 import { saidReason } from './said.ts';
 import { readSpan, type Span } from './spans.ts';
 import type { NotUnderstood, VerbContext } from './verb.ts';
@@ -72,7 +71,7 @@ function readPeople(words: readonly Word[], most: number, context: VerbContext) 
     if (who === undefined || isTime(who === first ? rest : rest.slice(1))) break;
     // after the first, only what can be nothing else: it may be the reason already
     if (people.length > 0 && who === first && !namesPerson(who.word, context)) break;
-    const person = personOf(who.word, context);
+    const person = readPersonWord(who.word, context);
     if (typeof person !== 'string') return person;
     people.push(person);
     rest = rest.slice(who === first ? 1 : 2);

@@ -1,5 +1,16 @@
 import type { Desk } from '../listen/deps.ts';
-import type { VerbContext } from './verb.ts';
+import { resolveName } from './names.ts';
+import type { NotUnderstood, VerbContext } from './verb.ts';
+
+/** Reads a word that names a person: `slack:U01` of a mention, a key of oncall.yml by a unique prefix, or `me`. */
+export function readPersonWord(word: string, context: Pick<VerbContext, 'people'>): string | NotUnderstood {
+  const mentioned = accountOf(word);
+  if (mentioned !== null) return `slack:${mentioned}`;
+  const name = word.replace(/^@/, '');
+  if (isMe(name)) return 'me';
+  const found = resolveName(name, context.people, 'person');
+  return found.kind === 'name' ? found.name : found;
+}
 
 /** Whether a word can be nothing but a person: a mention, `@ben`, `me`, or a whole key of oncall.yml. */
 export function namesPerson(word: string, { people }: Pick<VerbContext, 'people'>): boolean {
@@ -17,6 +28,10 @@ export function personAsked(said: string, userId: string, { directory }: Pick<De
   const account = said === 'me' ? userId : said.slice('slack:'.length);
   const key = directory.personOf(account);
   return key === null ? { kind: 'unlisted', account } : { kind: 'listed', key };
+}
+
+function accountOf(word: string): string | null {
+  return /^@([UW][A-Z0-9]{2,20})$/.exec(word)?.[1] ?? null;
 }
 
 function isMe(word: string): boolean {

@@ -8,6 +8,8 @@ export interface KnownIncident {
   severity: Severity;
   /** Without a thread of its own: planned work, or folded beneath its cause. */
   isThreadless: boolean;
+  /** A drill is no part of a storm. */
+  readonly isDrill: boolean;
 }
 
 export interface Facts {
@@ -25,7 +27,14 @@ export function createFacts(): Facts {
     const severity = severityIn(data.severity);
     if (severity === null) return;
     const isDigest = data.digest === true;
-    const known = { word: String(data.channel), severity, isThreadless: isDigest, isDigest, isFolded: false };
+    const known = {
+      word: String(data.channel),
+      severity,
+      isThreadless: isDigest,
+      isDigest,
+      isFolded: false,
+      isDrill: data.drill !== undefined,
+    };
     incidents.set(id, known);
   }
 

@@ -1,3 +1,4 @@
+import { isByPerson } from '../../core/command.ts';
 import type { StoredEvent } from '../../journal/port.ts';
 
 /** A message as desired state: `parent:GI-1`, `timeline:GI-1`, `evidence:GI-1`, `run:RUN-1`, `page:<effect>`, `over:<effect>`, `roster:<storm>/<part>`, `ring:<person>/<n>`, `notice:<name>`. */
@@ -32,7 +33,7 @@ export function keyOf(kind: MessageKind, id: string): string {
 export function marksOf(event: StoredEvent): Mark[] {
   const marks: Mark[] = [];
   if (event.incident !== null) {
-    const isClick = event.actor.startsWith('slack:') || event.actor === 'local';
+    const isClick = isByPerson(event.actor);
     marks.push({ kind: 'parent', id: event.incident, lane: isClick ? LANE.click : LANE.parent });
     marks.push({ kind: 'timeline', id: event.incident, lane: LANE.reply });
     // a page or a run is no news about what the probes found

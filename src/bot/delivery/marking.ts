@@ -121,7 +121,7 @@ export function createMarking(deps: {
 
   function noteWaiting(incident: string): void {
     const known = facts.get(incident);
-    if (known === undefined || sent.get(keyOf('parent', incident)) !== null) return;
+    if (known === undefined || known.isDrill || sent.get(keyOf('parent', incident)) !== null) return;
     if (known.isThreadless) storms.isShown(incident);
     else storms.waits(incident, known);
   }

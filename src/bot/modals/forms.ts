@@ -1,6 +1,7 @@
 import type { FormSpec } from './form.ts';
 import { addResponderForm } from './forms/add-responder.ts';
 import { assignForm } from './forms/assign.ts';
+import { drillForm } from './forms/drill.ts';
 import { escalateForm } from './forms/escalate.ts';
 import { mergeForm } from './forms/merge.ts';
 import { noteForm } from './forms/note.ts';
@@ -18,6 +19,7 @@ import { unackForm } from './forms/unack.ts';
 /** Every form about an incident or about who is on call. A new one is a file of `forms/` and a line here: its button and its modal follow. */
 export const FORMS: readonly FormSpec[] = [
   openIncidentForm,
+  drillForm,
   silenceForm,
   snoozeForm,
   assignForm,

@@ -48,7 +48,7 @@ export function renderThreadPage(card: IncidentCard, page: PageCard, nameOf: Nam
   const { view } = card;
   const names = [...page.mentions.map((id) => `<@${id}>`), ...page.unnamed.map((name) => foreign(name, 60))];
   const who = names.length === 0 ? '' : `${names.join(' ')} `;
-  const ask = `🔔 ${who}${askOf(card, page, nameOf)}`;
+  const ask = `${drillMark(view)}🔔 ${who}${askOf(card, page, nameOf)}`;
   const rest = `${nextOf(page, nameOf)}${remarksText(page)}`;
   return {
     text: `${ask}: ${foreign(view.about.title, 200)}.${rest}`,
@@ -81,14 +81,19 @@ export function renderDmPage(card: IncidentCard, page: PageCard, nameOf: NameOf)
   const said = page.beyond === undefined ? '' : `${upperFirst(beyondWords(card, page.beyond, nameOf))}.`;
   const rest = `${said}${nextOf(page, nameOf)}${remarksText(page)}`.trim();
   const blocks: PlainBlock[] = [
-    section(plainText(`🔔 ${view.severity} ${plain(view.about.title, 300)}`)),
+    section(plainText(`${drillMark(view)}🔔 ${view.severity} ${plain(view.about.title, 300)}`)),
     context(facts.join(' · ')),
     ...(rest === '' ? [] : [section(mrkdwn(rest))]),
     actions(`${view.id}:${view.version}:page`, [...directButtons(card, page), ...threadButton(card, page)]),
   ];
   const ask = page.beyond === undefined ? `please ack ${view.id}` : beyondWords(card, page.beyond, nameOf);
-  const text = `🔔 ${view.severity} ${foreign(view.about.alertname, 120)} - ${foreign(view.about.title, 200)} - ${ask}`;
+  const text = `${drillMark(view)}🔔 ${view.severity} ${foreign(view.about.alertname, 120)} - ${foreign(view.about.title, 200)} - ${ask}`;
   return { text: `${text}${rest === '' ? '' : `. ${rest}`}`, blocks };
+}
+
+/** Stands before each page of a drill. */
+function drillMark({ flags }: IncidentCard['view']): string {
+  return flags.includes('drill') ? '🎓 DRILL ' : '';
 }
 
 function directButtons(card: IncidentCard, page: PageCard): ButtonSpec[] {

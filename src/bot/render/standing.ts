@@ -8,6 +8,7 @@ const CHILDREN_SHOWN = 4;
 /** How an incident stands beside its state: quiet, flapping, folded, split off, its severity chosen. One block at most. */
 export function standingOf(card: IncidentCard, nameOf: NameOf): PlainBlock[] {
   const lines = [
+    card.view.flags.includes('drill') ? '🎓 *This is a drill.* Nothing is broken.' : null,
     quietLine(card, nameOf),
     foldedLine(card, nameOf),
     flappingLine(card),

@@ -1,4 +1,5 @@
 import type { TimelineEntry } from '../../alerts/change.ts';
+import { isByPerson } from '../../core/command.ts';
 import { dateToken, foreign } from '../mrkdwn.ts';
 import type { IncidentCard, NameOf } from './cards.ts';
 import { context, type MessagePayload, mrkdwn, type PlainBlock, section } from './payload.ts';
@@ -41,8 +42,7 @@ export function renderTimeline(card: IncidentCard, nameOf: NameOf): MessagePaylo
 
 function words(entry: TimelineEntry, nameOf: NameOf): string {
   const text = foreign(entry.text, MAX_LINE - 45);
-  const isPerson = entry.by === 'local' || entry.by.startsWith('slack:');
-  if (!isPerson) return text;
+  if (!isByPerson(entry.by)) return text;
   const name = foreign(nameOf(entry.by), 40);
   if (SAID_BY_PEOPLE.has(entry.kind)) return `${text} – ${name}`;
   return DONE_BY_PEOPLE.has(entry.kind) ? `${text} by ${name}` : text;

@@ -1,6 +1,9 @@
+import { InvalidArgumentError } from 'commander';
 import type { Config } from '../../core/config/config.ts';
 import type { Problem } from '../../core/config/problem.ts';
 import { refuse } from '../../core/errors.ts';
+import type { ClockSwitch } from '../../oncall/lookahead/switches.ts';
+import { printSwitches } from '../check/print-switches.ts';
 import { type AddCommand, type CliContext, subcommand } from '../context.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { printExplanation } from '../explain/print.ts';
@@ -13,10 +16,15 @@ type Labels = Readonly<Record<string, string>>;
 interface Options {
   explain?: readonly Labels[];
   at?: number;
+  weeks: number;
+  switches?: boolean;
 }
 
+const WEEK_MS = 7 * 86_400_000;
+const YEAR_MS = 365 * 86_400_000;
+
 /**
- * `check`: every problem of the configuration at once; 1 when one of them is an error. `check --explain 'label=value …'`:
+ * `check`: every problem of the configuration at once, gaps of schedules and the switches of clocks ahead; 1 when one is an error. `check --explain 'label=value …'`:
  * where such an alert would go and who would be paged when.
  */
 export const addCheck: AddCommand = (program, context) => {
@@ -26,17 +34,24 @@ export const addCheck: AddCommand = (program, context) => {
       "'label=value …' of an alert: where it goes, and who is paged when (may repeat)",
       collect,
     )
-    .option('--at <time>', 'when it would fire; ISO 8601, UTC when it carries no offset', readTime);
+    .option('--at <time>', 'when it would fire; ISO 8601, UTC when it carries no offset', readTime)
+    .option('--weeks <count>', 'how far ahead schedules are looked through for gaps and overlaps', readWeeks, 8)
+    .option('--switches', 'with --json: { problems, switches } in place of the problems alone');
   command.action(async (options: Options) => {
     const [{ loadConfig }, { configDir }] = await Promise.all([
       import('../../core/config/load.ts'),
       context.settings(),
     ]);
-    const { problems, config } = await loadConfig({ dir: configDir, env: context.env });
+    const { problems: found, config } = await loadConfig({ dir: configDir, env: context.env });
     if (options.explain !== undefined && config !== null) {
       return explainAll(context, configDir, config, { alerts: options.explain, at: options.at ?? Date.now() });
     }
-    context.print(problems, () => printProblems(problems, configDir));
+    const ahead = config === null ? NOTHING_AHEAD : await lookAhead(configDir, config, options.weeks);
+    const problems = [...found, ...ahead.problems];
+    const { switches } = ahead;
+    context.print(options.switches === true ? { problems, switches } : problems, () => {
+      return printProblems(problems, configDir) + (config === null ? '' : printSwitches(switches));
+    });
     const errors = problems.filter(({ severity }) => severity === 'error').length;
     if (errors === 0) return;
     throw refuse(
@@ -48,6 +63,29 @@ export const addCheck: AddCommand = (program, context) => {
   program.addCommand(command);
 };
 
+interface Ahead {
+  readonly problems: readonly Problem[];
+  readonly switches: readonly ClockSwitch[];
+}
+const NOTHING_AHEAD: Ahead = { problems: [], switches: [] };
+
+/** What the schedules come to from now on. */
+async function lookAhead(dir: string, config: Config, weeks: number): Promise<Ahead> {
+  const [{ scheduleProblems }, { switchesIn }] = await Promise.all([
+    import('../check/schedule-problems.ts'),
+    import('../../oncall/lookahead/switches.ts'),
+  ]);
+  const from = Date.now();
+  const problems = await scheduleProblems(dir, config, { from, to: from + weeks * WEEK_MS });
+  return { problems, switches: switchesIn(config.oncall, { from, to: from + YEAR_MS }) };
+}
+
+function readWeeks(text: string): number {
+  const weeks = Number(text);
+  if (/^\d+$/.test(text) && weeks >= 1 && weeks <= 104) return weeks;
+  throw new InvalidArgumentError('It is a number of weeks from 1 to 104.');
+}
+
 function collect(text: string, before: readonly Labels[] = []): readonly Labels[] {
   return [...before, readLabels(text)];
 }
@@ -58,13 +96,15 @@ async function explainAll(
   config: Config,
   { alerts, at }: { readonly alerts: readonly Labels[]; readonly at: number },
 ): Promise<void> {
-  const [{ explain }, { loadBusinessClock }, { readRouteLines }] = await Promise.all([
+  const [{ explain }, { meansSetUp }, { loadBusinessClock }, { readRouteLines }] = await Promise.all([
     import('../explain/explanation.ts'),
+    import('../../core/config/means-settings.ts'),
     import('../../oncall/business-time.ts'),
     import('../../core/config/route-lines.ts'),
   ]);
   const [business, lines] = await Promise.all([loadBusinessClock(config.oncall.businessTime), readRouteLines(dir)]);
-  const all: readonly Explanation[] = alerts.map((labels) => explain({ config, business, lines, labels, at }));
+  const means = meansSetUp(context.env);
+  const all: readonly Explanation[] = alerts.map((labels) => explain({ config, business, means, lines, labels, at }));
   context.print(all, () => all.map(printExplanation).join('\n'));
 }
 

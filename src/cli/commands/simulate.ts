@@ -34,13 +34,13 @@ export const addSimulate: AddCommand = (program, context) => {
       contact: contact ?? null,
     };
     const simulation = await context.readConfig<SimulationJson>('simulate', { ...asked }, async (config) => {
-      const [{ simulate }, { simulationJson }, { SLACK_MEANS }] = await Promise.all([
+      const [{ simulate }, { simulationJson }, { meansSetUp }] = await Promise.all([
         import('../../oncall/simulate/simulate.ts'),
         import('../../oncall/simulate/simulation-json.ts'),
-        import('../../oncall/escalation-context.ts'),
+        import('../../core/config/means-settings.ts'),
       ]);
       const laid = await layOver(context, config);
-      return simulationJson(await simulate({ config: laid, means: SLACK_MEANS }, asked, Date.now()));
+      return simulationJson(await simulate({ config: laid, means: meansSetUp(context.env) }, asked, Date.now()));
     });
     context.print(simulation.rows, () => printSimulation(simulation));
   });

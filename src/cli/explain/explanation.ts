@@ -1,8 +1,7 @@
 /** What `check --explain` answers: where an alert goes and why, then who is paged when, if nobody does anything. */
 import { type ExplainedAlert, explainAlert } from '../../alerts/explain.ts';
-import type { Config, SeverityPolicy } from '../../core/config/config.ts';
+import type { Config, Means, SeverityPolicy } from '../../core/config/config.ts';
 import type { BusinessClock } from '../../oncall/business-time.ts';
-import { SLACK_MEANS } from '../../oncall/escalation-context.ts';
 import { type ForecastStep, forecastPages } from '../../oncall/forecast.ts';
 import { nextDigest } from '../../oncall/reports/times.ts';
 
@@ -49,6 +48,8 @@ export type ExplainedStep = {
 export interface ExplainInput {
   readonly config: Config;
   readonly business: BusinessClock;
+  /** Means that are set up. */
+  readonly means: ReadonlySet<Means>;
   /** Lines of routes.yml on which the routes begin. */
   readonly lines: readonly number[];
   readonly labels: Readonly<Record<string, string>>;
@@ -57,10 +58,10 @@ export interface ExplainInput {
 }
 
 /** Explains one alert, pure. */
-export function explain({ config, business, lines, labels, at }: ExplainInput): Explanation {
+export function explain({ config, business, means, lines, labels, at }: ExplainInput): Explanation {
   const { route, ...alert } = explainAlert(config, labels);
   const policy = config.severities[alert.severity];
-  const forecast = alert.digest ? null : forecastPages(alert, { now: at, config, business, means: SLACK_MEANS });
+  const forecast = alert.digest ? null : forecastPages(alert, { now: at, config, business, means });
   const ack = policy.ackExpires;
   return {
     ...alert,

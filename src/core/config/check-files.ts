@@ -3,6 +3,7 @@ import { type ConfigDocument, readDocument } from './document.ts';
 import { type Environment, substituteEnvironment } from './env-references.ts';
 import { FILES, type Names, PARTS, type Part, RUNBOOK_FOLDER, type Written } from './files.ts';
 import { valueAt } from './issues.ts';
+import { meansSetUp } from './means-settings.ts';
 import { type Path, type Problem, printPath, type Report } from './problem.ts';
 import { type Checked, checkShape } from './read.ts';
 import { checkReferencesAcross } from './references/check.ts';
@@ -40,7 +41,7 @@ export async function checkFiles(texts: ReadonlyMap<string, string>, env: Enviro
     const each = parts[part];
     if (each !== null) opened.set(FILES[part].file, each);
   }
-  await checkReferencesAcross(writtenOf(parts, runbooks), reporterOf(opened, problems));
+  await checkReferencesAcross({ ...writtenOf(parts, runbooks), means: meansSetUp(env) }, reporterOf(opened, problems));
   return { files: wholeOf(parts, runbooks), problems, secrets };
 }
 
@@ -111,7 +112,7 @@ function reporterOf(opened: ReadonlyMap<string, Opened<unknown>>, problems: Prob
   };
 }
 
-function writtenOf(parts: Parts, runbooks: ReadonlyMap<string, Opened<RunbookFile>>): Written {
+function writtenOf(parts: Parts, runbooks: ReadonlyMap<string, Opened<RunbookFile>>): Omit<Written, 'means'> {
   const whole = [...runbooks].flatMap(([file, { checked }]) =>
     checked.whole === null ? [] : [[file, checked.whole] as const],
   );

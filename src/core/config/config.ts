@@ -1,3 +1,5 @@
+import type { HolidayCalendar } from '../holidays.ts';
+
 /**
  * The configuration as the rooms read it: checked, defaults filled in, durations in seconds, references resolved to
  * keys that exist. The loader makes it from the files of `config/` (what an operator writes: the schemas beside this
@@ -158,19 +160,34 @@ export interface OverrideConfig {
   /** A handoff that nobody has accepted; absent: people decided so. */
   readonly why?: 'handoff';
 }
-export interface LayerConfig {
+/** Where a layer applies; everywhere when both are null. */
+export interface LayerCover {
+  /** A window belongs to the day that it begins on; with `holidays` only to days that are one. */
+  readonly only: {
+    readonly days: readonly Weekday[] | null;
+    readonly from: string | null;
+    readonly to: string | null;
+    readonly holidays: HolidayCalendar | null;
+  } | null;
+  /** Not on days that are one of these. */
+  readonly exceptHolidays: HolidayCalendar | null;
+}
+export interface RotationLayer extends LayerCover {
+  readonly kind: 'rotation';
   readonly rotation: 'hourly' | 'daily' | 'weekly' | { readonly everySeconds: number };
   /** `Mon 09:00`, `09:00` or `:00`: wall time in the schedule's zone. */
   readonly handoff: string;
   /** ISO date: the first shift starts at the first handoff on or after it. */
   readonly from: string;
-  readonly people: readonly string[];
-  readonly only: {
-    readonly days: readonly Weekday[] | null;
-    readonly from: string | null;
-    readonly to: string | null;
-  } | null;
+  /** Who is on call together, turn by turn; an empty turn is nobody's, and covers what lies beneath. */
+  readonly turns: ReadonlyArray<readonly string[]>;
 }
+/** Always the same people; nobody when it is empty, and that covers what lies beneath. */
+export interface FixedLayer extends LayerCover {
+  readonly kind: 'always';
+  readonly people: readonly string[];
+}
+export type LayerConfig = RotationLayer | FixedLayer;
 export interface ScheduleConfig {
   readonly timezone: string;
   readonly layers: readonly LayerConfig[];
@@ -206,11 +223,15 @@ export interface BusinessTime {
   /** Country (or `BR-SP`) of date-holidays; null: no holidays. */
   readonly holidays: string | null;
 }
+/** The most pages that a means may cost; null: as many as are wanted. */
+export type PagingCap = { readonly perHour: number; readonly perDay: number } | null;
+export type PagingCaps = Readonly<Record<Exclude<Means, 'dm' | 'thread'>, PagingCap>>;
 export interface OncallConfig {
   readonly people: Readonly<Record<string, PersonConfig>>;
   readonly schedules: Readonly<Record<string, ScheduleConfig>>;
   readonly contacts: Readonly<Record<string, ContactConfig>>;
   readonly businessTime: BusinessTime;
+  readonly paging: { readonly caps: PagingCaps };
 }
 
 // hosts.yml

@@ -1,8 +1,10 @@
 import { dirname, join } from 'node:path';
 import { type Environment, printedForms, readVariable } from './env-references.ts';
+import type { EnvironmentProblem } from './environment-problem.ts';
+import { type MeansSettings, readMeans } from './means-settings.ts';
 import { httpUrlOf, isLoopback, LOG_LEVELS, portOf, sqliteFileOf } from './settings-values.ts';
 
-export type { Environment };
+export type { Environment, EnvironmentProblem };
 
 /** What the process is told by its environment (DESIGN.md, Contracts: process, Slack, intake). */
 export interface Settings {
@@ -28,18 +30,11 @@ export interface Settings {
   };
   /** Asked once a minute while all is well (a dead man's switch outside); null: none. A secret. */
   readonly deadmanUrl: string | null;
+  /** Pages by other means than Slack, and the keys of links. */
+  readonly means: MeansSettings;
   /** Unix socket of the CLI. */
   readonly socketPath: string;
   readonly logLevel: string;
-}
-
-export interface EnvironmentProblem {
-  readonly variable: string;
-  /** `start`: only starting the bot is refused; reading and checking work without it. */
-  readonly neededFor: 'everything' | 'start';
-  readonly severity: 'error' | 'warning';
-  readonly message: string;
-  readonly remedy: string;
 }
 
 export interface EnvironmentRead {
@@ -73,6 +68,10 @@ export function readEnvironment(env: Environment = process.env): EnvironmentRead
   const databaseUrl = isSet(env.GIANNA_DATABASE_URL) ? env.GIANNA_DATABASE_URL : 'sqlite:data/gianna-ops.db';
   const databaseRule = 'must be sqlite:PATH, such as sqlite:data/gianna-ops.db or sqlite:/var/lib/gianna/ops.db';
   const databaseFile = valid('GIANNA_DATABASE_URL', 'data/gianna-ops.db', sqliteFileOf, databaseRule);
+  const plain = (name: string) => (isSet(env[name]) ? env[name].trim() : null);
+  const means = readMeans({ secret, plain, databaseFile });
+  problems.push(...means.problems);
+  secrets.push(...means.settings.linkKeys, ...passwordsOf(means.settings.smtp?.url));
   const host = isSet(env.GIANNA_HTTP_HOST) ? env.GIANNA_HTTP_HOST : '127.0.0.1';
   const settings: Settings = {
     configDir: isSet(env.GIANNA_CONFIG) ? env.GIANNA_CONFIG : 'config',
@@ -93,6 +92,7 @@ export function readEnvironment(env: Environment = process.env): EnvironmentRead
       apiUrl: valid<string | null>('SLACK_API_URL', null, apiUrlOf, 'must be a URL that ends in /api/'),
     },
     deadmanUrl: deadmanUrlOf(secret('GIANNA_DEADMAN_URL'), problems),
+    means: means.settings,
     socketPath: isSet(env.GIANNA_SOCKET) ? env.GIANNA_SOCKET : join(dirname(databaseFile), 'gianna-ops.sock'),
     logLevel: valid('GIANNA_LOG_LEVEL', 'info', logLevelOf, `must be one of ${LOG_LEVELS.join(', ')}`),
   };
@@ -111,6 +111,21 @@ function tokensOf(written: string | null, secrets: string[]): string[] {
   const given = tokens.filter((token) => token !== '');
   secrets.push(...given);
   return given;
+}
+
+/** The password of a URL, as it stands there and as it is meant. */
+function passwordsOf(url: string | undefined): string[] {
+  const { password } = url === undefined ? { password: '' } : new URL(url);
+  if (password === '') return [];
+  return [password, decoded(password)];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Kept as written, slashes at its end too: they are part of the address. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Means } from './config.ts';
 import { HostsFile } from './schema/hosts.ts';
 import { JobsFile } from './schema/jobs.ts';
 import { OncallFile } from './schema/oncall.ts';
@@ -41,6 +42,8 @@ export interface Written {
   readonly jobs: Partial<JobsFile> | null;
   /** By file: `runbooks/restart.yml`. */
   readonly runbooks: ReadonlyMap<string, RunbookFile>;
+  /** Means that the environment sets up. */
+  readonly means: ReadonlySet<Means>;
   /** Names that stand in the files, those of faulty entries too, so that one slip is not reported twice. */
   readonly names: Names;
 }

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
+import { loadHolidays } from '../holidays.ts';
 import { SHORTEST_SECRET } from '../logger.ts';
 import { checkFiles } from './check-files.ts';
 import type { Config } from './config.ts';
 import type { Environment } from './env-references.ts';
 import { type Folder, readFolder } from './folder.ts';
 import { compareProblems, type Problem } from './problem.ts';
-import { resolveConfig } from './resolve/config.ts';
+import { holidayPlaces } from './references/holidays.ts';
+import { type CheckedFiles, resolveConfig } from './resolve/config.ts';
 
 export interface LoadedConfig {
   /** Null when any problem is an error. */
@@ -32,8 +34,14 @@ export async function evaluateFolder(folder: Folder, env: Environment): Promise<
   const problems = [...folder.problems, ...checked.problems].map((problem) => withoutSecrets(problem, hidden));
   problems.sort(compareProblems);
   const isSound = checked.files !== null && problems.every((problem) => problem.severity !== 'error');
-  const config = isSound && checked.files !== null ? resolveConfig(checked.files, version) : null;
+  const config = isSound && checked.files !== null ? await resolve(checked.files, version) : null;
   return { config, problems, secrets, version };
+}
+
+async function resolve(files: CheckedFiles, version: string): Promise<Config> {
+  const places = holidayPlaces(files.oncall).map(({ place }) => place);
+  const calendars = await Promise.all([...new Set(places)].map(loadHolidays));
+  return resolveConfig(files, version, new Map(calendars.map((calendar) => [calendar.place, calendar])));
 }
 
 function digest(texts: ReadonlyMap<string, string>): string {

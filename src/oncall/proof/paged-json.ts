@@ -9,6 +9,8 @@ export type PagedJson = {
   readonly people: readonly string[];
   readonly targets: readonly string[];
   readonly means: string;
+  /** Why it goes beyond the levels of the policy; null: it does not. */
+  readonly beyond: string | null;
   readonly askedAt: string | null;
   readonly lateSeconds: number;
   readonly outcome: string;

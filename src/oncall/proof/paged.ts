@@ -2,7 +2,7 @@
 import type { Means } from '../../core/config/config.ts';
 import type { Effect, JournalReader, StoredEvent } from '../../journal/port.ts';
 import { ESCALATION } from '../escalation-state.ts';
-import { PAGE_KINDS, type PageRequest } from '../page.ts';
+import { PAGE_KINDS, PAPER, type PageRequest } from '../page.ts';
 import { type Answer, answerAfter } from './answer.ts';
 
 type Reader = Pick<JournalReader, 'aggregate' | 'effects' | 'eventsAbout'>;
@@ -17,6 +17,8 @@ export interface PagedRow {
   readonly people: readonly string[];
   readonly targets: readonly string[];
   readonly means: Means;
+  /** Why it goes beyond the levels of the policy (a call for help, the clock of an acknowledgement); null: it does not. */
+  readonly beyond: string | null;
   /** null: it was never asked for (`skipped`). */
   readonly askedAt: number | null;
   /** Seconds between when it fell due and when it was asked for. */
@@ -39,6 +41,8 @@ export type Outcome =
   | 'unknown'
   | 'superseded'
   | 'dropped'
+  /** Of a drill on paper: written down, never sent. */
+  | 'paper'
   /** Asked for, not sent yet. */
   | 'wanted'
   | 'claimed'
@@ -65,17 +69,20 @@ interface Placed {
 }
 
 function rowOfPage(effect: Effect, events: readonly StoredEvent[], own: readonly StoredEvent[]): Placed {
-  const { cycle, level, round, people, targets, means, dueAt } = effect.data as PageRequest;
+  const { cycle, level, round, people, targets, means, dueAt, beyond } = effect.data as PageRequest;
   const isOf = ({ data }: StoredEvent) => data.cycle === cycle && data.level === level && data.round === round;
-  const asked = own.find((event) => ASKS.has(event.type) && isOf(event));
+  // a page beyond the policy (a call for help, the clock of an acknowledgement) is asked for by other events
+  const ofLevel = beyond === undefined ? own.find((event) => ASKS.has(event.type) && isOf(event)) : undefined;
+  const asked = ofLevel ?? own.findLast(({ at }) => at <= effect.askedAt);
   const delivered = own.find((event) => event.type === 'page.delivered' && isOf(event) && isSamePlace(event, effect));
   const sentAt = effect.state === 'done' ? effect.closedAt : null;
   const row: PagedRow = {
     ...{ cycle, level, round, people, targets, means },
+    beyond: beyond?.why ?? null,
     askedAt: effect.askedAt,
     lateSeconds: Math.max(0, Math.round((effect.askedAt - dueAt) / 1000)),
     outcome: outcomeOf(effect),
-    why: textIn(effect, 'error') ?? textIn(effect, 'reason'),
+    why: textIn(effect, 'error') ?? reasonIn(effect),
     sentAt,
     reference: textIn(effect, 'reference'),
     folded: Number(effect.result?.folded ?? 1),
@@ -94,12 +101,18 @@ function isSamePlace(event: StoredEvent, { data }: Effect): boolean {
 
 function outcomeOf({ state, result }: Effect): Outcome {
   if (state === 'done') return 'sent';
+  if (state === 'dropped' && result?.reason === PAPER) return 'paper';
   return state === 'failed' && result?.outcome === 'superseded' ? 'superseded' : state;
 }
 
 function textIn({ result }: Effect, key: string): string | null {
   const value = result?.[key];
   return typeof value === 'string' ? value : null;
+}
+
+function reasonIn(effect: Effect): string | null {
+  const reason = textIn(effect, 'reason');
+  return reason === PAPER ? null : reason;
 }
 
 function rowsOfSkipped({ at, data }: StoredEvent): Placed[] {
@@ -113,6 +126,7 @@ function rowsOfSkipped({ at, data }: StoredEvent): Placed[] {
       people: person === null ? [] : [person],
       targets: person === null ? [target] : [],
       means,
+      beyond: null,
       askedAt: null,
       lateSeconds: 0,
       outcome: 'skipped',

@@ -68,7 +68,7 @@ async function digestRows(
   const open = await journal.aggregates<IncidentState>('incident', { open: true });
   const changed = await journal.aggregates<IncidentState>('incident', { since: window.since });
   const states = new Map([...open, ...changed].map(({ id, state }) => [id, state]));
-  const own = [...states.values()].filter(({ digest }) => digest);
+  const own = [...states.values()].filter(({ digest, drill }) => digest && drill === undefined);
   const texts = await journal.payloads([...new Set(own.map(({ about }) => about))]);
   const rows = new Map<string, Row>();
   for (const state of own) {

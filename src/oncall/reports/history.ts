@@ -2,10 +2,14 @@
 import type { IncidentAbout, IncidentState } from '../../alerts/incident-state.ts';
 import type { Severity } from '../../core/config/config.ts';
 import type { JournalReader, StoredEvent } from '../../journal/port.ts';
+import { DRILL } from '../drills/drill-state.ts';
 import { PAGE_KINDS, type PageRequest } from '../page.ts';
 import { type Cycle, followCycle, type IsFix, type Measure } from './cycle.ts';
 
-type Reader = Pick<JournalReader, 'head' | 'eventsAfter' | 'eventsAbout' | 'aggregate' | 'payloads' | 'effects'>;
+type Reader = Pick<
+  JournalReader,
+  'head' | 'eventsAfter' | 'eventsAbout' | 'aggregate' | 'aggregates' | 'payloads' | 'effects'
+>;
 
 /** What one incident did within the window. */
 export interface IncidentHistory {
@@ -37,15 +41,16 @@ export interface Window {
 
 const AT_ONCE = 500;
 
-/** Reads what happened from `since` up to but not including `until`, epoch ms. */
+/** Reads what happened, drills aside, from `since` up to but not including `until`, epoch ms. */
 export async function readHistory(journal: Reader, { since, until }: Window, isFix: IsFix): Promise<History> {
   const notes = new Map<string, Note>();
   const measures: Measure[] = [];
+  const drills = new Set((await journal.aggregates(DRILL)).map(({ id }) => id));
   let after = await lastBefore(journal, since);
   for (;;) {
     const events = await journal.eventsAfter(after, AT_ONCE);
     for (const event of events) {
-      if (event.at < since || event.at >= until) continue;
+      if (event.at < since || event.at >= until || drills.has(event.incident ?? '')) continue;
       const measure = await follow(journal, notes, event, isFix);
       if (measure !== null) measures.push(measure);
     }
@@ -54,7 +59,11 @@ export async function readHistory(journal: Reader, { since, until }: Window, isF
     after = last.seq;
     await breathe();
   }
-  return { incidents: await named(journal, notes), measures, pages: await readPages(journal, { since, until }) };
+  return {
+    incidents: await named(journal, notes),
+    measures,
+    pages: await readPages(journal, { since, until }, drills),
+  };
 }
 
 /** What is noted of an incident on the way. */
@@ -112,12 +121,16 @@ function alertnameIn(about: string | undefined): string {
 }
 
 /** By however many means a level went out, and however many levels one direct message names: it rang once. */
-async function readPages(journal: Reader, { since, until }: Window): Promise<PageHistory[]> {
+async function readPages(
+  journal: Reader,
+  { since, until }: Window,
+  drills: ReadonlySet<string>,
+): Promise<PageHistory[]> {
   const sent = await journal.effects({ kinds: PAGE_KINDS, states: ['done'], askedSince: since });
   const levels = new Map<string, PageHistory & { readonly message: string | null }>();
   for (const { data, result, askedAt } of sent) {
-    if (askedAt >= until) continue;
     const { incident, cycle, level, round, people, means, beyond } = data as PageRequest;
+    if (askedAt >= until || drills.has(incident)) continue;
     const told = means === 'dm' && typeof result?.reference === 'string' ? result.reference : null;
     for (const person of people) {
       const key = [incident, cycle, level, round, beyond?.number ?? 0, person].join('|');

@@ -4,6 +4,7 @@ import type { Logger } from '../../core/logger.ts';
 import type { Registry } from '../../core/metrics.ts';
 import type { Journal, StoredEvent } from '../../journal/port.ts';
 import { createBusinessClockCache } from '../business-time.ts';
+import { DRILL } from '../drills/drill-state.ts';
 import { type Cycle, followCycle, type IsFix, type MeasureKind } from './cycle.ts';
 import { createPagedAt, type PageHour } from './hours.ts';
 
@@ -20,7 +21,7 @@ const BUCKETS = [60, 300, 900, 1800, 3600, 4 * 3600, 12 * 3600, 24 * 3600, 3 * 2
 /** Incidents remembered; one that is not is read from the journal. */
 const MOST_CYCLES = 20_000;
 
-/** Measures as it happens what `stats` reads later: times of incidents by severity, pages by person. Returns the end. */
+/** Measures as it happens what `stats` reads later, drills aside: times of incidents by severity, pages by person. Returns the end. */
 export function measureNumbers(deps: NumbersMetricsDeps): () => void {
   const { journal, config, logger, isFix } = deps;
   const registers = [deps.metrics];
@@ -71,8 +72,18 @@ export function measureNumbers(deps: NumbersMetricsDeps): () => void {
     }
   }
 
+  function isCounted(event: StoredEvent): boolean {
+    return event.type === 'page.sent' || event.kind === 'incident' || isFix(event);
+  }
+
+  /** Its record is written with the event that opens it. */
+  async function isDrill(incident: string | null): Promise<boolean> {
+    return incident !== null && (await journal.aggregate(DRILL, incident)) !== null;
+  }
+
   async function take(events: readonly StoredEvent[]): Promise<void> {
     for (const event of events) {
+      if (isCounted(event) && (await isDrill(event.incident))) continue;
       if (event.type === 'page.sent') await countPages(event);
       else if (event.incident !== null && (event.kind === 'incident' || isFix(event))) {
         await measure(event, event.incident);

@@ -39,10 +39,12 @@ function sourceText(schedule: ScheduleConfig, at: number): string {
   const [kind, index] = dutyAt(schedule, at).source.split(' ');
   if (kind !== 'layer') return 'an override';
   const layer = schedule.layers[Number(index)];
-  return `layer ${Number(index) + 1}${layer === undefined ? '' : ` (${rotationText(layer)})`}`;
+  return `layer ${Number(index) + 1}${layer === undefined ? '' : ` (${layerText(layer)})`}`;
 }
 
-function rotationText({ rotation, handoff }: ScheduleConfig['layers'][number]): string {
+function layerText(layer: ScheduleConfig['layers'][number]): string {
+  if (layer.kind === 'always') return 'always';
+  const { rotation, handoff } = layer;
   return `${typeof rotation === 'string' ? rotation : 'rotating'}, handoff ${handoff}`;
 }
 

@@ -95,6 +95,10 @@ describe('the command parser', () => {
     ['on-call', { verb: 'oncall' }],
     ['on_call?', { verb: 'oncall' }],
     ['oncall please', { verb: 'oncall' }],
+    ['drill', { verb: 'drill', severity: null }],
+    ['drill P1', { verb: 'drill', severity: 'P1' }],
+    ['paged 42', { verb: 'paged', incident: 'GI-42' }],
+    ['incident 42 paged', { verb: 'paged', incident: 'GI-42' }],
     ['oncall now', { verb: 'oncall' }],
     ['oncall who', { verb: 'oncall' }],
     ['oncall override @ben --for 4h', override('ben', { span: FOUR_HOURS })],
@@ -150,8 +154,6 @@ describe('the command parser', () => {
     ['accept hnd-7', { verb: 'handoff-accept', id: 'HND-7' }],
     ['oncall override_remove ovr-3', { verb: 'override-remove', id: 'OVR-3' }],
     ['snooze 42 until 2026-12-24 18:00 vendor', snooze({ kind: 'until', ...at('2026-12-24', 18) }, 'vendor')],
-    ['paged 42', { verb: 'paged', incident: 'GI-42' }],
-    ['incident 42 paged', { verb: 'paged', incident: 'GI-42' }],
     ['oncall simulate P0', simulate({})],
     ['simulate critical ack-after 7m', simulate({ ackAfterSeconds: 420 })],
     [
@@ -326,6 +328,8 @@ describe('the command parser', () => {
     ['silence lift that', { kind: 'unknown', what: 'silence' }],
     ['silence extend 7', { kind: 'unknown', what: 'time' }],
     ['silence 42 --until now', { kind: 'unknown', what: 'option' }],
+    ['drill now', { kind: 'unknown', what: 'severity' }],
+    ['drill p1 now', { kind: 'surplus' }],
     ['paged', { kind: 'missing', what: 'incident' }],
     ['paged 42 43', { kind: 'surplus' }],
     ['oncall simulate', { kind: 'unknown', what: 'severity' }],
@@ -409,6 +413,7 @@ describe('the command parser', () => {
       fc.record({ verb: fc.constantFrom('incident' as const, 'paged' as const), incident }),
       fc.record({ verb: fc.constant('oncall' as const) }),
       fc.record({ verb: fc.constant('page' as const), message: fc.option(text) }),
+      fc.record({ verb: fc.constant('drill' as const), severity: fc.option(fc.constantFrom(...SEVERITIES)) }),
       fc.record({ verb: fc.constant('override' as const), person: fc.option(who), laid }),
       fc
         .record({ verb: fc.constant('swap' as const), person: who, with: fc.option(who), laid })

@@ -19,6 +19,7 @@ describe('reading the environment', () => {
       databaseFile: 'data/gianna-ops.db',
       http: { host: '127.0.0.1', port: 8080 },
       publicUrl: null,
+      means: { smtp: null, twilio: null, pagerduty: null, linkKeys: [], linkKeyFile: 'data/link-keys' },
       webhookTokens: ['hook-token'],
       slack: { botToken: 'xoxb-1', appToken: 'xapp-1', signingSecret: null, apiUrl: null },
       socketPath: 'data/gianna-ops.sock',

@@ -191,6 +191,75 @@ const REFERENCES: readonly Row[] = [
     'did you mean "ben"?',
   ],
   [
+    'an unknown person among several in a turn',
+    [['oncall.yml', 'people: [ana, ben]', 'people: [[ana, bem], ben]']],
+    'oncall.yml:14:84 schedules.primary.layers[0].people[0][1]',
+    'unknown person "bem"; in people there are ana, ben, marco',
+    'did you mean "ben"?',
+  ],
+  [
+    'the same person twice in a turn',
+    [['oncall.yml', 'people: [ana, ben]', 'people: [[ana, ana], ben]']],
+    'oncall.yml:14:84 schedules.primary.layers[0].people[0][1]',
+    '"ana" stands here twice',
+  ],
+  [
+    'nobody beside somebody',
+    [['oncall.yml', 'people: [ana, ben]', 'people: [[ana, nobody], ben]']],
+    'oncall.yml:14:84 schedules.primary.layers[0].people[0][1]',
+    'nobody stands alone, not beside people',
+  ],
+  [
+    'a schedule of nobody',
+    [['oncall.yml', 'people: [ana, ben]', 'people: [nobody]']],
+    'oncall.yml:13:5 schedules.primary.layers',
+    'nobody is on call: no layer has a rotation, and none has somebody always',
+  ],
+  [
+    'a person called nobody',
+    [['oncall.yml', '  marco: {', '  nobody: { slack: U0NOBODY }\n  marco: {']],
+    'oncall.yml:8:3 people.nobody',
+    '"nobody" is the word for nobody in schedules; give this person another name',
+  ],
+  [
+    'an unknown person who is always on call',
+    [['oncall.yml', 'people: [ana, ben] }', 'people: [ana, ben] }\n      - { always: [ana, bem] }']],
+    'oncall.yml:15:25 schedules.primary.layers[1].always[1]',
+    'unknown person "bem"; in people there are ana, ben, marco',
+    'did you mean "ben"?',
+  ],
+  [
+    'an override by somebody unknown',
+    [
+      [
+        'oncall.yml',
+        'people: [ana, ben] }',
+        'people: [ana, ben] }\n      - { override: [{ from: 2026-12-24, to: 2026-12-25, person: [ana, bem] }] }',
+      ],
+    ],
+    'oncall.yml:15:72 schedules.primary.layers[1].override[0].person[1]',
+    'unknown person "bem"; in people there are ana, ben, marco',
+    'did you mean "ben"?',
+  ],
+  [
+    'a layer on the holidays of nowhere',
+    [['oncall.yml', 'people: [ana, ben] }', 'people: [ana, ben] }\n      - { always: ben, only: { holidays: XX } }']],
+    'oncall.yml:15:42 schedules.primary.layers[1].only.holidays',
+    'no holidays are known for "XX"; write a country such as BR, or a part of it such as BR-SP',
+  ],
+  [
+    'a layer on holidays that it leaves out',
+    [
+      [
+        'oncall.yml',
+        'people: [ana, ben] }',
+        'people: [ana, ben] }\n      - { always: ben, only: { holidays: BR }, except_holidays: BR }',
+      ],
+    ],
+    'oncall.yml:15:65 schedules.primary.layers[1].except_holidays',
+    'these are the holidays on which alone it applies: the layer never applies',
+  ],
+  [
     'a handoff that does not fit the rotation',
     [['oncall.yml', 'rotation: weekly, handoff: "Mon 09:00"', 'rotation: daily, handoff: "Mon 09:00"']],
     'oncall.yml:14:37 schedules.primary.layers[0].handoff',

@@ -52,7 +52,15 @@ describe('what rooms read of the examples', () => {
     expect(config.oncall.people.ben?.slack).toEqual(['U03DEV', 'U03BEN']);
     expect(config.oncall.people.ana?.slack).toEqual(['U01ONCALL']);
     expect(config.oncall.schedules.primary?.layers).toEqual([
-      { rotation: 'weekly', handoff: 'Mon 09:00', from: '2026-01-05', people: ['ana', 'ben'], only: null },
+      {
+        kind: 'rotation',
+        rotation: 'weekly',
+        handoff: 'Mon 09:00',
+        from: '2026-01-05',
+        turns: [['ana'], ['ben']],
+        only: null,
+        exceptHolidays: null,
+      },
     ]);
   });
 
@@ -120,7 +128,9 @@ describe('what rooms read of the examples', () => {
       [
         'oncall.yml',
         'people: [ana, ben] }',
-        'people: [ana, ben] }\n      - { override: [{ from: 2026-12-24T18:00, to: 2026-12-26, person: marco }] }',
+        'people: [[ana, ben], marco, nobody] }\n      - { override: [{ from: 2026-12-24T18:00, to: 2026-12-26, person: marco }] }\n' +
+          '      - { always: nobody, only: { holidays: BR-SP }, override: [{ from: 2026-12-27, to: 2026-12-28, person: nobody }] }\n' +
+          '      - { always: [ana, ben], except_holidays: PT }',
       ],
       [
         'oncall.yml',
@@ -144,8 +154,19 @@ describe('what rooms read of the examples', () => {
       caFile: '/ca',
     });
     expect(loaded.config?.oncall.schedules.primary).toMatchObject({
-      layers: [{ rotation: { everySeconds: 259_200 }, only: { days: ['Sat'], from: null, to: null } }],
-      overrides: [{ from: '2026-12-24T18:00', to: '2026-12-26', people: ['marco'] }],
+      layers: [
+        {
+          rotation: { everySeconds: 259_200 },
+          only: { days: ['Sat'], from: null, to: null, holidays: null },
+          turns: [['ana', 'ben'], ['marco'], []],
+        },
+        { kind: 'always', people: [], only: { days: null, holidays: { place: 'BR-SP' } }, exceptHolidays: null },
+        { kind: 'always', people: ['ana', 'ben'], only: null, exceptHolidays: { place: 'PT' } },
+      ],
+      overrides: [
+        { from: '2026-12-24T18:00', to: '2026-12-26', people: ['marco'] },
+        { from: '2026-12-27', to: '2026-12-28', people: [] },
+      ],
     });
     expect(loaded.config?.oncall.contacts.manager?.webhook).toEqual({ url: 'https://hooks/x', secret: 'hook-secret' });
     expect(loaded.secrets).toEqual(expect.arrayContaining(['hook-secret', 'pw12']));

@@ -17,7 +17,8 @@ export function foldPaged(exported: readonly string[], incident: string): string
   const rows: string[] = [];
   for (const line of lines) {
     const outcome = /^page\.(sent|failed|superseded|unknown)$/.exec(line.type)?.[1];
-    if (outcome === undefined) continue;
+    // what goes beyond the policy is asked for elsewhere
+    if (outcome === undefined || line.data.why !== undefined) continue;
     const { cycle, level, round, means, people, targets } = line.data;
     const place = [cycle, level, round, means, JSON.stringify(people), JSON.stringify(targets)].join(' ');
     const asked = lines.findLast(

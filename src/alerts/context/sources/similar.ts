@@ -50,7 +50,7 @@ async function sameAlert(
   const since = now - DAYS * DAY_MS;
   const rows = await journal.aggregates<IncidentState>('incident', { since, limit: MOST_READ });
   const isLike = (state: IncidentState, name: string | null) =>
-    state.id !== incident.id && state.openedAt >= since && name === alertname;
+    state.id !== incident.id && state.drill === undefined && state.openedAt >= since && name === alertname;
   const found: IncidentState[] = [];
   for (let at = 0; at < rows.length; at += A_STEP) {
     signal.throwIfAborted();

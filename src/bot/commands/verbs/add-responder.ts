@@ -1,6 +1,6 @@
 import { addResponderForm } from '../../modals/forms/add-responder.ts';
 import { changeOrAsk } from '../change-or-ask.ts';
-import { personOf } from '../people.ts';
+import { readPersonWord } from '../person-asked.ts';
 import { readTargets } from '../targets.ts';
 import { defineVerb, RESPONDER } from '../verb.ts';
 
@@ -29,7 +29,7 @@ export const addResponderVerb = defineVerb<AddResponderCommand>({
     const { incidents } = targets;
     const [who, surplus] = targets.rest;
     if (surplus !== undefined) return { kind: 'surplus', verb: 'add-responder', word: surplus.word };
-    const person = who === undefined ? null : personOf(who.word, context);
+    const person = who === undefined ? null : readPersonWord(who.word, context);
     if (person !== null && typeof person !== 'string') return person;
     return { kind: 'command', command: { verb: 'add-responder', incidents, person } };
   },

@@ -1,6 +1,6 @@
 import { assignForm } from '../../modals/forms/assign.ts';
 import { changeOrAsk } from '../change-or-ask.ts';
-import { personOf } from '../people.ts';
+import { readPersonWord } from '../person-asked.ts';
 import { readTargets } from '../targets.ts';
 import { defineVerb, RESPONDER } from '../verb.ts';
 
@@ -30,7 +30,7 @@ export const assignVerb = defineVerb<AssignCommand>({
     const [who, surplus] = targets.rest.filter(({ word }) => word.toLowerCase() !== 'to');
     if (surplus !== undefined) return { kind: 'surplus', verb: 'assign', word: surplus.word };
     if (who === undefined) return { kind: 'command', command: { verb: 'assign', incidents, to: null } };
-    const person = personOf(who.word, context);
+    const person = readPersonWord(who.word, context);
     return typeof person === 'string'
       ? { kind: 'command', command: { verb: 'assign', incidents, to: person } }
       : person;

@@ -4,8 +4,7 @@ import { renderNotListed } from '../../render/answers/not-listed.ts';
 import { renderShifts } from '../../render/answers/shifts.ts';
 import type { Asker } from '../asker.ts';
 import { knowNames } from '../know-names.ts';
-import { personOf } from '../people.ts';
-import { personAsked } from '../person-asked.ts';
+import { personAsked, readPersonWord } from '../person-asked.ts';
 import { defineVerb, EVERYBODY, type VerbDeps } from '../verb.ts';
 
 interface ShiftsCommand {
@@ -28,7 +27,7 @@ export const shiftsVerb = defineVerb<ShiftsCommand>({
   who: EVERYBODY,
   aliases: ['shift', 'my-shifts'],
   parse: ([first], context) => {
-    const person = first === undefined ? 'me' : personOf(first.word, context);
+    const person = first === undefined ? 'me' : readPersonWord(first.word, context);
     return typeof person === 'string' ? { kind: 'command', command: { verb: 'shifts', person } } : person;
   },
   execute,
@@ -42,10 +41,8 @@ async function execute({ person }: ShiftsCommand, asker: Asker, deps: VerbDeps):
   const now = deps.clock.now();
   const span = { from: now, to: now + AHEAD_MS };
   const schedules = shiftsOf(oncall, who.key, span);
-  await knowNames(
-    [who.key, ...schedules.flatMap(({ shifts }) => shifts.flatMap((shift) => [...shift.insteadOf, ...shift.standIns]))],
-    deps,
-  );
+  const others = schedules.flatMap(({ shifts }) => shifts.flatMap((each) => [...each.insteadOf, ...each.standIns]));
+  await knowNames([who.key, ...others], deps);
   const facts = {
     person: who.key,
     isAsker: deps.directory.personOf(asker.userId) === who.key,

@@ -72,7 +72,8 @@ export function severityChoices(deps: Pick<Desk, 'config'>) {
   return SEVERITIES.map((severity) => ({ value: severity, text: `${severity} ${severities[severity].name}` }));
 }
 
-function serviceFields(given: string | undefined, deps: Desk) {
+/** Picks a service of hosts.yml; without any there is nothing to pick. */
+export function serviceFields(given: string | undefined, deps: Desk) {
   const choices = Object.keys(deps.config.current().services).map((name) => ({ value: name, text: name }));
   if (choices.length === 0) return [];
   return [selectField({ name: 'service', label: 'Service', choices, initial: given, isOptional: true })];

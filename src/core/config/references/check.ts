@@ -1,8 +1,9 @@
 import type { Written } from '../files.ts';
 import type { Report } from '../problem.ts';
 import { checkEscalation } from './escalation.ts';
+import { checkHolidays } from './holidays.ts';
 import { checkJobs } from './jobs.ts';
-import { checkHolidays, checkPeople } from './people.ts';
+import { checkPeople } from './people.ts';
 import { checkProbes } from './probes.ts';
 import { checkReports } from './reports.ts';
 import { checkRoles } from './roles.ts';

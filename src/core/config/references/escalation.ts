@@ -4,7 +4,7 @@ import type { Written } from '../files.ts';
 import type { Path, Report } from '../problem.ts';
 import type { SeveritiesFile } from '../schema/severities.ts';
 import { entryOf, requireName } from './names.ts';
-import { BUILT_MEANS, meansOfPerson, meansOfTarget, peopleOfSchedule, splitTarget } from './reach.ts';
+import { howToSetUp, meansOfPerson, meansOfTarget, peopleOfSchedule, splitTarget } from './reach.ts';
 
 const FILE = 'severities.yml';
 type Policy = SeveritiesFile[Severity];
@@ -23,7 +23,7 @@ export function checkEscalation(written: Written, report: Report): void {
       }
       checkOrder(policy.levels[index - 1], level, path, report);
       checkReach(written, level, path, report);
-      checkBuilt(level, path, report);
+      checkSetUp(written.means, level, path, report);
     }
   }
 }
@@ -97,10 +97,11 @@ function checkReach(written: Written, level: Level, path: Path, report: Report):
   }
 }
 
-function checkBuilt(level: Level, path: Path, report: Report): void {
-  const later = level.by.filter((means) => !BUILT_MEANS.includes(means));
-  if (later.length === 0) return;
-  const rest = later.length === level.by.length ? ', so nobody is pinged by this level' : '';
-  const message = `${later.join(', ')} ${later.length === 1 ? 'is' : 'are'} not built yet: recorded, not sent${rest}`;
-  report({ file: FILE, path: [...path, 'by'], severity: 'warning', message });
+/** A means that the environment does not set up is recorded and not sent. */
+function checkSetUp(means: Written['means'], level: Level, path: Path, report: Report): void {
+  const missing = level.by.filter((each) => !means.has(each));
+  if (missing.length === 0) return;
+  const rest = missing.length === level.by.length ? ', so nobody is pinged by this level' : '';
+  const message = `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set up: recorded, not sent${rest}`;
+  report({ file: FILE, path: [...path, 'by'], severity: 'warning', message, hint: howToSetUp(missing) });
 }

@@ -2,6 +2,7 @@ import type { Written } from '../files.ts';
 import type { Path, Report } from '../problem.ts';
 import { entriesOf, requireName } from './names.ts';
 import { slackIdsOf } from './reach.ts';
+import { NOBODY } from './turns.ts';
 
 const FILE = 'oncall.yml';
 
@@ -9,6 +10,10 @@ const FILE = 'oncall.yml';
 export function checkPeople({ oncall, names }: Written, report: Report): void {
   const owners = new Map<string, string>();
   for (const [name, person] of entriesOf(oncall?.people)) {
+    if (name === NOBODY) {
+      const message = '"nobody" is the word for nobody in schedules; give this person another name';
+      report({ file: FILE, path: ['people', name], at: 'key', message });
+    }
     for (const [index, id] of slackIdsOf(person).entries()) {
       const owner = owners.get(id);
       const path: Path = ['people', name, 'slack', ...(Array.isArray(person.slack) ? [index] : [])];
@@ -25,20 +30,4 @@ export function checkPeople({ oncall, names }: Written, report: Report): void {
       report({ file: FILE, path, message: 'this contact has no address: give it person, email, phone or webhook' });
     }
   }
-}
-
-/** oncall.yml: the country of business_time is one whose holidays are known. */
-export async function checkHolidays({ oncall }: Written, report: Report): Promise<void> {
-  const place = oncall?.business_time?.holidays;
-  if (place === undefined) return;
-  const { default: Holidays } = await import('date-holidays');
-  const [country = '', state = '', region = ''] = place.split('-');
-  const calendar = new Holidays();
-  const isKnown =
-    Object.hasOwn(calendar.getCountries() ?? {}, country) &&
-    (state === '' || Object.hasOwn(calendar.getStates(country) ?? {}, state)) &&
-    (region === '' || Object.hasOwn(calendar.getRegions(country, state) ?? {}, region));
-  if (isKnown) return;
-  const message = `no holidays are known for "${place}"; write a country such as BR, or a part of it such as BR-SP`;
-  report({ file: FILE, path: ['business_time', 'holidays'], message });
 }

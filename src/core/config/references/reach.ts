@@ -1,13 +1,18 @@
 import type { Means } from '../config.ts';
 import type { Written } from '../files.ts';
+import { MEANS_VARIABLES } from '../means-settings.ts';
 import type { OncallFile } from '../schema/oncall.ts';
 import { entryOf } from './names.ts';
+import { peopleOfTurn } from './turns.ts';
 
 type Person = OncallFile['people'][string];
 type Contact = OncallFile['contacts'][string];
 
-/** Means that this release sends by; the others are recorded, and a warning in `check` says so. */
-export const BUILT_MEANS: readonly Means[] = ['dm', 'thread'];
+/** Which variables set up means that are not. */
+export function howToSetUp(means: readonly Means[]): string {
+  const variables = [...new Set(means.flatMap((each) => MEANS_VARIABLES[each] ?? []))];
+  return `set ${variables.join(', and ')} in the environment of the bot`;
+}
 
 /** Slack ids of a person as a list, the one written to first. */
 export function slackIdsOf(person: Person): readonly string[] {
@@ -40,11 +45,13 @@ function addresses(holder: Pick<Person, 'email' | 'phone' | 'webhook'>): Means[]
 
 /** People who may be on call by a schedule. */
 export function peopleOfSchedule(schedule: OncallFile['schedules'][string]): string[] {
-  const named = schedule.layers.flatMap((layer) => [
+  const turns = schedule.layers.flatMap((layer) => [
     ...('people' in layer ? layer.people : []),
+    ...('always' in layer ? [layer.always] : []),
     ...(layer.override ?? []).map((override) => override.person),
   ]);
-  return [...new Set([...named, ...(schedule.override ?? []).map((override) => override.person)])];
+  const standIns = (schedule.override ?? []).map((override) => override.person);
+  return [...new Set([...turns, ...standIns].flatMap(peopleOfTurn))];
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Written } from '../files.ts';
 import { patternOf, whyBadPattern } from '../label-match.ts';
 import type { Path, Report } from '../problem.ts';
 import { entryOf, requireName } from './names.ts';
-import { BUILT_MEANS, meansOfTarget } from './reach.ts';
+import { howToSetUp, meansOfTarget } from './reach.ts';
 
 const FILE = 'routes.yml';
 
@@ -50,9 +50,10 @@ function checkNames(written: Written, route: Route, path: Path, report: Report):
   )
     return;
   const means = entryOf(written.oncall.contacts, name) === undefined ? null : meansOfTarget(written, `contact:${name}`);
-  if (means === null || BUILT_MEANS.some((built) => means.has(built))) return;
-  const message = `contact "${name}" has no Slack account; other means are not built yet: recorded, not sent`;
-  report({ ...at('policy_contact'), severity: 'warning', message });
+  const own = [...(means ?? [])].filter((each) => each !== 'pagerduty');
+  if (means === null || own.some((each) => written.means.has(each))) return;
+  const message = `contact "${name}" has no address by a means that is set up: recorded, not sent`;
+  report({ ...at('policy_contact'), severity: 'warning', message, hint: own.length === 0 ? null : howToSetUp(own) });
 }
 
 /** Where a file that may be missing is, its names are none: the route is used without them (four files are enough to run). */

@@ -2,8 +2,9 @@ import { DateTime } from 'luxon';
 import { parseDuration } from '../../duration.ts';
 import type { Written } from '../files.ts';
 import type { Path, Report } from '../problem.ts';
-import type { WrittenLayer, WrittenRotation } from '../schema/oncall.ts';
+import type { WrittenLayer, WrittenRotation, WrittenTurn } from '../schema/oncall.ts';
 import { entriesOf, requireName } from './names.ts';
+import { NOBODY, peopleOfTurn } from './turns.ts';
 
 const FILE = 'oncall.yml';
 const DAY = 86_400;
@@ -18,15 +19,13 @@ export function checkSchedules(written: Written, report: Report): void {
     for (const [index, layer] of schedule.layers.entries()) {
       const at = [...path, 'layers', index];
       if ('rotation' in layer) checkRotation(layer, at, written, report);
+      if ('always' in layer) checkTurn(layer.always, [...at, 'always'], written, report);
+      if ('only' in layer) checkCover(layer, at, report);
       checkOverrides(layer.override, schedule.timezone, [...at, 'override'], written, report);
     }
-    if (!schedule.layers.some((layer) => 'rotation' in layer)) {
-      report({
-        file: FILE,
-        path: [...path, 'layers'],
-        at: 'key',
-        message: 'nobody is on call: no layer has a rotation',
-      });
+    if (!schedule.layers.some(namesSomebody)) {
+      const message = 'nobody is on call: no layer has a rotation, and none has somebody always';
+      report({ file: FILE, path: [...path, 'layers'], at: 'key', message });
     }
     checkOverrides(schedule.override, schedule.timezone, [...path, 'override'], written, report);
     checkTopic(schedule.on_handoff?.topic, [...path, 'on_handoff', 'topic'], written, report);
@@ -34,11 +33,36 @@ export function checkSchedules(written: Written, report: Report): void {
 }
 
 function checkRotation(layer: WrittenRotation, at: Path, written: Written, report: Report): void {
-  for (const [turn, person] of layer.people.entries()) knownPerson(written, report, [...at, 'people', turn], person);
+  for (const [index, turn] of layer.people.entries()) checkTurn(turn, [...at, 'people', index], written, report);
   checkHandoff(layer, at, report);
-  const { only } = layer;
-  if (only?.from === undefined || only.from !== only.to) return;
-  report({ file: FILE, path: [...at, 'only', 'to'], message: '"from" and "to" are the same: the layer never applies' });
+}
+
+function checkCover({ only, except_holidays }: Cover, at: Path, report: Report): void {
+  if (only?.from !== undefined && only.from === only.to) {
+    const message = '"from" and "to" are the same: the layer never applies';
+    report({ file: FILE, path: [...at, 'only', 'to'], message });
+  }
+  if (only?.holidays !== undefined && only.holidays === except_holidays) {
+    const message = 'these are the holidays on which alone it applies: the layer never applies';
+    report({ file: FILE, path: [...at, 'except_holidays'], message });
+  }
+}
+
+/** A turn names people who exist, each once; `nobody` stands alone. */
+function checkTurn(turn: WrittenTurn, path: Path, written: Written, report: Report): void {
+  if (turn === NOBODY) return;
+  const people = typeof turn === 'string' ? [turn] : turn;
+  for (const [index, person] of people.entries()) {
+    const at = typeof turn === 'string' ? path : [...path, index];
+    if (person === NOBODY) report({ file: FILE, path: at, message: 'nobody stands alone, not beside people' });
+    else if (people.indexOf(person) < index) report({ file: FILE, path: at, message: `"${person}" stands here twice` });
+    else knownPerson(written, report, at, person);
+  }
+}
+
+function namesSomebody(layer: WrittenLayer): boolean {
+  if ('rotation' in layer) return layer.people.some((turn) => peopleOfTurn(turn).length > 0);
+  return 'always' in layer && peopleOfTurn(layer.always).length > 0;
 }
 
 function checkTopic(topic: string | undefined, path: Path, { names }: Written, report: Report): void {
@@ -48,10 +72,11 @@ function checkTopic(topic: string | undefined, path: Path, { names }: Written, r
 }
 
 type Overrides = WrittenLayer['override'];
+type Cover = Pick<WrittenRotation, 'only' | 'except_holidays'>;
 
 function checkOverrides(overrides: Overrides, zone: string, path: Path, written: Written, report: Report): void {
   for (const [index, override] of (overrides ?? []).entries()) {
-    knownPerson(written, report, [...path, index, 'person'], override.person);
+    checkTurn(override.person, [...path, index, 'person'], written, report);
     if (DateTime.fromISO(override.from, { zone }) < DateTime.fromISO(override.to, { zone })) continue;
     report({ file: FILE, path: [...path, index, 'to'], message: 'must be later than "from"' });
   }

@@ -7,7 +7,7 @@ import type { RunbookFile } from '../schema/runbook.ts';
 import type { SeveritiesFile } from '../schema/severities.ts';
 import type { SlackFile } from '../schema/slack.ts';
 import { resolveHost, resolveService } from './hosts.ts';
-import { resolveOncall } from './oncall.ts';
+import { type Holidays, resolveOncall } from './oncall.ts';
 import { resolveProbe } from './probes.ts';
 import { mapRecord } from './records.ts';
 import { resolveReports } from './reports.ts';
@@ -27,10 +27,10 @@ export interface CheckedFiles {
 }
 
 /** Makes what rooms read of what an operator wrote: defaults, seconds, lists (the types of config.ts). */
-export function resolveConfig(files: CheckedFiles, version: string): Config {
+export function resolveConfig(files: CheckedFiles, version: string, holidays: Holidays): Config {
   const runbooks = files.runbooks.map((runbook) => [runbook.runbook, runbook] as const);
   const known = { services: Object.keys(files.hosts.services), runbooks: runbooks.map(([name]) => name) };
-  const oncall = resolveOncall(files.oncall);
+  const oncall = resolveOncall(files.oncall, holidays);
   return {
     version,
     slack: resolveSlack(files.slack),

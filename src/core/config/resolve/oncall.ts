@@ -1,15 +1,23 @@
+import type { HolidayCalendar } from '../../holidays.ts';
 import type {
   BusinessTime,
   ContactConfig,
   HandoffConfig,
   LayerConfig,
+  LayerCover,
   OncallConfig,
+  PagingCap,
   PersonConfig,
   ScheduleConfig,
 } from '../config.ts';
 import { slackIdsOf } from '../references/reach.ts';
-import type { OncallFile, WrittenRotation } from '../schema/oncall.ts';
+import { peopleOfTurn } from '../references/turns.ts';
+import type { OncallFile, WrittenLayer, WrittenRotation } from '../schema/oncall.ts';
 import { mapRecord, seconds } from './records.ts';
+
+/** Calendars of the places that oncall.yml names. */
+export type Holidays = ReadonlyMap<string, HolidayCalendar>;
+type Cover = Pick<WrittenRotation, 'only' | 'except_holidays'>;
 
 const OFFICE_HOURS: BusinessTime = {
   timezone: 'UTC',
@@ -20,13 +28,31 @@ const OFFICE_HOURS: BusinessTime = {
 };
 
 /** oncall.yml as rooms read it. */
-export function resolveOncall(file: OncallFile): OncallConfig {
+export function resolveOncall(file: OncallFile, holidays: Holidays): OncallConfig {
   const business = file.business_time;
   return {
     people: mapRecord(file.people, resolvePerson),
-    schedules: mapRecord(file.schedules, resolveSchedule),
+    schedules: mapRecord(file.schedules, (schedule) => resolveSchedule(schedule, holidays)),
     contacts: mapRecord(file.contacts, resolveContact),
     businessTime: business === undefined ? OFFICE_HOURS : { ...business, holidays: business.holidays ?? null },
+    paging: { caps: resolveCaps(file.paging?.caps ?? {}) },
+  };
+}
+
+const COSTLY: PagingCap = { perHour: 20, perDay: 60 };
+type WrittenCaps = NonNullable<OncallFile['paging']>['caps'];
+
+function resolveCaps(written: WrittenCaps): OncallConfig['paging']['caps'] {
+  const cap = (means: keyof WrittenCaps, otherwise: PagingCap): PagingCap => {
+    const found = written[means];
+    return found === undefined ? otherwise : { perHour: found.per_hour, perDay: found.per_day };
+  };
+  return {
+    sms: cap('sms', COSTLY),
+    voice: cap('voice', COSTLY),
+    email: cap('email', null),
+    webhook: cap('webhook', null),
+    pagerduty: cap('pagerduty', null),
   };
 }
 
@@ -53,17 +79,15 @@ function resolveWebhook(written: { url: string; secret?: string | undefined } | 
   return written === undefined ? null : { url: written.url, secret: written.secret ?? null };
 }
 
-function resolveSchedule(schedule: OncallFile['schedules'][string]): ScheduleConfig {
+function resolveSchedule(schedule: OncallFile['schedules'][string], holidays: Holidays): ScheduleConfig {
   const standIns = schedule.layers.flatMap((layer) => layer.override ?? []);
   return {
     timezone: schedule.timezone,
     ...(schedule.on_handoff === undefined ? {} : { onHandoff: resolveHandoff(schedule.on_handoff) }),
-    layers: schedule.layers.flatMap((layer) => ('rotation' in layer ? [resolveLayer(layer)] : [])),
-    overrides: [...standIns, ...(schedule.override ?? [])].map(({ from, to, person }) => ({
-      from,
-      to,
-      people: [person],
-    })),
+    layers: schedule.layers.flatMap((layer) => resolveLayer(layer, holidays)),
+    overrides: [...standIns, ...(schedule.override ?? [])].map(({ from, to, person }) => {
+      return { from, to, people: peopleOfTurn(person) };
+    }),
   };
 }
 
@@ -76,12 +100,24 @@ function resolveHandoff(written: NonNullable<OncallFile['schedules'][string]['on
   };
 }
 
-function resolveLayer({ rotation, handoff, from, people, only }: WrittenRotation): LayerConfig {
-  return {
-    rotation: typeof rotation === 'string' ? rotation : { everySeconds: seconds(rotation.every) },
-    handoff,
-    from,
-    people,
-    only: only === undefined ? null : { days: only.days ?? null, from: only.from ?? null, to: only.to ?? null },
+function resolveLayer(layer: WrittenLayer, holidays: Holidays): LayerConfig[] {
+  if ('rotation' in layer) {
+    const { rotation, handoff, from } = layer;
+    const how = typeof rotation === 'string' ? rotation : { everySeconds: seconds(rotation.every) };
+    const turns = layer.people.map(peopleOfTurn);
+    return [{ kind: 'rotation', rotation: how, handoff, from, turns, ...resolveCover(layer, holidays) }];
+  }
+  if (!('always' in layer)) return [];
+  return [{ kind: 'always', people: peopleOfTurn(layer.always), ...resolveCover(layer, holidays) }];
+}
+
+function resolveCover({ only, except_holidays }: Cover, holidays: Holidays): LayerCover {
+  const calendar = (place: string | undefined) => (place === undefined ? null : (holidays.get(place) ?? null));
+  const where = only && {
+    days: only.days ?? null,
+    from: only.from ?? null,
+    to: only.to ?? null,
+    holidays: calendar(only.holidays),
   };
+  return { only: where ?? null, exceptHolidays: calendar(except_holidays) };
 }

@@ -38,11 +38,35 @@ const Person = z.strictObject({
   webhook: webhook.optional(),
 });
 
+const turn = z.union(
+  [reference('Person of this file, or nobody.'), z.array(reference('Person of this file.')).min(1)],
+  {
+    error: 'must be a person, a list of people who are on call together, or nobody',
+  },
+);
+const country = z
+  .string()
+  .regex(/^[A-Z]{2}(-[A-Z0-9]{1,3}){0,2}$/, 'must be a country such as BR, or a part of it such as BR-SP');
+
 const Override = z.strictObject({
   from: instant.describe('Begin; in the zone of the schedule when it has no offset.'),
   to: instant.describe('End, exclusive.'),
-  person: reference('Person of this file who stands in.'),
+  person: turn.describe('Person of this file who stands in, several, or nobody.'),
 });
+
+const cover = {
+  only: z
+    .strictObject({
+      days: weekdays.optional().describe('Days on which the layer applies.'),
+      from: timeOfDay.optional().describe('Begin on each day.'),
+      to: endOfDay.optional().describe('End on each day; the next day when it is not later than the begin.'),
+      holidays: country.optional().describe('Country: the layer applies on its public holidays alone.'),
+    })
+    .optional()
+    .describe('Where the layer applies; everywhere when absent.'),
+  except_holidays: country.optional().describe('Country on whose public holidays the layer does not apply.'),
+  override: z.array(Override).optional().describe('Times at which somebody stands in.'),
+};
 
 const Rotation = z.strictObject({
   rotation: z
@@ -55,22 +79,20 @@ const Rotation = z.strictObject({
     .describe('Wall time in the zone of the schedule at which the person changes.'),
   from: day.describe('The first shift starts at the first handoff on or after this day.'),
   people: z
-    .array(reference('Person of this file.'))
+    .array(turn)
     .min(1, 'must name at least one person')
-    .describe('In order of turn.'),
-  only: z
-    .strictObject({
-      days: weekdays.optional().describe('Days on which the layer applies.'),
-      from: timeOfDay.optional().describe('Begin on each day.'),
-      to: endOfDay.optional().describe('End on each day.'),
-    })
-    .optional()
-    .describe('Where the layer applies; everywhere when absent.'),
-  override: z.array(Override).optional().describe('Times at which somebody stands in.'),
+    .describe('In order of turn; a list in the list is on call together, nobody is a turn without anybody.'),
+  ...cover,
+});
+
+const Fixed = z.strictObject({
+  always: turn.describe('Who is on call all the time; nobody covers the layers beneath.'),
+  ...cover,
 });
 
 const Layer = z.union([
   Rotation,
+  Fixed,
   z.strictObject({ override: z.array(Override).min(1).describe('Times at which somebody stands in.') }),
 ]);
 
@@ -104,6 +126,26 @@ const Contact = z.strictObject({
   webhook: webhook.optional(),
 });
 
+const pages = z.number({ error: 'must be a whole number from 0 to 10000' }).int().min(0).max(10_000);
+const Cap = z.strictObject({
+  per_hour: pages.describe('Most pages in any hour.'),
+  per_day: pages.describe('Most pages in any 24 hours.'),
+});
+const Paging = z.strictObject({
+  caps: z
+    .strictObject({
+      sms: Cap.optional().describe('Text messages; 20 an hour and 60 a day unless set.'),
+      voice: Cap.optional().describe('Calls; 20 an hour and 60 a day unless set.'),
+      email: Cap.optional().describe('Mails; no cap unless set.'),
+      webhook: Cap.optional().describe('Webhook posts; no cap unless set.'),
+      pagerduty: Cap.optional().describe('PagerDuty events; no cap unless set.'),
+    })
+    .default({})
+    .describe(
+      'Most pages by means: beyond it the next means takes over, but for the first page to a person about a P0.',
+    ),
+});
+
 /** `oncall.yml` (CONFIG.md): people, schedules, contacts and business time. */
 export const OncallFile = z
   .strictObject({
@@ -116,16 +158,14 @@ export const OncallFile = z
         days: weekdays.default(['Mon', 'Tue', 'Wed', 'Thu', 'Fri']).describe('Working days.'),
         from: timeOfDay.default('09:00').describe('Begin of a working day.'),
         to: endOfDay.default('18:00').describe('End of a working day; "24:00" is midnight.'),
-        holidays: z
-          .string()
-          .regex(/^[A-Z]{2}(-[A-Z0-9]{1,3}){0,2}$/, 'must be a country such as BR, or a part of it such as BR-SP')
-          .optional()
-          .describe('Country whose public holidays are no working days.'),
+        holidays: country.optional().describe('Country whose public holidays are no working days.'),
       })
       .optional()
       .describe('Working hours, for severities with clock: business.'),
+    paging: Paging.optional().describe('What pages may cost.'),
   })
   .describe('People, schedules, contacts and business time.');
 export type OncallFile = z.infer<typeof OncallFile>;
 export type WrittenLayer = z.infer<typeof Layer>;
 export type WrittenRotation = z.infer<typeof Rotation>;
+export type WrittenTurn = z.infer<typeof turn>;

@@ -38,7 +38,7 @@ const Policy = z.strictObject({
       next_level_after: positiveDuration.describe('Time after that until the next level is paged.'),
     })
     .optional()
-    .describe('When an acknowledgement is questioned.'),
+    .describe('When an acknowledgement is questioned: asked, owner paged, next level, and again; absent: never.'),
   resolve: z.enum(['human', 'auto']).default('human').describe('Who resolves a recovered incident.'),
   digest: z.boolean().default(false).describe('true: no thread of its own.'),
   snooze_at_most: positiveDuration
