@@ -14,6 +14,10 @@ export interface Screen {
   closeThread(): Promise<void>;
   /** Types a command; resolves once one more answer than before is there. */
   say(text: string): Promise<void>;
+  /** Types a command that opens a form; resolves once it is open. */
+  askForForm(text: string): Promise<void>;
+  /** Closes the open form without submitting it. */
+  cancel(): Promise<void>;
   fill(label: string, text: string): Promise<void>;
   choose(label: string, option: string): Promise<void>;
   chooseFirst(label: string): Promise<void>;
@@ -80,6 +84,14 @@ export async function openScreen(options: { browser: Browser; url: string; folde
     },
     closeThread: () => page.locator('.thread-head button').click(),
     say: (text) => say(page, text),
+    askForForm: async (text) => {
+      await type(page, text);
+      await formIsOpen();
+    },
+    cancel: async () => {
+      await form.getByText('Cancel').click();
+      await until('the form is closed', async () => (await form.count()) === 0, PATIENCE_MS);
+    },
     fill: async (label, text) => {
       await formIsOpen();
       await field(label).locator('input').fill(text);
@@ -136,10 +148,14 @@ function expandSelect(title: string, isOpen: boolean): string {
 async function say(page: Page, text: string): Promise<void> {
   const answers = page.getByText('only visible to you');
   const before = await answers.count();
+  await type(page, text);
+  await until(`an answer to ${text}`, async () => (await answers.count()) > before, PATIENCE_MS);
+}
+
+async function type(page: Page, text: string): Promise<void> {
   const box = page.locator('textarea, [contenteditable=true], input[type=text]').first();
   await box.fill(text);
   await box.press('Enter');
-  await until(`an answer to ${text}`, async () => (await answers.count()) > before, PATIENCE_MS);
 }
 
 /** Once the page has taken its new size. */

@@ -50,6 +50,7 @@ async function play(stage: Stage, browser: Browser): Promise<void> {
   const screen = await openScreen({ browser, url: stage.slackUrl, folder });
   await outage(stage, screen);
   await answers(screen);
+  await onCall(screen);
   await flapping(stage, screen);
   await quietAndMerged(stage, screen);
   await byHand(screen);
@@ -84,6 +85,23 @@ async function outage(stage: Stage, screen: Screen): Promise<void> {
 async function answers(screen: Screen): Promise<void> {
   for (const text of ['help', 'status', 'oncall', 'probe gianna', 'restat']) await screen.say(`/gianna ${text}`);
   await screen.shotOfChannel('answers', 1180, 700);
+}
+
+/** Who is on call, changed by a command and through the forms. */
+async function onCall(screen: Screen): Promise<void> {
+  await screen.askForForm('/gianna oncall override marco for 8h');
+  await screen.shotOfForm('oncall-override', 'This is what changes');
+  await screen.cancel();
+  await screen.askForForm('/gianna oncall swap ben');
+  await screen.shotOfForm('oncall-swap', 'This is what changes');
+  await screen.cancel();
+  await screen.say('/gianna oncall override ben for 4h --schedule primary --reason "Ana is at the dentist"');
+  await screen.say('/gianna oncall');
+  await screen.shotOfLastAnswer('oncall');
+  await screen.say('/gianna oncall shifts');
+  await screen.shotOfLastAnswer('oncall-shifts');
+  await screen.say('/gianna oncall overrides');
+  await screen.shotOfLastAnswer('oncall-overrides');
 }
 
 /** An alert that comes and goes: folded into one thread, then silenced through the form. */

@@ -66,14 +66,19 @@ export function writeDemoConfig({ folder, giannaPort, alertmanagerUrl }: DemoPla
 
 function demoOncall(): object {
   const timezone = 'UTC';
-  const layer = (people: string[]) => [{ rotation: 'weekly', handoff: 'Mon 09:00', from: '2026-01-05', people }];
+  // begun two days ago, so that Ana is on call at whatever hour the demo is looked at, and Ben follows
+  const from = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10);
+  const layer = (people: string[]) => [{ rotation: { every: '7d' }, handoff: '09:00', from, people }];
   return {
     people: {
       ana: { slack: 'U01ANA', email: 'ana@company.com', timezone: 'America/Sao_Paulo' },
       ben: { slack: 'U02BEN', email: 'ben@company.com', timezone: 'Europe/Lisbon' },
       marco: { slack: 'U03MARCO', email: 'marco@company.com' },
     },
-    schedules: { primary: { timezone, layers: layer(['ana']) }, backup: { timezone, layers: layer(['ben']) } },
+    schedules: {
+      primary: { timezone, layers: layer(['ana', 'ben']) },
+      backup: { timezone, layers: layer(['ben', 'ana']) },
+    },
     contacts: {
       manager: { person: 'marco' },
       ops: { email: 'ops@company.com' },

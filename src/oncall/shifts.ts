@@ -21,12 +21,12 @@ export interface ScheduleShifts {
   readonly seconds: number;
 }
 
-/** The shifts of a person in a span, in every schedule in which there is one. */
+/** The shifts of a person that begin in a span or run at its begin, in every schedule in which there is one; the hours are those of the span. */
 export function shiftsOf({ schedules }: OncallConfig, person: string, span: Span): ScheduleShifts[] {
   return Object.entries(schedules).flatMap(([schedule, rules]) => {
     const shifts = shiftsIn(rules, person, span);
     if (shifts.length === 0) return [];
-    const seconds = shifts.filter(isOwn).reduce((sum, { from, to }) => sum + (to - from) / 1000, 0);
+    const seconds = shifts.filter(isOwn).reduce((sum, { from, to }) => sum + (Math.min(to, span.to) - from) / 1000, 0);
     return [{ schedule, shifts, seconds }];
   });
 }
@@ -59,7 +59,8 @@ function isOwn({ standIns }: Shift): boolean {
 
 function shiftsIn(rules: ScheduleConfig, person: string, span: Span): Shift[] {
   const shifts: Shift[] = [];
-  for (const { from, to, people, insteadOf } of turnsIn(rules, span)) {
+  // the last one is told with its own end, not with that of the span
+  for (const { from, to, people, insteadOf } of turnsIn(rules, { ...span, to: 2 * span.to - span.from })) {
     const isOn = people.includes(person);
     if (!isOn && !insteadOf.includes(person)) continue;
     const together = isOn ? people.filter((other) => other !== person) : [];
@@ -68,7 +69,7 @@ function shiftsIn(rules: ScheduleConfig, person: string, span: Span): Shift[] {
     if (before !== undefined && isGoingOn(before, shift)) shifts.splice(-1, 1, { ...before, to });
     else shifts.push(shift);
   }
-  return shifts;
+  return shifts.filter(({ from }) => from < span.to);
 }
 
 function isGoingOn(before: Shift, shift: Shift): boolean {

@@ -11,6 +11,7 @@ import { verifyJournal } from '../../src/journal/verify.ts';
 import { createEscalation } from '../../src/oncall/escalation.ts';
 import { createOverrides } from '../../src/oncall/overrides/overrides.ts';
 import type { PageRequest } from '../../src/oncall/page.ts';
+import type { CommandDecision } from '../../src/oncall/part.ts';
 import { createRoster, type Roster } from '../../src/oncall/roster.ts';
 import { peopleOnCall } from '../../src/oncall/schedule.ts';
 import { type TestConfigSource, testConfig, testConfigSource } from '../support/config.ts';
@@ -28,6 +29,8 @@ export interface RosterRoom {
   journal(): Journal;
   /** Ana's, when nothing else is said. */
   ask(verb: string, args: Command['args'], by?: Command['by']): Promise<Outcome>;
+  /** Decides a command on what is there; the batch is not appended yet. */
+  decide(command: Command): Promise<CommandDecision>;
   /** Opens GI-1, a P0. */
   fire(): Promise<void>;
   /** Moves the clock, carrying out every timer when it is due. */
@@ -67,6 +70,11 @@ export async function openRosterRoom(startAt = MONDAY_TEN, base: Config = testCo
         return decided?.batch ?? null;
       });
       return outcome ?? { kind: 'refused', code: 'NO_VERB', text: verb, remedy: '' };
+    },
+    decide: async (command) => {
+      const decided = await room.overrides.commands?.[command.verb]?.(command);
+      if (decided === undefined) throw new Error(`nobody decides ${command.verb}`);
+      return decided;
     },
     fire: () => fire(store, room.desk),
     pass: (seconds) => pass(store, room.timers, seconds),

@@ -71,6 +71,8 @@ export function printCommand(command: OpsCommand): string {
       return ['split', ...command.incidents, ...command.fingerprints, option('reason', command.reason)].join(' ');
     case 'silence':
       return `silence ${silenceText(command.what)}`;
+    case 'page':
+      return `oncall page ${command.message ?? ''}`;
     case 'override':
       return `oncall override ${personText(command.person)} ${laidText(command.laid)}`;
     case 'swap': {

@@ -15,6 +15,7 @@ import { openVerb } from './verbs/open.ts';
 import { overrideVerb } from './verbs/override.ts';
 import { overrideRemoveVerb } from './verbs/override-remove.ts';
 import { overridesVerb } from './verbs/overrides.ts';
+import { pageVerb } from './verbs/page.ts';
 import { pagedVerb } from './verbs/paged.ts';
 import { passOnVerb } from './verbs/pass-on.ts';
 import { probeVerb } from './verbs/probe.ts';
@@ -63,6 +64,7 @@ const SPECS = [
   pagedVerb,
   restartVerb,
   oncallVerb,
+  pageVerb,
   overrideVerb,
   swapVerb,
   shiftsVerb,

@@ -16,7 +16,8 @@ export function parseCommand(text: string, context: ParseContext): Parsed {
   const [first, ...rest] = verbFirst(dropOwnName(readWords(text)), context);
   if (first === undefined) return { kind: 'empty' };
   const known = { verbOf, incidentVerbs: INCIDENT_VERBS, rosterVerbs: ROSTER_VERBS };
-  return parseAs(first.word, rest, { ...context, ...known }, 1);
+  // `oncall page @ben about 42` is `page`, which is `escalate`
+  return parseAs(first.word, rest, { ...context, ...known }, 2);
 }
 
 function parseAs(name: string, rest: readonly Word[], context: VerbContext, redirects: number): Parsed {

@@ -45,8 +45,23 @@ export interface FormSubject {
 
 /** The command that a form asks for, or what is wrong under which field. */
 export type FormRead =
-  | { readonly kind: 'ask'; readonly args: JsonObject; readonly right?: Right }
+  | {
+      readonly kind: 'ask';
+      readonly args: JsonObject;
+      readonly right?: Right;
+      /** Another command than the form's own, about an incident that was chosen in it. */
+      readonly instead?: { readonly verb: string; readonly incident: IncidentView | null };
+      /** What is asked for once the first is done. */
+      readonly next?: (done: Extract<Outcome, { kind: 'done' }>) => NextCommand | null;
+    }
   | { readonly kind: 'wrong'; readonly errors: Readonly<Record<string, string>> };
+
+/** A second command of a form. */
+export interface NextCommand {
+  readonly verb: string;
+  readonly incident: string;
+  readonly args: JsonObject;
+}
 
 /** What a form carries along (`private_metadata`): ids only. */
 export const FormMeta = z.object({

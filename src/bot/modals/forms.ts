@@ -7,6 +7,7 @@ import { mergeForm } from './forms/merge.ts';
 import { noteForm } from './forms/note.ts';
 import { openIncidentForm } from './forms/open.ts';
 import { overrideForm } from './forms/override.ts';
+import { pageForm } from './forms/page.ts';
 import { reopenForm } from './forms/reopen.ts';
 import { severityForm } from './forms/severity.ts';
 import { silenceForm } from './forms/silence.ts';
@@ -27,9 +28,10 @@ export const FORMS: readonly FormSpec[] = [
   mergeForm,
   splitForm,
   reopenForm,
+  overrideForm,
+  swapForm,
+  pageForm,
   unackForm,
   addResponderForm,
   escalateForm,
-  overrideForm,
-  swapForm,
 ];

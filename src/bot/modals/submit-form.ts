@@ -52,7 +52,8 @@ async function submit(form: FormSpec, body: unknown, ack: Delivery['ack'], deps:
     return refuse('That incident is not known. Nothing was done.');
   const read = await form.read(filled.values, filled.subject, deps);
   if (read.kind === 'wrong') return ack(fieldErrors(read.errors));
-  const permission = await deps.roles.may(userId, read.right ?? form.right, incident?.channel ?? null);
+  const about = read.instead?.incident ?? incident;
+  const permission = await deps.roles.may(userId, read.right ?? form.right, about?.channel ?? null);
   if (!permission.allowed) {
     deps.counts.command(form.verb, 'refused');
     return refuse(renderDenied(form.doing, permission, await onCallNames(deps)).text);
@@ -68,14 +69,16 @@ async function store(
   deps: Desk,
 ): Promise<void> {
   const { meta, subject } = filled;
+  const chosen = read.instead?.incident ?? null;
+  const incident = chosen?.id ?? meta.incident;
   const { outcome, duplicate } = await deps.submit(`view|${filled.viewId}`, {
     v: 1,
-    verb: form.verb,
+    verb: read.instead?.verb ?? form.verb,
     by: actorOf(subject.userId),
     at: deps.clock.now(),
     via: 'modal',
-    ...(meta.incident === null ? {} : { incident: meta.incident }),
-    seen: meta.version,
+    ...(incident === null ? {} : { incident }),
+    seen: chosen?.version ?? meta.version,
     args: read.args,
   });
   deps.counts.command(form.verb, duplicate ? 'duplicate' : 'taken');
@@ -83,7 +86,10 @@ async function store(
   if (duplicate) return;
   const place = { userId: subject.userId, channel: meta.channel, threadTs: meta.ts, responseUrl: null };
   const words = await outcomeWithin(outcome, deps.clock)
-    .then(async (ended) => answerOf([await wordsFor(form, meta, ended, deps)]))
+    .then(async (ended) => {
+      const words = await wordsFor(form, incident, ended, deps);
+      return answerOf([words, await goOn(filled, read, ended, deps)]);
+    })
     .catch((error: unknown) => {
       deps.logger.warn({ err: error, form: form.verb }, 'form could not be decided');
       return renderThrown(error, 'do that', referenceOf(filled.viewId));
@@ -91,9 +97,30 @@ async function store(
   await tellPerson(deps.client, deps.logger, place, words);
 }
 
-async function wordsFor(form: FormSpec, meta: FormMeta, ended: Outcome | null, deps: Desk): Promise<string> {
+async function wordsFor(form: FormSpec, incident: string | null, ended: Outcome | null, deps: Desk): Promise<string> {
   if (form.told !== undefined) return form.told(ended, deps);
-  return outcomeWords(meta.incident ?? form.title, ended, deps.directory.nameOf);
+  return outcomeWords(incident ?? form.title, ended, deps.directory.nameOf);
+}
+
+/** Asks for the second command of a form once the first is done, and says what that came to. */
+async function goOn(
+  filled: Filled,
+  read: Extract<FormRead, { kind: 'ask' }>,
+  ended: Outcome | null,
+  deps: Desk,
+): Promise<string> {
+  const next = ended?.kind === 'done' ? (read.next?.(ended) ?? null) : null;
+  if (next === null) return '';
+  const { outcome } = await deps.submit(`view|${filled.viewId}|next`, {
+    v: 1,
+    verb: next.verb,
+    by: actorOf(filled.subject.userId),
+    at: deps.clock.now(),
+    via: 'modal',
+    incident: next.incident,
+    args: next.args,
+  });
+  return outcomeWords(next.incident, await outcomeWithin(outcome, deps.clock), deps.directory.nameOf);
 }
 
 async function redraw(form: FormSpec, filled: Filled, deps: Desk): Promise<void> {

@@ -248,8 +248,15 @@ describe('answers', () => {
     expect(own.text).toContain('`backup` *nobody*');
     expect(own.text).toContain('manager *Marco*');
     expect(own.text).toMatch(/Ben\* should have taken over .* has not accepted \(HND-7\): Ana stays first in line/);
-    expect(actionsOf(own)).toEqual(['gi.handoff-accept', 'gi.override', 'gi.swap', 'gi.shifts', 'gi.overrides']);
-    expect(actionsOf(others)).toEqual(['gi.override', 'gi.swap', 'gi.shifts', 'gi.overrides']);
+    expect(actionsOf(own)).toEqual([
+      'gi.handoff-accept',
+      'gi.page',
+      'gi.override',
+      'gi.swap',
+      'gi.shifts',
+      'gi.overrides',
+    ]);
+    expect(actionsOf(others)).toEqual(['gi.page', 'gi.override', 'gi.swap', 'gi.shifts', 'gi.overrides']);
   });
 
   it('name in a list of overrides who, in whose place, by whom and why; removing is for those who may', () => {

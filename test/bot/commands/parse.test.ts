@@ -144,6 +144,12 @@ describe('the command parser', () => {
     ['shifts @ben', shifts('ben')],
     ['oncall shifts <@U03DEV>', shifts('slack:U03DEV')],
     ['oncall overrides', { verb: 'overrides' }],
+    ['oncall page', { verb: 'page', message: null }],
+    ['page the checkout is slow', { verb: 'page', message: 'the checkout is slow' }],
+    [
+      'oncall page @marco about 42 the replica is gone too',
+      { verb: 'escalate', incidents: ['GI-42'], to: 'marco', message: 'the replica is gone too' },
+    ],
     ['oncall accept', { verb: 'handoff-accept', id: null }],
     ['accept hnd-7', { verb: 'handoff-accept', id: 'HND-7' }],
     ['oncall override_remove ovr-3', { verb: 'override-remove', id: 'OVR-3' }],
@@ -343,6 +349,7 @@ describe('the command parser', () => {
     ['oncall swap ana with bem', { kind: 'unknown', what: 'person', suggestions: ['ben'] }],
     ['oncall override-remove', { kind: 'missing', what: 'override' }],
     ['oncall override-remove GI-3', { kind: 'unknown', what: 'override' }],
+    ['oncall page @marco about lunch', { kind: 'unknown', what: 'incident' }],
     ['oncall accept OVR-3', { kind: 'unknown', what: 'handoff' }],
     ['oncall accept HND-3 please', { kind: 'surplus' }],
     ['oncall shifts nora', { kind: 'unknown', what: 'person' }],
@@ -405,6 +412,7 @@ describe('the command parser', () => {
       }),
       fc.record({ verb: fc.constantFrom('incident' as const, 'paged' as const), incident }),
       fc.record({ verb: fc.constant('oncall' as const) }),
+      fc.record({ verb: fc.constant('page' as const), message: fc.option(text) }),
       fc.record({ verb: fc.constant('drill' as const), severity: fc.option(fc.constantFrom(...SEVERITIES)) }),
       fc.record({ verb: fc.constant('override' as const), person: fc.option(who), laid }),
       fc

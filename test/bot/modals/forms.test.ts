@@ -138,6 +138,61 @@ describe('the forms behind More actions', () => {
     expect(desk.commands[0]?.args).toEqual({ title: 'Checkout is slow', severity: 'P1', service: 'gianna' });
   });
 
+  it('pages somebody about an incident that is chosen in the form', async () => {
+    await press('page', null);
+    await opened();
+
+    ui.submit(ANA, { to: picked('schedule:backup'), about: picked('GI-7'), message: typed('the replica is gone') });
+
+    await eventually(() => expect(desk.commands).toHaveLength(1));
+    const args = { to: 'schedule:backup', message: 'the replica is gone' };
+    expect(desk.commands[0]).toMatchObject({ verb: 'escalate', incident: 'GI-7', seen: 3, via: 'modal', args });
+    await eventually(() => expect(told()).toContain('✓ GI-7'));
+  });
+
+  it('pages somebody about a new incident: it is opened first, by the first line of the message', async () => {
+    desk.decide = ({ verb }) =>
+      verb === 'open' ? { kind: 'done', text: 'GI-12 opened.', incident: 'GI-12' } : { kind: 'done', text: 'paged' };
+    await press('page', null);
+    await opened();
+    const message = 'Checkout is slow\nThree customers wrote.';
+
+    ui.submit(ANA, { to: picked('person:ben'), severity: picked('P1'), message: typed(message) });
+
+    await eventually(() => expect(desk.commands).toHaveLength(2));
+    expect(desk.commands).toMatchObject([
+      { verb: 'open', args: { title: 'Checkout is slow', severity: 'P1', description: message } },
+      { verb: 'escalate', incident: 'GI-12', args: { to: 'person:ben', message } },
+    ]);
+    await eventually(() => expect(told()).toContain('GI-12: paged'));
+  });
+
+  it('pages nobody when the new incident could not be opened', async () => {
+    desk.decide = () => ({ kind: 'refused', code: 'X', text: 'It was not opened.', remedy: '' });
+    await press('page', null);
+    await opened();
+
+    ui.submit(ANA, { to: picked('person:ben'), severity: picked('P1'), message: typed('Checkout is slow') });
+
+    await eventually(() => expect(told()).toContain('It was not opened'));
+    expect(desk.commands.map(({ verb }) => verb)).toEqual(['open']);
+  });
+
+  it.each<[Values, string]>([
+    [{ about: picked('GI-7'), message: typed('gone') }, 'Choose somebody'],
+    [{ to: picked('person:ben'), about: picked('GI-9') }, 'Choose an incident that is open'],
+    [{ to: picked('person:ben'), message: typed('Checkout is slow') }, 'Choose how bad'],
+    [{ to: picked('person:ben'), severity: picked('P1') }, 'Say what is wrong'],
+  ])('pages nobody and says under the field what is wrong: %j', async (values, words) => {
+    await press('page', null);
+    await opened();
+
+    ui.submit(ANA, values);
+
+    expect(JSON.stringify(await ui.frame((frame) => frame.t === 'view_errors'))).toContain(words);
+    expect(desk.commands).toEqual([]);
+  });
+
   it.each<[string, Values, string]>([
     ['snooze', { reason: typed('vendor') }, 'Choose how long'],
     ['snooze', { seconds: picked('60'), reason: typed('') }, '3 to 300'],

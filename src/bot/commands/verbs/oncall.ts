@@ -2,6 +2,7 @@ import { closest } from '../../../core/suggest.ts';
 import { insteadOfAt } from '../../../oncall/stand-in.ts';
 import { renderOncall } from '../../render/answers/oncall.ts';
 import type { Asker } from '../asker.ts';
+import { knowNames } from '../know-names.ts';
 import { defineVerb, EVERYBODY, type ParsedAs, type VerbContext, type VerbDeps } from '../verb.ts';
 import { nameOfWord, type Word } from '../words.ts';
 
@@ -44,12 +45,16 @@ async function execute(_command: OncallCommand, asker: Asker, deps: VerbDeps): P
   const now = deps.clock.now();
   const { people, contacts, schedules } = deps.config.current().oncall;
   const [report, overrides, handoffs] = await Promise.all([deps.oncallReport(now), deps.overrides(), deps.handoffs()]);
+  const manager = contacts.manager?.person ?? null;
+  const shown = report.map((row) => {
+    const rules = schedules[row.schedule];
+    return { ...row, insteadOf: rules === undefined ? [] : insteadOfAt(rules, now) };
+  });
+  const named = [...shown.flatMap((row) => [...row.now, ...row.next, ...row.insteadOf]), manager ?? ''];
+  await knowNames(named, deps);
   const facts = {
-    schedules: report.map((row) => {
-      const rules = schedules[row.schedule];
-      return { ...row, insteadOf: rules === undefined ? [] : insteadOfAt(rules, now) };
-    }),
-    manager: contacts.manager?.person ?? null,
+    schedules: shown,
+    manager,
     now,
     zoneOf: (person: string) => people[person]?.timezone ?? null,
     nameOfPerson: deps.directory.nameOfPerson,

@@ -3,6 +3,7 @@ import { DAY_MS } from '../../../oncall/wall-time.ts';
 import { renderNotListed } from '../../render/answers/not-listed.ts';
 import { renderShifts } from '../../render/answers/shifts.ts';
 import type { Asker } from '../asker.ts';
+import { knowNames } from '../know-names.ts';
 import { personAsked, readPersonWord } from '../person-asked.ts';
 import { defineVerb, EVERYBODY, type VerbDeps } from '../verb.ts';
 
@@ -40,6 +41,8 @@ async function execute({ person }: ShiftsCommand, asker: Asker, deps: VerbDeps):
   const now = deps.clock.now();
   const span = { from: now, to: now + AHEAD_MS };
   const schedules = shiftsOf(oncall, who.key, span);
+  const others = schedules.flatMap(({ shifts }) => shifts.flatMap((each) => [...each.insteadOf, ...each.standIns]));
+  await knowNames([who.key, ...others], deps);
   const facts = {
     person: who.key,
     isAsker: deps.directory.personOf(asker.userId) === who.key,

@@ -3,7 +3,7 @@ import type { FormSpec } from '../form.ts';
 import { aboutField, type Choice, selectField, textField } from '../form-fields.ts';
 
 /** Longest message, in characters. */
-const LONGEST_MESSAGE = 1_000;
+export const LONGEST_MESSAGE = 1_000;
 
 /** Pages somebody by name, now. */
 export const escalateForm: FormSpec = {
@@ -43,7 +43,7 @@ export const escalateForm: FormSpec = {
 };
 
 /** Everybody who can be paged by name: schedules, contacts, people. */
-function escalationChoices(deps: Desk): Choice[] {
+export function escalationChoices(deps: Desk): Choice[] {
   const { people, schedules, contacts } = deps.config.current().oncall;
   return [
     ...Object.keys(schedules).map((name) => ({ value: `schedule:${name}`, text: `${name} (on call)` })),

@@ -18,12 +18,12 @@ function overview(): Answer {
     groups.set(entry.group, lines);
   }
   const paragraphs = [...groups].map(([group, lines]) => `*${group}*\n${lines.join('\n')}`);
-  const minor = (group: string) =>
-    VERBS.filter((verb) => specOf(verb).isMinor === true && specOf(verb).group === group)
+  const minor = (about: string) =>
+    VERBS.filter((verb) => specOf(verb).isMinor === true && specOf(verb).about === about)
       .map((verb) => `\`${verb}\``)
       .join(', ');
   paragraphs.push(
-    `Also about incidents: ${minor('Incidents')}. About on-call: ${minor('People')}.`,
+    `Also about incidents: ${minor('incident')}. About on-call: ${minor('roster')}.`,
     'In an incident’s thread say `@gianna ack`: the id is implied. `help restart` shows one command in full.',
   );
   return answerOf(paragraphs, [

@@ -68,6 +68,7 @@ function buttons({ overrides, handoffs, asker }: OncallFacts): PlainBlock {
       value: readButtonPrint(id),
       isPrimary: true,
     })),
+    { verb: 'page', label: 'Page…', spoken: 'Page somebody by name', value },
     { verb: 'override', label: 'Override…', spoken: 'Put somebody on call for a while', value },
     { verb: 'swap', label: 'Swap…', spoken: 'Swap shifts with somebody', value },
     { verb: 'shifts', label: 'My shifts', spoken: 'Show when I am on call', value },
