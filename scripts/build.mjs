@@ -28,7 +28,7 @@ await build({
   minify: true,
   keepNames: false,
   plugins: [leaveOut],
-  external: ['better-sqlite3', 'ssh2', 'cpu-features', '@resvg/resvg-js', 'dejavu-fonts-ttf'],
+  external: ['better-sqlite3', 'ssh2', 'cpu-features', '@resvg/resvg-js', 'dejavu-fonts-ttf', 'node-ical'],
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; import { fileURLToPath as __toPath } from 'node:url'; import { dirname as __dirnameOf } from 'node:path'; const require = __createRequire(import.meta.url); const __filename = __toPath(import.meta.url); const __dirname = __dirnameOf(__filename);",
   },

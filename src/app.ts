@@ -170,7 +170,9 @@ async function runRooms(ground: Ground): Promise<void> {
     mayRun: async (actor) => mayRunWithoutSlack(actor),
     maySilence: async (actor) => mayRunWithoutSlack(actor),
   };
-  const roster = await rooms.createRoster({ journal, config });
+  const folders = rooms.calendarFolders(settings.configDir, settings.databaseFile);
+  const calendars = await rooms.createCalendars({ config, journal, folders, clock, logger, metrics: registry });
+  const roster = await rooms.createRoster({ journal, config: calendars });
   lifecycle.onStop('roster', roster.stop);
   const readNumbers = rooms.createReadNumbers({ journal, isFix: rooms.isFix });
   const slackShows: { duty: import('./oncall/handoff/shown.ts').ShowDuty } = { duty: rooms.slackIsAway };
@@ -347,6 +349,8 @@ async function runRooms(ground: Ground): Promise<void> {
   lifecycle.onStop('silences', () => silences.stop());
   await oncall.start();
   lifecycle.onStop('oncall', () => oncall.stop());
+  calendars.start(oncall.reloaded);
+  lifecycle.onStop('calendars', calendars.stop);
 
   // 11. The command line over its Unix socket.
   const reading = rooms.createReadingApi(journal, clock.now, (incident) => storm.waits(incident));
@@ -445,6 +449,7 @@ async function runRooms(ground: Ground): Promise<void> {
       await presence.reloaded(version, changes);
       await slots.arm();
       await desk.armWatchdog();
+      await calendars.reloaded();
       await oncall.reloaded();
       reconciler.wake();
     },

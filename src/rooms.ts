@@ -31,6 +31,8 @@ export { createRestartReport } from './journal/restart-report.ts';
 export { createSlots } from './journal/slots.ts';
 export { COMMAND_SOURCE, commandIn, createSubmit } from './journal/submit.ts';
 export { createTimerLoop } from './journal/timers.ts';
+export { createCalendars } from './oncall/calendars/calendars.ts';
+export { foldersOf as calendarFolders } from './oncall/calendars/read-calendar.ts';
 export { readOncallAt } from './oncall/duty-record/read-duty.ts';
 export { slackIsAway } from './oncall/handoff/shown.ts';
 export { createOncall } from './oncall/oncall.ts';

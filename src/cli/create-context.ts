@@ -1,4 +1,5 @@
 import type { Config } from '../core/config/config.ts';
+import type { Settings } from '../core/config/environment.ts';
 import { refuse } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { JournalReader } from '../journal/port.ts';
@@ -35,7 +36,7 @@ export function createContext(deps: CliDeps, wantsJson: boolean, exit: (code: nu
     ask,
     read: (route, input, offline) => askOr(route, input, async () => readOffline(await openStore(), offline)),
     readConfig: (route, input, offline) =>
-      askOr(route, input, async () => offline(await soundConfig((await settings()).configDir, deps.env))),
+      askOr(route, input, async () => offline(await soundConfig(await settings(), deps.env))),
     print: (value, human) => {
       deps.stdout.write(wantsJson ? `${JSON.stringify(value, null, 2)}\n` : human());
     },
@@ -57,9 +58,12 @@ async function readOffline<T>(store: JournalReader, offline: (api: ReadingApi) =
   }
 }
 
-async function soundConfig(dir: string, env: NodeJS.ProcessEnv): Promise<Config> {
-  const { loadConfig } = await import('../core/config/load.ts');
+async function soundConfig({ configDir: dir, databaseFile }: Settings, env: NodeJS.ProcessEnv): Promise<Config> {
+  const [{ loadConfig }, { foldersOf, layCalendars }] = await Promise.all([
+    import('../core/config/load.ts'),
+    import('../oncall/calendars/read-calendar.ts'),
+  ]);
   const { config } = await loadConfig({ dir, env });
-  if (config !== null) return config;
+  if (config !== null) return layCalendars(config, foldersOf(dir, databaseFile), Date.now());
   throw refuse('CONFIG_INVALID', `The configuration in ${dir} has errors.`, 'List them with: gianna-ops check');
 }

@@ -1,4 +1,5 @@
 import type { LayerConfig } from '../core/config/config.ts';
+import { spanAt, spanEdges } from './calendars/span-at.ts';
 import { isCovered, nextEdge } from './coverage.ts';
 import { turnAt } from './rotation.ts';
 
@@ -19,6 +20,10 @@ export function layerAt(layer: LayerConfig, zone: string, at: number): Said | nu
     }
     case 'always':
       return { people: layer.people, shift: 0 };
+    case 'calendar': {
+      const span = spanAt(layer.spans, at);
+      return span === null ? null : { people: span.people, shift: span.from };
+    }
     default:
       return layer satisfies never;
   }
@@ -28,6 +33,7 @@ export function layerAt(layer: LayerConfig, zone: string, at: number): Said | nu
 export function changesOf(layer: LayerConfig, zone: string, at: number): number[] {
   const edge = nextEdge(layer, zone, at);
   const moments = edge === null ? [] : [edge];
+  if (layer.kind === 'calendar') return [...moments, ...spanEdges(layer.spans, at)];
   if (layer.kind !== 'rotation') return moments;
   const turn = turnAt(layer, zone, at);
   return [...moments, turn.kind === 'on' ? turn.shift.until : turn.startsAt];

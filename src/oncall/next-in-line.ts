@@ -1,4 +1,4 @@
-import type { ScheduleConfig } from '../core/config/config.ts';
+import type { LayerConfig, ScheduleConfig } from '../core/config/config.ts';
 import type { EscalationContext } from './escalation-context.ts';
 import type { EscalationState } from './escalation-state.ts';
 import { onCallAt } from './schedule.ts';
@@ -28,8 +28,14 @@ export function nextInLine(
 
 function rotationAfter({ layers }: ScheduleConfig, me: string): string[] {
   return layers.flatMap((layer) => {
-    const people = layer.kind === 'rotation' ? layer.turns.flat() : [];
+    const people = inOrder(layer);
     const at = people.indexOf(me);
     return [...people.slice(at + 1), ...people.slice(0, Math.max(0, at))];
   });
+}
+
+/** Who takes turns in a layer, in order. */
+function inOrder(layer: LayerConfig): readonly string[] {
+  if (layer.kind === 'rotation') return layer.turns.flat();
+  return layer.kind === 'calendar' ? [...new Set(layer.spans.flatMap(({ people }) => people))] : [];
 }

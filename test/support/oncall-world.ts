@@ -9,6 +9,8 @@ import type { Effect, Journal, StoredEvent } from '../../src/journal/port.ts';
 import { createPresence, type Presence } from '../../src/journal/presence.ts';
 import { createTimerLoop, type TimerLoop } from '../../src/journal/timers.ts';
 import { verifyJournal } from '../../src/journal/verify.ts';
+import { type Calendars, createCalendars } from '../../src/oncall/calendars/calendars.ts';
+import { foldersOf } from '../../src/oncall/calendars/read-calendar.ts';
 import { createOncall, type OncallRoom } from '../../src/oncall/oncall.ts';
 import { PAGE_KINDS, type PageResult } from '../../src/oncall/page.ts';
 import { type TestConfigSource, testConfig, testConfigSource } from './config.ts';
@@ -27,6 +29,8 @@ export interface OncallWorld {
   readonly timers: TimerLoop;
   readonly oncall: OncallRoom;
   readonly presence: Presence;
+  /** Between the configuration and the room. */
+  readonly calendars: Calendars;
   journal(): Journal;
   /** The database file. */
   path(): string;
@@ -48,6 +52,8 @@ export interface OncallWorld {
 export interface OncallWorldOptions {
   readonly startAt?: number;
   readonly config?: Config;
+  /** Where calendars that are files lie. */
+  readonly configDir?: string;
 }
 
 const SENT: PageResult = { outcome: 'sent', error: null, reference: 'C1/1.1', lateSeconds: 0 };
@@ -57,7 +63,8 @@ export async function openOncallWorld(options: OncallWorldOptions = {}): Promise
   store.clock.jumpTo(options.startAt ?? MONDAY_TEN);
   const { clock } = store;
   const config = testConfigSource(options.config ?? testConfig());
-  let parts = await start(store, config);
+  const configDir = options.configDir ?? '/nonexistent';
+  let parts = await start(store, config, configDir);
 
   async function ask(
     verb: string,
@@ -92,6 +99,9 @@ export async function openOncallWorld(options: OncallWorldOptions = {}): Promise
     get presence() {
       return parts.presence;
     },
+    get calendars() {
+      return parts.calendars;
+    },
     journal: () => store.journal,
     path: () => store.path,
     ask,
@@ -109,6 +119,7 @@ export async function openOncallWorld(options: OncallWorldOptions = {}): Promise
         await parts.timers.runDue();
       }
       clock.advance(end - clock.now());
+      await parts.calendars.idle();
     },
     endPages: async (result = {}) => {
       for (const effect of await store.journal.effects({ kinds: PAGE_KINDS, states: ['wanted'] })) {
@@ -125,11 +136,13 @@ export async function openOncallWorld(options: OncallWorldOptions = {}): Promise
     events: () => store.journal.eventsAfter(0, 100_000),
     kill: async (seconds) => {
       // the room that was killed hears nothing more: its listeners die with its journal
+      await parts.calendars.stop();
       store = await store.restart();
       clock.advance(seconds * 1000);
-      parts = await start(store, config);
+      parts = await start(store, config, configDir);
     },
     close: async () => {
+      await parts.calendars.stop();
       await parts.timers.stop();
       await parts.oncall.stop();
       const verified = await verifyJournal({ path: store.path, evolvers });
@@ -140,12 +153,15 @@ export async function openOncallWorld(options: OncallWorldOptions = {}): Promise
   return world;
 }
 
-async function start(store: TestJournal, config: TestConfigSource) {
-  const { journal, clock } = store;
+async function start(store: TestJournal, configured: TestConfigSource, configDir: string) {
+  const { journal, clock, path } = store;
   const metrics = createMetricsRegistry();
-  const common = { journal, clock, config, logger: silentLogger, metrics };
+  const room = { journal, clock, logger: silentLogger, metrics };
+  const folders = foldersOf(configDir, path);
+  const calendars = await createCalendars({ ...room, config: configured, folders });
+  const common = { ...room, config: calendars };
   const presence = createPresence({ journal, clock });
-  await presence.start(config.current().version);
+  await presence.start(configured.current().version);
   const oncall = createOncall({ ...common, ...outsideOncall(journal) });
   const desk = createAlertDesk({ ...common, follow: oncall.follow });
   const journalMetrics = createJournalMetrics(metrics);
@@ -153,5 +169,7 @@ async function start(store: TestJournal, config: TestConfigSource) {
   const handlers = { ...desk.timers, ...oncall.timers, 'process.report': report };
   const timers = createTimerLoop({ ...common, metrics: journalMetrics, handlers, outcome: presence.late });
   await oncall.start();
-  return { oncall, desk, timers, metrics, presence };
+  calendars.start(oncall.reloaded);
+  await calendars.idle();
+  return { calendars, oncall, desk, timers, metrics, presence };
 }

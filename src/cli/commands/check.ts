@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { Config } from '../../core/config/config.ts';
+import type { Settings } from '../../core/config/environment.ts';
 import type { Problem } from '../../core/config/problem.ts';
 import { refuse } from '../../core/errors.ts';
 import type { ClockSwitch } from '../../oncall/lookahead/switches.ts';
@@ -46,7 +47,7 @@ export const addCheck: AddCommand = (program, context) => {
     if (options.explain !== undefined && config !== null) {
       return explainAll(context, configDir, config, { alerts: options.explain, at: options.at ?? Date.now() });
     }
-    const ahead = config === null ? NOTHING_AHEAD : await lookAhead(configDir, config, options.weeks);
+    const ahead = config === null ? NOTHING_AHEAD : await lookAhead(await context.settings(), config, options.weeks);
     const problems = [...found, ...ahead.problems];
     const { switches } = ahead;
     context.print(options.switches === true ? { problems, switches } : problems, () => {
@@ -70,14 +71,19 @@ interface Ahead {
 const NOTHING_AHEAD: Ahead = { problems: [], switches: [] };
 
 /** What the schedules come to from now on. */
-async function lookAhead(dir: string, config: Config, weeks: number): Promise<Ahead> {
-  const [{ scheduleProblems }, { switchesIn }] = await Promise.all([
+async function lookAhead(settings: Settings, config: Config, weeks: number): Promise<Ahead> {
+  const { configDir: dir, databaseFile } = settings;
+  const [{ scheduleProblems }, { calendarProblems }, { switchesIn }, { foldersOf, layCalendars }] = await Promise.all([
     import('../check/schedule-problems.ts'),
+    import('../check/calendar-problems.ts'),
     import('../../oncall/lookahead/switches.ts'),
+    import('../../oncall/calendars/read-calendar.ts'),
   ]);
   const from = Date.now();
-  const problems = await scheduleProblems(dir, config, { from, to: from + weeks * WEEK_MS });
-  return { problems, switches: switchesIn(config.oncall, { from, to: from + YEAR_MS }) };
+  const ofCalendars = await calendarProblems(dir, config, from);
+  const laid = await layCalendars(config, foldersOf(dir, databaseFile), from);
+  const problems = [...ofCalendars, ...(await scheduleProblems(dir, laid, { from, to: from + weeks * WEEK_MS }))];
+  return { problems, switches: switchesIn(laid.oncall, { from, to: from + YEAR_MS }) };
 }
 
 function readWeeks(text: string): number {

@@ -198,7 +198,23 @@ export interface FixedLayer extends LayerCover {
   readonly kind: 'always';
   readonly people: readonly string[];
 }
-export type LayerConfig = RotationLayer | FixedLayer;
+/** Who is on call stands in a calendar; a moment without an event is left to the layers beneath. */
+export interface CalendarLayer extends LayerCover {
+  readonly kind: 'calendar';
+  readonly source: CalendarSource;
+  readonly everySeconds: number;
+  /** In order of time, none meeting another. Empty until the calendar is read: the on-call room lays them in. */
+  readonly spans: readonly CalendarSpan[];
+}
+/** The path of a file is seen from the configuration's folder. */
+export type CalendarSource = { readonly file: string } | { readonly url: string };
+/** Epoch ms, `to` exclusive; who is on call together. */
+export interface CalendarSpan {
+  readonly from: number;
+  readonly to: number;
+  readonly people: readonly string[];
+}
+export type LayerConfig = RotationLayer | FixedLayer | CalendarLayer;
 export interface ScheduleConfig {
   readonly timezone: string;
   readonly layers: readonly LayerConfig[];

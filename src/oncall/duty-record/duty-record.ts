@@ -34,13 +34,14 @@ export function createDutyRecord({ journal, config, clock, logger }: DutyRecordD
   let seen = config.current();
   let work: Promise<void> = Promise.resolve();
   let isStarted = false;
-  const stopListening = journal.onChange(() => {
+  const notice = () => {
     const current = config.current();
     if (!isStarted || current === seen) return;
     const cause = current.version === seen.version ? 'override' : 'configuration';
     seen = current;
     work = work.then(() => recordAll(cause));
-  });
+  };
+  const stopListening = journal.onChange(notice);
 
   async function recordAll(cause: DutyCause): Promise<void> {
     try {
@@ -73,6 +74,10 @@ export function createDutyRecord({ journal, config, clock, logger }: DutyRecordD
       'duty.handoff': async ({ id }, now) => (await look(id, now, 'time')) ?? { at: now, actor: 'auto' },
     },
     describe: describeDuty,
+    reloaded: async () => {
+      notice();
+      await work;
+    },
     start: async () => {
       isStarted = true;
       seen = config.current();

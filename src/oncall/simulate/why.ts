@@ -45,6 +45,7 @@ function sourceText(schedule: ScheduleConfig, at: number): string {
 
 function layerText(layer: ScheduleConfig['layers'][number]): string {
   if (layer.kind === 'always') return 'always';
+  if (layer.kind === 'calendar') return 'file' in layer.source ? `calendar ${layer.source.file}` : 'calendar';
   const { rotation, handoff } = layer;
   return `${typeof rotation === 'string' ? rotation : 'rotating'}, handoff ${handoff}`;
 }

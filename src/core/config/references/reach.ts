@@ -43,7 +43,7 @@ function addresses(holder: Pick<Person, 'email' | 'phone' | 'webhook'>): Means[]
   return means;
 }
 
-/** People who may be on call by a schedule. */
+/** People who may be on call by a schedule, as far as this folder says so: a calendar may name anybody. */
 export function peopleOfSchedule(schedule: OncallFile['schedules'][string]): string[] {
   const turns = schedule.layers.flatMap((layer) => [
     ...('people' in layer ? layer.people : []),
@@ -87,7 +87,9 @@ export function meansOfTarget(written: Written, target: string): Set<Means> | nu
   }
   const schedule = entryOf(oncall.schedules, name);
   if (schedule === undefined) return null;
-  const people = peopleOfSchedule(schedule).map((person) => entryOf(oncall.people, person));
+  const isAnybodys = schedule.layers.some((layer) => 'calendar' in layer);
+  const names = isAnybodys ? Object.keys(oncall.people ?? {}) : peopleOfSchedule(schedule);
+  const people = names.map((person) => entryOf(oncall.people, person));
   if (people.some((person) => person === undefined)) return null;
   return new Set(people.flatMap((person) => (person === undefined ? [] : [...meansOfPerson(person)])));
 }

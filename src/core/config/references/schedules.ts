@@ -24,7 +24,7 @@ export function checkSchedules(written: Written, report: Report): void {
       checkOverrides(layer.override, schedule.timezone, [...at, 'override'], written, report);
     }
     if (!schedule.layers.some(namesSomebody)) {
-      const message = 'nobody is on call: no layer has a rotation, and none has somebody always';
+      const message = 'nobody is on call: no layer has a rotation or a calendar, and none has somebody always';
       report({ file: FILE, path: [...path, 'layers'], at: 'key', message });
     }
     checkOverrides(schedule.override, schedule.timezone, [...path, 'override'], written, report);
@@ -62,6 +62,7 @@ function checkTurn(turn: WrittenTurn, path: Path, written: Written, report: Repo
 
 function namesSomebody(layer: WrittenLayer): boolean {
   if ('rotation' in layer) return layer.people.some((turn) => peopleOfTurn(turn).length > 0);
+  if ('calendar' in layer) return true;
   return 'always' in layer && peopleOfTurn(layer.always).length > 0;
 }
 

@@ -117,6 +117,10 @@ function resolveLayer(layer: WrittenLayer, holidays: Holidays): LayerConfig[] {
     const turns = layer.people.map(peopleOfTurn);
     return [{ kind: 'rotation', rotation: how, handoff, from, turns, ...resolveCover(layer, holidays) }];
   }
+  if ('calendar' in layer) {
+    const { every, ...source } = layer.calendar;
+    return [{ kind: 'calendar', source, everySeconds: seconds(every), spans: [], ...resolveCover(layer, holidays) }];
+  }
   if (!('always' in layer)) return [];
   return [{ kind: 'always', people: peopleOfTurn(layer.always), ...resolveCover(layer, holidays) }];
 }

@@ -1,11 +1,13 @@
 import { DateTime } from 'luxon';
 import * as z from 'zod';
+import { parseDuration } from '../../duration.ts';
 import {
   email,
   endOfDay,
   name,
   positiveDuration,
   reference,
+  secretHttpUrl,
   timeOfDay,
   timezone,
   webhook,
@@ -104,9 +106,35 @@ const Fixed = z.strictObject({
   ...cover,
 });
 
+const every = (usual: string) =>
+  positiveDuration
+    .refine((text) => {
+      const seconds = parseDuration(text) ?? 0;
+      return seconds >= 60 && seconds <= 43_200;
+    }, 'must be from 1m to 12h')
+    .default(usual)
+    .describe('How often it is read.');
+
+const Calendar = z.strictObject({
+  calendar: z
+    .union(
+      [
+        z.strictObject({
+          file: z.string().min(1, 'must not be empty').describe('Path of an ICS file, seen from this folder.'),
+          every: every('5m'),
+        }),
+        z.strictObject({ url: secretHttpUrl('Address of an ICS file.'), every: every('1h') }),
+      ],
+      { error: 'must be { file: team.ics } or { url: "https://…/team.ics", every: 1h }, every from 1m to 12h' },
+    )
+    .describe('Who is on call stands in the events of a calendar; between them the layers beneath count.'),
+  ...cover,
+});
+
 const Layer = z.union([
   Rotation,
   Fixed,
+  Calendar,
   z.strictObject({ override: z.array(Override).min(1).describe('Times at which somebody stands in.') }),
 ]);
 
@@ -182,4 +210,5 @@ export const OncallFile = z
 export type OncallFile = z.infer<typeof OncallFile>;
 export type WrittenLayer = z.infer<typeof Layer>;
 export type WrittenRotation = z.infer<typeof Rotation>;
+export type WrittenCalendar = z.infer<typeof Calendar>;
 export type WrittenTurn = z.infer<typeof turn>;
