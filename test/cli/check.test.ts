@@ -56,4 +56,47 @@ describe('check looks ahead', () => {
     expect((await callCli(['check', '--weeks', '0'], env)).code).toBe(2);
     expect((await callCli(['check', '--weeks', 'many'], env)).code).toBe(2);
   });
+
+  describe('at calendars that are files', () => {
+    const withCalendar = () =>
+      replaceInOncall('people: [ana, ben] }', 'people: [ana, ben] }\n      - { calendar: { file: team.ics } }');
+    const calendarProblems = async () => {
+      const { code, out } = await callCli(['check', '--json'], env);
+      const found = JSON.parse(out.slice(0, out.lastIndexOf(']') + 1)) as Array<{ message: string }>;
+      return { code, problems: found.filter(({ message }) => message.startsWith('team.ics')) };
+    };
+    const event = (title: string, days: number) => {
+      const day = new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
+      return `BEGIN:VEVENT\nUID:${title}\nDTSTAMP:20260101T000000Z\nDTSTART;VALUE=DATE:${day}\nSUMMARY:${title}\nEND:VEVENT\n`;
+    };
+
+    it('an event whose person is nobody of oncall.yml is a warning that names file and event', async () => {
+      withCalendar();
+      const events = `${event('Ana on call', 3)}${event('Zoe on call', 4)}`;
+      writeFileSync(join(folder, 'team.ics'), `BEGIN:VCALENDAR\n${events}END:VCALENDAR\n`);
+      const { code, problems } = await calendarProblems();
+
+      expect(code).toBe(0);
+      expect(problems).toEqual([
+        expect.objectContaining({
+          file: 'oncall.yml',
+          path: 'schedules.primary.layers[1].calendar',
+          severity: 'warning',
+          message: expect.stringMatching(/^team\.ics: "Zoe on call" on \d{4}-\d\d-\d\d names nobody of oncall\.yml$/),
+        }),
+      ]);
+    });
+
+    it.each([
+      ['that is not there', null, 'team.ics cannot be read: there is no such file'],
+      ['that is none', 'hello', 'team.ics cannot be read: it is no calendar: it does not begin with BEGIN:VCALENDAR'],
+    ])('one %s is an error', async (_what, text, message) => {
+      withCalendar();
+      if (text !== null) writeFileSync(join(folder, 'team.ics'), text);
+      const { code, problems } = await calendarProblems();
+
+      expect(code).not.toBe(0);
+      expect(problems).toEqual([expect.objectContaining({ severity: 'error', message })]);
+    });
+  });
 });
