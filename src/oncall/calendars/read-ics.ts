@@ -28,8 +28,8 @@ const Answer = z.union([z.array(Event), z.object({ why: z.string() })]);
 
 /** Where the parts of node-ical lie, for a process that knows no path. */
 function libraries(): string[] {
-  const here = createRequire(import.meta.url);
-  return [here.resolve('node-ical'), here.resolve('node-ical/lib/tz-utils.js')];
+  const require = createRequire(import.meta.url);
+  return [require.resolve('node-ical'), require.resolve('node-ical/lib/tz-utils.js')];
 }
 
 /**

@@ -51,6 +51,24 @@ const FORMS: readonly Row[] = [
     'did you mean "weekly"?',
   ],
   [
+    'a calendar that is read too often',
+    [
+      [
+        'oncall.yml',
+        'people: [ana, ben] }',
+        'people: [ana, ben] }\n      - { calendar: { file: team.ics, every: 5s } }',
+      ],
+    ],
+    'oncall.yml:15:46 schedules.primary.layers[1].calendar.every',
+    'must be from 1m to 12h',
+  ],
+  [
+    'a calendar without a place',
+    [['oncall.yml', 'people: [ana, ben] }', 'people: [ana, ben] }\n      - { calendar: team.ics }']],
+    'oncall.yml:15:21 schedules.primary.layers[1].calendar',
+    'must be { file: team.ics } or { url: "https://…/team.ics", every: 1h }, every from 1m to 12h',
+  ],
+  [
     'a zone that is none',
     [['oncall.yml', 'timezone: Europe/Lisbon', 'timezone: Europe/Lisboa']],
     'oncall.yml:7:61 people.ben.timezone',
@@ -213,7 +231,7 @@ const REFERENCES: readonly Row[] = [
     'a schedule of nobody',
     [['oncall.yml', 'people: [ana, ben]', 'people: [nobody]']],
     'oncall.yml:13:5 schedules.primary.layers',
-    'nobody is on call: no layer has a rotation, and none has somebody always',
+    'nobody is on call: no layer has a rotation or a calendar, and none has somebody always',
   ],
   [
     'a person called nobody',

@@ -210,5 +210,4 @@ export const OncallFile = z
 export type OncallFile = z.infer<typeof OncallFile>;
 export type WrittenLayer = z.infer<typeof Layer>;
 export type WrittenRotation = z.infer<typeof Rotation>;
-export type WrittenCalendar = z.infer<typeof Calendar>;
 export type WrittenTurn = z.infer<typeof turn>;
