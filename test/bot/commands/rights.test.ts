@@ -263,7 +263,9 @@ describe('whatever a person presses', () => {
         for (const { detail } of stored) expect(detail).toMatchObject({ verb: pressed, by: `slack:${ACTOR}` });
         if (stored.length > 0)
           expect(seen.findIndex(({ what }) => what === 'right')).toBeLessThan(seen.indexOf(stored[0] as never));
-        expect(stored.length + seen.filter(({ what }) => what === 'told' || what === 'form').length).toBeGreaterThan(0);
+        // Slack follows a link by itself: its press is only taken
+        const answered = seen.filter(({ what }) => what === 'told' || what === 'form').length;
+        if (pressed !== 'open-thread') expect(stored.length + answered).toBeGreaterThan(0);
         expect(acked).toBeGreaterThan(0);
       }),
       { numRuns: 1000 },
