@@ -4,6 +4,7 @@ import type { ConfigSource } from '../core/config/config.ts';
 import type { DrillJson } from '../oncall/drills/drill-json.ts';
 import type { OncallAtRow } from '../oncall/duty-record/read-duty.ts';
 import type { OverrideJson } from '../oncall/overrides/override-json.ts';
+import type { PageTestJson } from '../oncall/pagers/page-test-json.ts';
 import type { PagedJson } from '../oncall/proof/paged-json.ts';
 import type { Window } from '../oncall/reports/history.ts';
 import type { Numbers } from '../oncall/reports/numbers.ts';
@@ -39,6 +40,8 @@ export interface ReadingApi {
   silences(): Promise<readonly SilenceJson[]>;
   /** By `SIL-<n>` or Alertmanager's id; null: there is none. */
   silence(id: string): Promise<SilenceJson | null>;
+  /** How far the pages of a test are; null: there is no such test. */
+  pageTest(id: string): Promise<readonly PageTestJson[] | null>;
   /** Overrides and swaps, newest first; with `all` also what is over or was removed. */
   overrides(options: { readonly all: boolean }): Promise<readonly OverrideJson[]>;
 }

@@ -14,6 +14,7 @@ import { escalationEvolvers } from '../oncall/escalation.ts';
 import { evolveHandoff, HANDOFF, type HandoffState } from '../oncall/handoff/handoff-state.ts';
 import { linkEvolvers } from '../oncall/links/link-state.ts';
 import { evolveOverride, OVERRIDE, type OverrideState } from '../oncall/overrides/override-state.ts';
+import { pageTestEvolvers } from '../oncall/pagers/page-test-state.ts';
 import { RUN_KIND } from '../runbooks/run-change.ts';
 import { evolveRun } from '../runbooks/run-evolve.ts';
 import type { RunRecord } from '../runbooks/run-record.ts';
@@ -28,6 +29,7 @@ export const evolvers = {
   },
   ...escalationEvolvers,
   ...linkEvolvers,
+  ...pageTestEvolvers,
   ...slotEvolvers,
   [DEPLOY]: (state: DeployState | null, event: StoredEvent) => evolveDeploy(state, event),
   [DRILL]: (state: DrillState | null, event: StoredEvent) => evolveDrill(state, event),

@@ -9,6 +9,7 @@ import { addInbox } from './commands/inbox.ts';
 import { addIncidents } from './commands/incidents.ts';
 import { addJournal } from './commands/journal.ts';
 import { addOncall } from './commands/oncall.ts';
+import { addPageTest } from './commands/page-test.ts';
 import { addPaged } from './commands/paged.ts';
 import { addProbe } from './commands/probe.ts';
 import { addReplay } from './commands/replay.ts';
@@ -37,6 +38,7 @@ const COMMANDS: readonly AddCommand[] = [
   addRunbook,
   addRuns,
   addOncall,
+  addPageTest,
   addSimulate,
   addPaged,
   addDrill,

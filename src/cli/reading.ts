@@ -9,6 +9,7 @@ import { describeEscalation } from '../oncall/describe.ts';
 import { listDrills } from '../oncall/drills/drill-json.ts';
 import { describeDrill } from '../oncall/drills/drills.ts';
 import { listOverrides } from '../oncall/overrides/override-json.ts';
+import { readPageTest } from '../oncall/pagers/page-test-json.ts';
 import { readPaged } from '../oncall/proof/paged.ts';
 import { pagedJson } from '../oncall/proof/paged-json.ts';
 import { readEscalation } from '../oncall/view.ts';
@@ -49,6 +50,7 @@ export function createReadingApi(
     },
     drills: () => listDrills(journal),
     paged: async (incident) => (await readPaged(journal, incident))?.map(pagedJson) ?? null,
+    pageTest: (id) => readPageTest(journal, id),
     overrides: ({ all }) => listOverrides(journal, { now: now(), all }),
     silences: async () => (await listOwnSilences(journal, { now: now() })).map(silenceJson) as unknown as SilenceJson[],
     silence: async (text) => {

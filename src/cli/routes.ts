@@ -18,7 +18,7 @@ const VERBS = [
   ...['ack', 'resolve', 'run', 'open', 'note', 'severity', 'assign', 'snooze', 'unsnooze', 'reopen'],
   ...['merge', 'unmerge', 'split', 'silence', 'silence-extend', 'lift', 'drill'],
   ...['unack', 'pass-on', 'need-help', 'still-on-it', 'add-responder', 'escalate'],
-  ...['override', 'swap', 'override-remove', 'handoff-accept'],
+  ...['override', 'swap', 'override-remove', 'handoff-accept', 'page-test'],
 ];
 const Submit = z.object({
   verb: z.enum(VERBS),
@@ -59,6 +59,7 @@ export function createRoutes(api: OpsApi, now: () => number): Routes {
     route('inbox', Nothing, () => api.inbox()),
     route('unpark', z.object({ id: z.number().int().optional() }), ({ id }) => api.unpark(id)),
     route('probe', z.object({ what: z.string() }), async ({ what }) => api.probe(config().probesOf(what))),
+    route('page-test', z.object({ id: z.string().max(30) }), ({ id }) => api.pageTest(id)),
     route('runbooks', Nothing, async () => config().runbooks()),
     route('plan', Plan, (input) => api.plan(input)),
     route('runs', Nothing, () => api.runs()),

@@ -39,6 +39,7 @@ export type Outcome =
       readonly run?: string;
       readonly silence?: string;
       readonly override?: string;
+      readonly pageTest?: string;
     }
   | { readonly kind: 'refused'; readonly code: string; readonly text: string; readonly remedy: string };
 

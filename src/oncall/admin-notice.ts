@@ -36,7 +36,13 @@ export function adminNotice(request: PageRequest, context: NoticeContext): NextM
 function addressOf({ config, means }: NoticeContext): OtherPage | null {
   const level = { notify: [], by: OTHER_ADDRESSES.filter((each) => each !== 'voice') };
   for (const admin of config.slack.roles.admin.flatMap((written) => receiverOf(written, config))) {
-    const [first] = secondChannelOf(admin, { level, policyContact: null, oncall: config.oncall, means });
+    const [first] = secondChannelOf(admin, {
+      level,
+      severity: 'P0',
+      policyContact: null,
+      oncall: config.oncall,
+      means,
+    });
     if (first !== undefined) return first;
   }
   return null;

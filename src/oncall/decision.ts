@@ -30,13 +30,14 @@ export function dropPages(incident: string, reason: string): EffectChange[] {
   return PAGE_KINDS.map((kind) => ({ op: 'dropAll', kind, incident, reason }));
 }
 
-/** The records of what the matrix asks for and nobody gets, one for each reason. */
-export function skipEvents(about: JsonObject, skipped: readonly Skip[]): NewEvent[] {
+/** The records of what the matrix asks for and nobody gets, one for each reason; `heldUntil`: when quiet hours end. */
+export function skipEvents(about: JsonObject, skipped: readonly Skip[], heldUntil?: number): NewEvent[] {
   const reasons = [...new Set(skipped.map(({ reason }) => reason))];
   return reasons.map((reason) => {
     const items = skipped.filter((skip) => skip.reason === reason);
     const pages = items.map(({ target, person, means }) => ({ target, person, means }));
-    return { type: 'page.skipped', v: 1, data: { ...about, reason, pages } };
+    const until = reason === 'quiet-hours' && heldUntil !== undefined ? { until: heldUntil } : {};
+    return { type: 'page.skipped', v: 1, data: { ...about, reason, pages, ...until } };
   });
 }
 

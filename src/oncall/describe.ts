@@ -45,6 +45,8 @@ export const describeEscalation: DescribeEvent = (event, _texts, nameOf = keyIts
       return `page to ${receivers(data, nameOf)} by ${word(data.means)} (level ${word(data.level)}) not sent: superseded by a newer one`;
     case 'page.next-means':
       return nextMeans(data, nameOf);
+    case 'page.released':
+      return `quiet hours are over: paged ${receivers(data, nameOf)} (level ${word(data.level)})`;
     case 'page.admin-told':
       return `told ${receivers(data, nameOf)} by ${meansWord(data.means)} that Slack does not take pages`;
     case 'page.unknown':
@@ -65,7 +67,9 @@ function started({ reason, severity }: JsonObject): string | null {
   return `escalation starts again for ${word(severity)} (${STARTED[String(reason)] ?? word(reason)})`;
 }
 
-function paged(data: JsonObject, nameOf: NameKey): string {
+/** null: everybody's page waits, which has a line of its own. */
+function paged(data: JsonObject, nameOf: NameKey): string | null {
+  if (isEmpty(data.people) && isEmpty(data.targets)) return null;
   const round = Number(data.round) > 0 ? `, repeat ${word(data.round)}` : '';
   const late = Number(data.lateSeconds);
   const lateness = late > 5 ? `, late by ${formatDuration(late)}` : '';
@@ -123,6 +127,8 @@ const REASONS: Readonly<Record<string, string>> = {
   'not-built': 'this means was not available yet',
   'not-applicable': 'no number or address is set',
   'nobody-on-call': 'nobody is on call',
+  'quiet-hours': 'quiet hours',
+  'not-preferred': 'they prefer other means',
 };
 
 /** `not paged: Ana Souza, Marco Lima by sms, voice (…)`: who shares the same means stands together. */
@@ -139,7 +145,12 @@ function skipped(data: JsonObject, nameOf: NameKey): string {
     people.set(how, [...(people.get(how) ?? []), who]);
   }
   const list = [...people].map(([how, who]) => `${who.join(', ')} by ${how}`);
-  return `not paged: ${list.join('; ')} (${REASONS[String(data.reason)] ?? word(data.reason)})`;
+  const until = typeof data.until === 'number' ? ` until ${isoMinute(data.until)}` : '';
+  return `not paged: ${list.join('; ')} (${REASONS[String(data.reason)] ?? word(data.reason)}${until})`;
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 function keyItself(key: string): string {

@@ -129,11 +129,12 @@ function fire(before: EscalationDecision, due: NextStep, context: EscalationCont
     oncall: context.config.oncall,
     at: context.now,
     means: context.means,
+    severity: state.severity,
   });
   const base = due.deferred ? { at: due.at, afterSeconds: offsetOf(time.policy, due) } : state.base;
   const next = nextStep(time, base, due, context.now);
   const about = { cycle: state.cycle, level: due.level, round: due.round };
-  const events: NewEvent[] = skipEvents(about, reach.skipped);
+  const events: NewEvent[] = skipEvents(about, reach.skipped, reach.heldUntil);
   if (reach.fallback) events.push({ type: 'escalation.unreachable', v: 1, data: about });
   const lateSeconds = Math.max(0, Math.floor((context.now - due.at) / 1000));
   const onPaper = state.paper === true ? { paper: true } : {};

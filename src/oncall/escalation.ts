@@ -25,6 +25,7 @@ import { fireDue } from './escalation-decide.ts';
 import { ESCALATION, type EscalationState, evolveEscalation, PAUSES } from './escalation-state.ts';
 import { followChange, meaningOf, wakesUp } from './follow.ts';
 import { createFollowUp } from './follow-up.ts';
+import { heldTimer } from './held.ts';
 import { createOncallMetrics } from './metrics.ts';
 import {
   type EscalationView,
@@ -53,7 +54,9 @@ export interface EscalationDeps {
 export interface Escalation {
   /** Adds the escalation's events, timer and pages to the transaction that changes an incident. */
   readonly follow: FollowIncident;
-  readonly timers: Readonly<Record<'escalation.escalate' | 'escalation.ack' | 'page.unsent', TimerHandler>>;
+  readonly timers: Readonly<
+    Record<'escalation.escalate' | 'escalation.ack' | 'page.unsent' | 'page.held', TimerHandler>
+  >;
   /** Closes a page's effect with an event; to be appended in one batch, and asked again after a conflict. */
   pageClosed(effect: Effect, result: PageResult): Promise<BatchPart>;
   /** Records what a vendor says became of a page that it took; to be appended like `pageClosed`. */
@@ -161,7 +164,12 @@ export function createEscalation(deps: EscalationDeps): Escalation {
 
   return {
     follow,
-    timers: { 'escalation.escalate': escalate, 'escalation.ack': strike, 'page.unsent': followUp.unsent },
+    timers: {
+      'escalation.escalate': escalate,
+      'escalation.ack': strike,
+      'page.unsent': followUp.unsent,
+      'page.held': followUp.held,
+    },
     pageClosed,
     pageDelivered,
     viewOf: (incident) => viewEscalation(journal, { config: config.current(), means }, incident),
@@ -185,7 +193,8 @@ function partOf(
   const isPaper = state.paper === true;
   const effects = isPaper ? onPaper(decided.effects) : decided.effects;
   const unsent = isPaper ? null : unsentTimer(state, effects, timing);
-  const timers = [timerOf(state), ackTimerOf(state), ...(unsent === null ? [] : [unsent])];
+  const held = isPaper ? null : heldTimer(state, events);
+  const timers = [timerOf(state), ackTimerOf(state), unsent, held].filter((timer) => timer !== null);
   return { aggregates: [changeOf(row, state, events)], timers, effects };
 }
 

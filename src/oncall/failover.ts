@@ -85,7 +85,8 @@ function chooseNext(lost: readonly Receiver[], { request }: Missed, { state, con
   const next: OtherPage[] = [];
   const left: Receiver[] = [];
   for (const receiver of lost) {
-    const way = { level, policyContact: state.policyContact, oncall: config.oncall, means };
+    const { severity } = request;
+    const way = { level, severity, policyContact: state.policyContact, oncall: config.oncall, means };
     const page = secondChannelOf(receiver, way).find((each) => !tried.has(keyOf(each)));
     if (page === undefined) left.push(receiver);
     else next.push(page);

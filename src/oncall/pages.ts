@@ -14,6 +14,8 @@ export interface Paging {
   readonly step: Step;
   readonly dueAt: number;
   readonly next: PageRequest['next'];
+  /** Names the mention in its key; `everybody` when absent. */
+  readonly thread?: string;
   /** What other means than Slack's carry says how to act without it. */
   readonly withoutSlack?: boolean;
   /** Absent: a step of the policy. */
@@ -23,7 +25,7 @@ export interface Paging {
 /** The effects of one step: the thread once for everybody, every other means a person each (page.ts names the keys). */
 export function pagesOf(paging: Paging, reach: Reach): EffectChange[] {
   const pages: EffectChange[] = [];
-  if (reach.thread !== null) pages.push(page(paging, 'everybody', 'thread', reach.thread));
+  if (reach.thread !== null) pages.push(page(paging, paging.thread ?? 'everybody', 'thread', reach.thread));
   for (const person of reach.dm) pages.push(page(paging, `person:${person}`, 'dm', { people: [person], targets: [] }));
   for (const { target, means, ...names } of reach.others) pages.push(page(paging, target, means, names));
   return pages;
@@ -45,7 +47,12 @@ export function whoIsNext(
   const level = policy.levels[next.level - 1];
   const exhausted = next.round > (policy.repeat?.times ?? 0);
   if (level === undefined || exhausted) return { at: next.at, people: [], targets: ['channel:ops'] };
-  const reach = reachOf(level, state.policyContact, { oncall: config.oncall, at: next.at, means });
+  const reach = reachOf(level, state.policyContact, {
+    oncall: config.oncall,
+    at: next.at,
+    means,
+    severity: state.severity,
+  });
   return { at: next.at, ...namesOf(reach) };
 }
 

@@ -1,6 +1,7 @@
-import type { Means, OncallConfig, PolicyLevel } from '../core/config/config.ts';
+import type { Means, OncallConfig, PolicyLevel, Severity } from '../core/config/config.ts';
 import { type Addressee, contactAs, personAs } from './addressees.ts';
 import { isBySlack } from './page.ts';
+import { inOrderOf } from './preferences.ts';
 import { type OtherPage, otherPageOf } from './targets.ts';
 
 /** Somebody of a step: a person, or a target that is none, as written (`contact:ops`). */
@@ -10,6 +11,7 @@ export type Receiver = { readonly person: string } | { readonly target: string }
 export interface SecondChannel {
   readonly level: Pick<PolicyLevel, 'notify' | 'by'>;
   readonly policyContact: string | null;
+  readonly severity: Severity;
   readonly oncall: OncallConfig;
   /** The means that are set up. */
   readonly means: ReadonlySet<Means>;
@@ -22,9 +24,10 @@ export const OTHER_ADDRESSES: readonly Means[] = ['email', 'webhook', 'sms', 'vo
  * The pages by which somebody can be reached without Slack, in the order in which they are tried: the level's means other
  * than dm and thread; if it names none, the other addresses.
  */
-export function secondChannelOf(receiver: Receiver, { level, policyContact, oncall, means }: SecondChannel) {
+export function secondChannelOf(receiver: Receiver, { level, policyContact, severity, oncall, means }: SecondChannel) {
   const named = level.by.filter((each) => !isBySlack(each));
-  const order = named.length > 0 ? named : OTHER_ADDRESSES;
+  const person = 'person' in receiver ? receiver.person : null;
+  const order = inOrderOf(person, severity, { oncall, order: named.length > 0 ? named : OTHER_ADDRESSES });
   const contacts = level.notify.flatMap(({ kind, name }) => (kind === 'contact' ? [name] : []));
   const addressees = addresseesFor(receiver, policyContact === null ? contacts : [...contacts, policyContact], oncall);
   const pages = new Map<string, OtherPage>();

@@ -1,9 +1,10 @@
-import type { Means, OncallConfig, PolicyLevel, Target } from '../core/config/config.ts';
+import type { Means, OncallConfig, PolicyLevel, Severity, Target } from '../core/config/config.ts';
 import { type Addressee, addresseesOf, contactAs, meansOfContact, written } from './addressees.ts';
 import { isBySlack } from './page.ts';
+import { leftOut, quietUntil } from './preferences.ts';
 
 /** Why a target is not paged by a means. */
-export type SkipReason = 'not-configured' | 'not-applicable' | 'nobody-on-call';
+export type SkipReason = 'not-configured' | 'not-applicable' | 'nobody-on-call' | 'quiet-hours' | 'not-preferred';
 export interface Skip {
   readonly reason: SkipReason;
   /** As written (`schedule:primary`). */
@@ -28,6 +29,8 @@ export interface Reaching {
   readonly oncall: OncallConfig;
   readonly at: number;
   readonly means: ReadonlySet<Means>;
+  /** What it is about: for less than a P0 people may prefer, for less than a P1 be quiet. Absent: neither. */
+  readonly severity?: Severity;
 }
 
 /** Who one level reaches, by the means that are available: `thread` everybody at once, every other a person each. */
@@ -38,6 +41,8 @@ export interface Reach {
   readonly skipped: readonly Skip[];
   /** Nobody was reachable by the level's own means: channel `ops` is told instead. */
   readonly fallback: boolean;
+  /** When the first of those whose pages wait may be paged. */
+  readonly heldUntil?: number;
 }
 
 const OPS = 'channel:ops';
@@ -50,7 +55,7 @@ const OPS = 'channel:ops';
 export function reachOf(
   level: PolicyLevel,
   policyContact: string | null,
-  { oncall, at, means: available }: Reaching,
+  { oncall, at, means: available, severity }: Reaching,
 ): Reach {
   const found = level.notify.map((target) => addresseesOf(target, level.by, oncall, at));
   const contact = policyContact === null ? [] : contactByAll(policyContact, oncall);
@@ -60,9 +65,14 @@ export function reachOf(
   const others = new Map<string, OtherPage>();
   const people = new Set<string>();
   const targets = new Set<string>();
+  let heldUntil: number | null = null;
   for (const addressee of everybody) {
+    const until = quietUntil(addressee.person, severity, { oncall, at });
+    if (until !== null) heldUntil = Math.min(until, heldUntil ?? until);
+    const usable = addressee.by.filter((means) => whyNot(addressee, means, available) === null);
+    const unwanted = leftOut(addressee.person, severity, { oncall, usable });
     for (const means of addressee.by) {
-      const reason = whyNot(addressee, means, available);
+      const reason = whyNot(addressee, means, available) ?? whyNotNow(means, until, unwanted);
       if (reason !== null) skipped.push({ reason, target: addressee.target, person: addressee.person, means });
       else if (!isBySlack(means)) addOther(others, addressee, means);
       else if (means === 'dm' && addressee.person !== null) dm.add(addressee.person);
@@ -70,9 +80,11 @@ export function reachOf(
       else targets.add(addressee.target);
     }
   }
-  if (dm.size + others.size + people.size + targets.size === 0) return lastResort(everybody, skipped);
+  const isNobody = dm.size + others.size + people.size + targets.size === 0;
+  if (isNobody && heldUntil === null) return lastResort(everybody, skipped);
   const thread = people.size + targets.size === 0 ? null : { people: [...people], targets: [...targets] };
-  return { dm: [...dm], others: [...others.values()], thread, skipped, fallback: false };
+  const held = heldUntil === null ? {} : { heldUntil };
+  return { dm: [...dm], others: [...others.values()], thread, skipped, fallback: false, ...held };
 }
 
 /** Everybody a level would reach, for "Next: …": keys of people and targets as written. */
@@ -113,6 +125,11 @@ export function otherPageOf({ person, target, own }: Addressee, means: Means): O
 function whyNot(addressee: Addressee, means: Means, available: ReadonlySet<Means>): SkipReason | null {
   if (!addressee.has.has(means)) return 'not-applicable';
   return available.has(means) ? null : 'not-configured';
+}
+
+function whyNotNow(means: Means, until: number | null, unwanted: ReadonlySet<Means>): SkipReason | null {
+  if (unwanted.has(means)) return 'not-preferred';
+  return until === null ? null : 'quiet-hours';
 }
 
 function nobody(target: Target, found: readonly Addressee[], by: readonly Means[]): Skip[] {

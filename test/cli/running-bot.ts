@@ -103,6 +103,10 @@ export async function startRunningBot(): Promise<RunningBot> {
   const api: OpsApi = {
     config: testConfigSource(),
     incidents: async () => [],
+    pageTest: async () => [
+      { means: 'sms', delivery: 'delivered', error: null, seconds: 2.5 },
+      { means: 'voice', delivery: 'undelivered', error: 'busy', seconds: 6 },
+    ],
     incident: async () => null,
     inbox: async () => [],
     runs: async () => [run],

@@ -34,6 +34,20 @@ describe('the CLI with a running bot', () => {
     });
   });
 
+  it('pages a person as a test, and fails when a page did not arrive', async () => {
+    bot.decide({ kind: 'done', text: 'TEST-1 pages ana by sms, voice.', pageTest: 'TEST-1' });
+
+    const { code, out } = await callCli(['page-test', 'ana', '--by', 'sms,voice'], bot.env);
+
+    expect(code).toBe(1);
+    expect(out).toContain('TEST-1 pages ana by sms, voice.\n');
+    expect(out).toMatch(/sms +delivered +2\.5 s/);
+    expect(out).toMatch(/voice +undelivered +6\.0 s +busy/);
+    expect(bot.commands).toMatchObject([
+      { verb: 'page-test', by: 'local', args: { person: 'ana', by: ['sms', 'voice'] } },
+    ]);
+  });
+
   it('runs a runbook with its parameters and is done when that is accepted', async () => {
     bot.decide({ kind: 'done', text: 'RUN-1 accepted.', run: 'RUN-1' });
 

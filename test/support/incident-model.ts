@@ -89,13 +89,19 @@ export function createIncidentModel(rules: ModelRules): IncidentModel {
     for (const [index, what] of touched) settle(index, what, index >= before, now);
   }
 
+  const ownedAt = new Map<object, number>();
+  let clock = 0;
+
   /** Whether it is done; else it is refused. */
   function command({ verb, by, incident: index, to, seconds }: ModelCommand, now: number): boolean {
+    clock = now;
     const one = incidents[index];
     if (one === undefined) return false;
     const isOver = one.status === 'resolved' || one.status === 'closed';
     switch (verb) {
       case 'ack':
+        // its owner, once more: still on it
+        if (one.status === 'acknowledged') return one.owner === by && now - (ownedAt.get(one) ?? now) >= 60_000;
         if (one.status !== 'firing') return false;
         return own(one, by, 'acknowledged');
       case 'assign':
@@ -296,6 +302,7 @@ export function createIncidentModel(rules: ModelRules): IncidentModel {
   }
 
   function own(one: Facts, owner: string, status: Facts['status']): boolean {
+    ownedAt.set(one, clock);
     Object.assign(one, { owner, status, quietUntil: null, raisedWhileFlapping: false });
     return judge(one);
   }

@@ -6,6 +6,8 @@ const REASONS = {
   'not-configured': 'this means is not set up',
   'not-applicable': 'no such address',
   'nobody-on-call': 'nobody is on call',
+  'quiet-hours': 'quiet hours',
+  'not-preferred': 'they prefer other means',
 } as const;
 
 interface Line {

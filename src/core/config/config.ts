@@ -150,6 +150,17 @@ export interface PersonConfig {
   readonly phone: string | null;
   readonly timezone: string | null;
   readonly webhook: { readonly url: string; readonly secret: string | null } | null;
+  /** Means by which they want to be paged about P1 to P3, in that order; absent: as the level says. */
+  readonly prefer?: readonly Means[];
+  /** When pages about P2 and P3 wait; wall time in `timezone`. */
+  readonly quietHours?: QuietHours;
+}
+export interface QuietHours {
+  readonly days: readonly Weekday[] | null;
+  readonly from: string;
+  /** Before `from`: on the day after. */
+  readonly to: string;
+  readonly timezone: string;
 }
 export interface OverrideConfig {
   /** ISO date-times, read in the schedule's zone when they carry no offset. */

@@ -5,6 +5,7 @@ import type { Batch, Effect, Journal } from '../../journal/port.ts';
 import type { Escalation } from '../escalation.ts';
 import type { PagerMetrics } from './metrics.ts';
 import type { DeliveryState, OtherMeans, Pagers } from './pager.ts';
+import type { Sleeper } from './sleeper.ts';
 
 /** Effects of this kind ask a vendor what became of a page that it took. */
 export const PAGE_DELIVERY = 'page-delivery';
@@ -22,6 +23,7 @@ export interface DeliveryDeps {
   readonly clock: Clock;
   readonly pagers: Pagers;
   readonly metrics: PagerMetrics;
+  readonly sleeper: Sleeper;
   readonly pageDelivered: Escalation['pageDelivered'];
 }
 
@@ -32,29 +34,9 @@ const LONGEST_WAIT_MS = 15_000;
 /** Many networks never confirm: then it stays unknown. */
 const GIVE_UP_AFTER_MS = 300_000;
 
-export interface DeliveryWatch {
-  readonly executor: EffectExecutor;
-  /** Ends the waiting; what is open is asked again by the next start. */
-  stop(): void;
-}
-
 /** Polls until a page is delivered or is not, and records that as an event of its escalation. */
-export function createDeliveryWatch({ journal, clock, pagers, metrics, pageDelivered }: DeliveryDeps): DeliveryWatch {
-  let isStopped = false;
-  const wakers = new Set<() => void>();
-
-  function sleep(ms: number): Promise<void> {
-    if (isStopped) return Promise.resolve();
-    return new Promise((resolve) => {
-      const wake = () => {
-        cancel();
-        wakers.delete(wake);
-        resolve();
-      };
-      const cancel = clock.after(ms, wake);
-      wakers.add(wake);
-    });
-  }
+export function createDeliveryWatch(deps: DeliveryDeps): EffectExecutor {
+  const { journal, clock, pagers, metrics, pageDelivered, sleeper } = deps;
 
   async function run(effect: Effect): Promise<EffectEnd> {
     const { page, means, reference } = effect.data as DeliveryRequest;
@@ -62,8 +44,8 @@ export function createDeliveryWatch({ journal, clock, pagers, metrics, pageDeliv
     const closed = await journal.effect(page);
     if (deliveryOf === undefined || closed === null) return { state: 'unknown', result: {} };
     for (let look = 0; ; look += 1) {
-      await sleep(WAITS_MS[look] ?? LONGEST_WAIT_MS);
-      if (isStopped) throw transient('STOPPING', 'The bot stops.', 'It is asked again after the start.');
+      await sleeper.sleep(WAITS_MS[look] ?? LONGEST_WAIT_MS);
+      if (sleeper.isStopped()) throw transient('STOPPING', 'The bot stops.', 'It is asked again after the start.');
       const state = await deliveryOf(reference).catch((): DeliveryState => ({ kind: 'pending' }));
       if (state.kind !== 'pending') return settled(closed, means, state);
       if (clock.now() - effect.askedAt >= GIVE_UP_AFTER_MS)
@@ -81,11 +63,5 @@ export function createDeliveryWatch({ journal, clock, pagers, metrics, pageDeliv
     return { state: state.kind === 'delivered' ? 'done' : 'failed', result: { detail: state.detail }, batch };
   }
 
-  return {
-    executor: { idempotent: true, concurrency: CONCURRENCY, run },
-    stop: () => {
-      isStopped = true;
-      for (const wake of [...wakers]) wake();
-    },
-  };
+  return { idempotent: true, concurrency: CONCURRENCY, run };
 }

@@ -7,11 +7,15 @@ import type { Journal } from '../../journal/port.ts';
 import type { Escalation } from '../escalation.ts';
 import { pageKindOf } from '../page.ts';
 import type { OncallPart } from '../part.ts';
+import { PAGE_TEST } from './caps.ts';
 import { createDeliveryWatch, PAGE_DELIVERY } from './delivery.ts';
 import { createPagerMetrics } from './metrics.ts';
 import { createPageExecutor, type PageExecutorDeps } from './page-executor.ts';
+import { createPageTestCommand } from './page-test.ts';
+import { createPageTestRun } from './page-test-run.ts';
 import { createPagerDutyFollow, PAGERDUTY_UPDATE } from './pagerduty-follow.ts';
 import type { PagerSet } from './registry.ts';
+import { createSleeper } from './sleeper.ts';
 import { createTries } from './tries.ts';
 
 export interface PagerPartDeps {
@@ -32,14 +36,19 @@ export function createPagerPart(deps: PagerPartDeps): OncallPart {
   const metrics = createPagerMetrics(deps.metrics);
   const tries = createTries(clock);
   const { pageClosed, pageDelivered } = escalation;
-  const watch = createDeliveryWatch({ journal, clock, pagers, metrics, pageDelivered });
-  const executors: Record<string, EffectExecutor> = { [PAGE_DELIVERY]: watch.executor };
+  const sleeper = createSleeper(clock);
+  const tests = { journal, config, clock, pagers };
+  const executors: Record<string, EffectExecutor> = {
+    [PAGE_DELIVERY]: createDeliveryWatch({ journal, clock, pagers, metrics, sleeper, pageDelivered }),
+    [PAGE_TEST]: createPageTestRun({ ...tests, metrics, tries, sleeper }),
+  };
+  const commands = { 'page-test': createPageTestCommand(tests) };
   for (const pager of pagers.values()) {
     const sending = { journal, config, clock, logger, metrics, tries, pageClosed, ackUrl };
     executors[pageKindOf(pager.means)] = createPageExecutor(pager, sending);
   }
-  if (pagerDuty === null) return { executors, stop: watch.stop };
+  if (pagerDuty === null) return { executors, commands, stop: sleeper.stop };
   const followed = createPagerDutyFollow({ journal, clock, metrics, pagerDuty });
   executors[PAGERDUTY_UPDATE] = followed.executor;
-  return { executors, follow: followed.follow, stop: watch.stop };
+  return { executors, commands, follow: followed.follow, stop: sleeper.stop };
 }

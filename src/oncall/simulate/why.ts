@@ -6,7 +6,8 @@ const NOT: Readonly<Record<string, string>> = {
   'not-configured': 'this means is not set up',
   'not-applicable': 'no such address',
   'nobody-on-call': 'nobody is on call',
-  'quiet-hours': 'quiet hours',
+  'quiet-hours': 'quiet hours: the page waits until they end',
+  'not-preferred': 'they prefer other means',
 };
 
 /** Why a target as written (`schedule:primary`) puts somebody, or nobody, there at `at`. */

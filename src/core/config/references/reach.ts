@@ -54,6 +54,16 @@ export function peopleOfSchedule(schedule: OncallFile['schedules'][string]): str
   return [...new Set([...turns, ...standIns].flatMap(peopleOfTurn))];
 }
 
+/** The zone in which a person's hours are read: their own, else that of the first schedule that names them, else of business time. */
+export function zoneOfPerson(name: string, file: Partial<OncallFile>): { timezone: string; from: string } {
+  const own = entryOf(file.people, name)?.timezone;
+  if (own !== undefined) return { timezone: own, from: 'the person' };
+  for (const [key, schedule] of Object.entries(file.schedules ?? {})) {
+    if (peopleOfSchedule(schedule).includes(name)) return { timezone: schedule.timezone, from: `schedule ${key}` };
+  }
+  return { timezone: file.business_time?.timezone ?? 'UTC', from: 'business_time' };
+}
+
 /**
  * Means by which a target of severities.yml can be reached at all; null when that cannot be told, because the target
  * (or what it leads to) is itself reported as faulty.

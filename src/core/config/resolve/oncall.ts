@@ -10,7 +10,7 @@ import type {
   PersonConfig,
   ScheduleConfig,
 } from '../config.ts';
-import { slackIdsOf } from '../references/reach.ts';
+import { slackIdsOf, zoneOfPerson } from '../references/reach.ts';
 import { peopleOfTurn } from '../references/turns.ts';
 import type { OncallFile, WrittenLayer, WrittenRotation } from '../schema/oncall.ts';
 import { mapRecord, seconds } from './records.ts';
@@ -31,7 +31,7 @@ const OFFICE_HOURS: BusinessTime = {
 export function resolveOncall(file: OncallFile, holidays: Holidays): OncallConfig {
   const business = file.business_time;
   return {
-    people: mapRecord(file.people, resolvePerson),
+    people: resolvePeople(file),
     schedules: mapRecord(file.schedules, (schedule) => resolveSchedule(schedule, holidays)),
     contacts: mapRecord(file.contacts, resolveContact),
     businessTime: business === undefined ? OFFICE_HOURS : { ...business, holidays: business.holidays ?? null },
@@ -56,8 +56,18 @@ function resolveCaps(written: WrittenCaps): OncallConfig['paging']['caps'] {
   };
 }
 
-function resolvePerson(person: OncallFile['people'][string]): PersonConfig {
+function resolvePeople(file: OncallFile): OncallConfig['people'] {
+  const people = Object.entries(file.people).map(([name, person]) => {
+    return [name, resolvePerson(person, zoneOfPerson(name, file).timezone)] as const;
+  });
+  return Object.fromEntries(people);
+}
+
+function resolvePerson(person: OncallFile['people'][string], timezone: string): PersonConfig {
+  const { prefer, quiet_hours: quiet } = person;
   return {
+    ...(prefer === undefined ? {} : { prefer }),
+    ...(quiet === undefined ? {} : { quietHours: { ...quiet, days: quiet.days ?? null, timezone } }),
     slack: slackIdsOf(person),
     email: person.email ?? null,
     phone: person.phone ?? null,

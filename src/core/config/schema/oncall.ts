@@ -12,6 +12,7 @@ import {
   weekdays,
 } from './common.ts';
 
+const PREFERABLE = ['dm', 'email', 'sms', 'voice', 'webhook'] as const;
 const slackId = z.string().regex(/^[UW][A-Z0-9]{2,}$/, 'must be a Slack member id such as U01ABCDEF');
 const phone = z.string().regex(/^\+?[0-9][0-9 ()./-]{3,30}$/, 'must be a phone number such as "+1-555-0123", quoted');
 const instant = z
@@ -36,6 +37,19 @@ const Person = z.strictObject({
   phone: phone.optional().describe('Phone number for SMS and voice.'),
   timezone: timezone.optional().describe('Zone in which this person is shown times.'),
   webhook: webhook.optional(),
+  prefer: z
+    .array(z.enum(PREFERABLE))
+    .min(1, 'must name at least one means')
+    .optional()
+    .describe('Means by which they are paged about P1 to P3, the first first; a P0 comes by all that its level names.'),
+  quiet_hours: z
+    .strictObject({
+      from: timeOfDay.describe('Begin, in the zone of the person.'),
+      to: endOfDay.describe('End; before "from" it is on the next day.'),
+      days: weekdays.optional().describe('Days on which they begin; every day when absent.'),
+    })
+    .optional()
+    .describe('When pages about P2 and P3 wait until the end.'),
 });
 
 const turn = z.union(
