@@ -67,7 +67,7 @@ describe('a handoff that changes', () => {
   it('is none when a shift passes to the same person', async () => {
     const config = withHandoff({});
     const { primary } = config.oncall.schedules;
-    const layers = primary?.layers.map((layer) => ({ ...layer, people: ['ana'] })) ?? [];
+    const layers = primary?.layers.map((layer) => ({ ...layer, turns: [['ana']] })) ?? [];
     const schedules = { primary: { ...primary, layers } } as Config['oncall']['schedules'];
     world = await openHandoffWorld({
       startAt: '2026-11-27T10:00Z',
