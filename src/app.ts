@@ -301,6 +301,10 @@ async function runRooms(ground: Ground): Promise<void> {
       ...slots.timers,
       'process.report': report,
     },
+    jumped: async (byMs, now) => {
+      await presence.clockJumped(byMs);
+      await oncall.clockJumped(byMs, now);
+    },
     outcome: presence.late,
   });
   await slots.arm();

@@ -24,6 +24,8 @@ export interface Presence {
   reloaded(version: string, changes: readonly string[]): Promise<void>;
   /** Records that a changed configuration was refused; the old one stays in force. */
   reloadRefused(version: string, errors: number): Promise<void>;
+  /** Records that the wall clock jumped, ahead or back. */
+  clockJumped(byMs: number): Promise<void>;
   /** Records an orderly end. */
   stop(): Promise<void>;
 }
@@ -101,6 +103,7 @@ export function createPresence(deps: { readonly journal: Journal; readonly clock
       await record('process.config-reloaded', { version, changes });
     },
     reloadRefused: (refused, errors) => record('process.config-refused', { version: refused, errors }),
+    clockJumped: (byMs) => record('process.clock-jumped', { bySeconds: Math.round(byMs / 1000) }),
     stop: async () => {
       await note();
       await record('process.stopped', {});

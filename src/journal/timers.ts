@@ -29,6 +29,8 @@ export interface TimerLoopDeps {
   /** By `<kind>.<purpose>`. */
   handlers: Readonly<Record<string, TimerHandler>>;
   metrics: JournalMetrics;
+  /** The wall clock jumped: told before anything is carried out by the new time. */
+  jumped?: (byMs: number, now: number) => Promise<void>;
   /** What else goes into the batch that carries a timer out or drops it. */
   outcome?: (timer: Timer, result: 'fired' | 'dropped', now: number) => NonNullable<Batch['documents']>;
 }
@@ -54,7 +56,6 @@ export function createTimerLoop(deps: TimerLoopDeps): TimerLoop {
   });
 
   async function round(): Promise<number | null> {
-    watchJumps();
     try {
       await runDue();
       const nextAt = await journal.nextTimerAt();
@@ -74,6 +75,8 @@ export function createTimerLoop(deps: TimerLoopDeps): TimerLoop {
   }
 
   async function firePasses(): Promise<number> {
+    const jumpMs = watchJumps();
+    if (jumpMs !== 0) await deps.jumped?.(jumpMs, clock.now());
     let total = 0;
     for (let pass = 0; pass < MOST_PASSES; pass += 1) {
       const due = await journal.dueTimers(clock.now(), AT_ONCE + backOff.held());

@@ -1,5 +1,6 @@
 import { SEVERITIES, type Severity } from '../core/config/config.ts';
 import type { NewEvent } from '../journal/port.ts';
+import { shifted } from './clock-shift.ts';
 import type { AckStep } from './page.ts';
 
 /** A page to come: 1-based level; round 0 is the level itself, 1… its repeats, one past the last is "exhausted". */
@@ -89,6 +90,8 @@ export function evolveEscalation(state: EscalationState | null, event: Escalatio
       return { ...state, status: 'stopped', stopped: event.data.because as StopReason, next: null };
     case 'escalation.called':
       return { ...state, ...called(state, event), ...(event.data.base === undefined ? {} : stepAfter(event)) };
+    case 'escalation.shifted':
+      return shifted(state, numberOf(event, 'byMs'));
     case 'ack.began':
       return { ...state, ack: begunClock(state, event) };
     case 'ack.struck':

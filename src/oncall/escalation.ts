@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { BatchPart, DescribeEvent, FollowIncident, IncidentChange } from '../alerts/change.ts';
 import type { ConfigSource, Means } from '../core/config/config.ts';
 import type { Registry } from '../core/metrics.ts';
+import { decideUntilAppended } from '../journal/decide.ts';
 import type { Evolvers } from '../journal/evolver.ts';
 import type {
   AggregateRow,
@@ -18,6 +19,7 @@ import type { TimerHandler } from '../journal/timers.ts';
 import { concernsClock, followClock, strikeClock } from './ack-decide.ts';
 import { createBusinessClockCache } from './business-time.ts';
 import { callOut, callsOf, isAnswered } from './call.ts';
+import { shiftFor } from './clock-shift.ts';
 import { dropPages, type EscalationDecision, type Undecided } from './decision.ts';
 import { describeEscalation } from './describe.ts';
 import { type EscalationContext, SLACK_MEANS } from './escalation-context.ts';
@@ -61,6 +63,8 @@ export interface Escalation {
   pageClosed(effect: Effect, result: PageResult): Promise<BatchPart>;
   /** Records what a vendor says became of a page that it took; to be appended like `pageClosed`. */
   pageDelivered(page: Effect, delivery: PageDelivery): Promise<BatchPart>;
+  /** The wall clock jumped: what is due moves with it. */
+  clockJumped(byMs: number, now: number): Promise<void>;
   /** null for an incident without pages (P3, or none yet). */
   viewOf(incident: string): Promise<EscalationView | null>;
   readonly describe: DescribeEvent;
@@ -159,7 +163,24 @@ export function createEscalation(deps: EscalationDeps): Escalation {
     if (row === null) return {};
     const { cycle, level, round, means, people, targets } = request;
     const data = { cycle, level, round, means, people, targets, detail };
-    return { aggregates: [changeOf(row, row.state, [{ type: `page.${outcome}`, v: 1, data }])] };
+    const told = { type: `page.${outcome}`, v: 1, data };
+    if (outcome === 'delivered') return { aggregates: [changeOf(row, row.state, [told])] };
+    const lost = { outcome: 'failed', error: detail, reference: null, lateSeconds: 0 } as const;
+    const { events, part } = await followUp.afterClosing(row.state, page, lost);
+    return { ...part, aggregates: [changeOf(row, row.state, [told, ...events])] };
+  }
+
+  async function clockJumped(byMs: number, now: number): Promise<void> {
+    for (const { id } of await journal.aggregates('incident', { open: true })) {
+      await decideUntilAppended(journal, async () => {
+        const row = await load(id);
+        const event = row === null ? null : shiftFor(row.state, byMs, now);
+        if (row === null || event === null) return null;
+        const state = evolveEscalation(row.state, event);
+        const timers = [timerOf(state), ackTimerOf(state)];
+        return { at: now, actor: 'auto', aggregates: [changeOf(row, state, [event])], timers };
+      });
+    }
   }
 
   return {
@@ -172,6 +193,7 @@ export function createEscalation(deps: EscalationDeps): Escalation {
     },
     pageClosed,
     pageDelivered,
+    clockJumped,
     viewOf: (incident) => viewEscalation(journal, { config: config.current(), means }, incident),
     describe: describeEscalation,
     evolvers: escalationEvolvers,

@@ -27,6 +27,8 @@ export interface OncallPart {
   /** By verb. */
   readonly commands?: Readonly<Record<string, CommandHandler>>;
   readonly describe?: DescribeEvent;
+  /** The wall clock jumped by so many milliseconds, ahead or back; `now` is by the new time. */
+  readonly clockJumped?: (byMs: number, now: number) => Promise<void>;
   /** Another configuration is in force. */
   readonly reloaded?: () => Promise<void>;
   /** Runs once timers and effects run. */
@@ -51,6 +53,9 @@ export function joinParts(parts: readonly OncallPart[]): Required<OncallPart> {
         if (said !== null) return said;
       }
       return null;
+    },
+    clockJumped: async (byMs, now) => {
+      for (const { clockJumped } of parts) await clockJumped?.(byMs, now);
     },
     reloaded: async () => {
       for (const { reloaded } of parts) await reloaded?.();

@@ -7,7 +7,7 @@ import { replayUnder } from '../../src/cli/replay/world.ts';
 import type { Config } from '../../src/core/config/config.ts';
 import { openJournalForReading } from '../../src/journal/sqlite.ts';
 import type { PageRequest } from '../../src/oncall/page.ts';
-import { testConfig, testRoute } from '../support/config.ts';
+import { testConfig, testRoute, withoutAckClock } from '../support/config.ts';
 import { openReportsWorld, type ReportsWorld } from '../support/reports-world.ts';
 
 const MINUTE = 60_000;
@@ -18,9 +18,14 @@ const DOWN = { alertname: 'GiannaServiceDown', severity: 'critical' };
 const ERRORS = { alertname: 'HighErrors', severity: 'critical', component: 'cache' };
 const MISSES = { alertname: 'CacheMisses', severity: 'warning', component: 'cache' };
 
+/** Nobody is asked whether an acknowledgement still holds, unless a test says so. */
+function base(): Config {
+  return withoutAckClock(testConfig());
+}
+
 let world: ReportsWorld;
 beforeEach(async () => {
-  world = await openReportsWorld({ startAt: START });
+  world = await openReportsWorld({ startAt: START, config: base() });
 });
 afterEach(() => world.close());
 
@@ -50,11 +55,11 @@ async function replay(config: Config, since = START - HOUR) {
 }
 
 async function compare(changed: Config) {
-  return compareOutcomes(await replay(testConfig()), await replay(changed));
+  return compareOutcomes(await replay(base()), await replay(changed));
 }
 
 function withRoutes(...first: Config['routing']['routes']): Config {
-  const config = testConfig();
+  const config = base();
   return { ...config, routing: { ...config.routing, routes: [...first, ...config.routing.routes] } };
 }
 
@@ -63,29 +68,37 @@ function brief({ at, to, means, severity, alertname }: ReplayedPage): string {
 }
 
 describe('a replay', () => {
-  it('asks under the same configuration for exactly the pages that the journal asked for', async () => {
-    await aMorning();
+  it.each([
+    ['without', base()],
+    ['with', testConfig()],
+  ])(
+    'asks under the same configuration, %s the clock of an acknowledgement, for exactly the pages that the journal asked for',
+    async (_what, config) => {
+      await world.close();
+      world = await openReportsWorld({ startAt: START, config });
+      await aMorning();
 
-    const { pages, incidents, commands } = await replay(testConfig());
+      const { pages, incidents, commands } = await replay(config);
 
-    const asked = (await world.journal().effects({ kinds: ['page'], states: ['done'] })).flatMap(
-      ({ askedAt, data }) => {
-        const { people, targets, means, severity, level, round } = data as PageRequest;
-        return [...people, ...targets].map((to) => [askedAt, severity, to, means, level, round].join());
-      },
-    );
-    expect(asked.length).toBeGreaterThan(8);
-    expect(pages.map((page) => [page.at, page.severity, page.to, page.means, page.level, page.repeat].join())).toEqual(
-      asked,
-    );
-    expect(incidents).toHaveLength(3);
-    expect(commands).toEqual({ replayed: 2, unfit: 0 });
-  });
+      const asked = (await world.journal().effects({ kinds: ['page'], states: ['done'] })).flatMap(
+        ({ askedAt, data }) => {
+          const { people, targets, means, severity, level, round } = data as PageRequest;
+          return [...people, ...targets].map((to) => [askedAt, severity, to, means, level, round].join());
+        },
+      );
+      expect(asked.length).toBeGreaterThan(8);
+      expect(
+        pages.map((page) => [page.at, page.severity, page.to, page.means, page.level, page.repeat].join()),
+      ).toEqual(asked);
+      expect(incidents).toHaveLength(3);
+      expect(commands).toEqual({ replayed: 2, unfit: 0 });
+    },
+  );
 
   it('finds no change where there is none', async () => {
     await aMorning();
 
-    expect(isUnchanged(await compare(testConfig()))).toBe(true);
+    expect(isUnchanged(await compare(base()))).toBe(true);
   });
 
   it('names the pages that appear, and the incident whose severity changes, when a route says more', async () => {
@@ -125,7 +138,7 @@ describe('a replay', () => {
 
   it('names the pages that go to another person, and those that come at another time', async () => {
     await aMorning();
-    const config = testConfig();
+    const config = base();
     const [first, second, ...others] = config.severities.P0.levels;
     if (first === undefined || second === undefined) throw new Error('there are levels');
     const { primary } = config.oncall.schedules;
@@ -155,7 +168,7 @@ describe('a replay', () => {
 
   it('names incidents that merge and split when the grouping changes', async () => {
     await aMorning();
-    const config = testConfig();
+    const config = base();
     const merged: Config = { ...config, routing: { ...config.routing, groupBy: ['component'] } };
 
     const forth = await compare(merged);
@@ -167,7 +180,7 @@ describe('a replay', () => {
 
   it('names incidents that are no longer opened', async () => {
     await aMorning();
-    const config = testConfig();
+    const config = base();
     const watchdog = { ...config.routing.watchdog, alertname: 'HighErrors' };
 
     const { incidents, pages } = await compare({ ...config, routing: { ...config.routing, watchdog } });
@@ -206,7 +219,7 @@ describe('a replay', () => {
     await world.passTo(START + 10 * MINUTE);
     await world.gone(['b']);
     await world.passTo(START + 2 * HOUR);
-    const config = testConfig();
+    const config = base();
     const watchdog = { ...config.routing.watchdog, alertname: 'Info' };
 
     const { incidents } = await replay({ ...config, routing: { ...config.routing, watchdog } });
@@ -218,7 +231,7 @@ describe('a replay', () => {
   it('lives through what came before its window, and does not tell of it', async () => {
     await aMorning();
 
-    const { pages, incidents } = await replay(testConfig(), START + 30 * MINUTE);
+    const { pages, incidents } = await replay(base(), START + 30 * MINUTE);
 
     expect(pages.every(({ at }) => at >= START + 30 * MINUTE)).toBe(true);
     expect(pages.some(({ alertname }) => alertname === 'HighErrors')).toBe(true);
@@ -230,7 +243,7 @@ describe('a replay', () => {
     await world.post('event', event);
     await world.passTo(START + 10 * MINUTE);
 
-    const { pages } = await replay(testConfig());
+    const { pages } = await replay(base());
 
     expect(pages.map(brief)).toEqual(['+0 P1 ana thread Backup failed', '+0 P1 ana dm Backup failed']);
   });
@@ -240,7 +253,7 @@ describe('a replay', () => {
     const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith('gianna-replay-'));
     const before = left();
 
-    await replay(testConfig());
+    await replay(base());
 
     expect(left().filter((name) => !before.includes(name))).toEqual([]);
   });

@@ -198,7 +198,9 @@ function wire(store: TestJournal, config: TestConfigSource) {
   const escalation = createEscalation({ ...common, metrics: createMetricsRegistry() });
   const desk = createAlertDesk({ ...common, metrics: createMetricsRegistry(), follow: escalation.follow });
   const handlers = { ...desk.timers, ...escalation.timers };
-  const timers = createTimerLoop({ ...common, handlers, metrics: createJournalMetrics(createMetricsRegistry()) });
+  const jumped = escalation.clockJumped;
+  const metrics = createJournalMetrics(createMetricsRegistry());
+  const timers = createTimerLoop({ ...common, handlers, metrics, jumped });
   return { escalation, desk, timers };
 }
 

@@ -1,13 +1,22 @@
-import type { SeverityPolicy } from '../../core/config/config.ts';
+import { firstQuestion, momentAfter } from '../ack-clock.ts';
+import type { PolicyTime } from '../due.ts';
 import type { ForecastStep } from '../forecast.ts';
+import { ACK_STEPS, type AckStep } from '../page.ts';
 import type { SimulatedRow } from './rows.ts';
+
+const SAID: Readonly<Record<AckStep, { readonly kind: SimulatedRow['kind']; readonly reason: string }>> = {
+  ask: { kind: 'ask', reason: 'the owner is asked in the thread whether it is still in hand' },
+  owner: { kind: 'page-owner', reason: 'no answer: the owner is paged' },
+  level: { kind: 'next-level', reason: 'still no answer: the next level is paged' },
+};
 
 /** What an ack at `ackAt` stops, and what its clock would do if its owner did not answer (CONFIG.md, `ack_expires`). */
 export function ackRows(
   steps: readonly ForecastStep[],
-  policy: SeverityPolicy,
+  time: PolicyTime,
   { startsAt, ackAt }: { readonly startsAt: number; readonly ackAt: number },
 ): SimulatedRow[] {
+  const { policy } = time;
   const reached = steps.findLast(({ at }) => at <= ackAt);
   const stopped = steps.filter(({ at }) => at > ackAt);
   const level = reached?.level ?? 0;
@@ -23,16 +32,14 @@ export function ackRows(
     reason,
   });
   const rows = [row('ack', ackAt, `acknowledged: every page stops${stoppedText(stopped)}`)];
-  if (policy.ackExpires === null) return rows;
-  const { askAfterSeconds, pageOwnerAfterSeconds, nextLevelAfterSeconds } = policy.ackExpires;
-  const askAt = ackAt + askAfterSeconds * 1000;
-  const ownerAt = askAt + pageOwnerAfterSeconds * 1000;
-  return [
-    ...rows,
-    row('ask', askAt, 'the owner is asked in the thread whether it is still in hand'),
-    row('page-owner', ownerAt, 'no answer: the owner is paged'),
-    row('next-level', ownerAt + nextLevelAfterSeconds * 1000, 'still no answer: the next level is paged'),
-  ];
+  let moment = firstQuestion(time, ackAt);
+  for (const step of ACK_STEPS) {
+    if (moment === null) break;
+    const { kind, reason } = SAID[step];
+    rows.push(row(kind, moment.at, reason));
+    moment = momentAfter(time, step, moment.at);
+  }
+  return rows;
 }
 
 function stoppedText(stopped: readonly ForecastStep[]): string {

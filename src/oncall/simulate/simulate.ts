@@ -55,7 +55,7 @@ export async function simulate(
   const ackAt = asked.ackAfterSeconds === null ? null : at + asked.ackAfterSeconds * 1000;
   const sent = steps.filter((step) => ackAt === null || step.at <= ackAt);
   const pages = sent.flatMap((step) => rowsOf(step, policy, contact, config));
-  const acked = ackAt === null ? [] : ackRows(steps, policy, { startsAt: at, ackAt });
+  const acked = ackAt === null ? [] : ackRows(steps, { policy, business }, { startsAt: at, ackAt });
   return { ...about, respondBy, rows: [...pages, ...acked] };
 }
 

@@ -110,6 +110,25 @@ describe('simulate', () => {
     expect(simulation.note).toContain('does not exist in Europe/Lisbon');
   });
 
+  it('lets the clock of an acknowledgement run in business time where the severity does', async () => {
+    const config = testConfig();
+    const ackExpires = { askAfterSeconds: 4 * 3600, pageOwnerAfterSeconds: 3600, nextLevelAfterSeconds: 3600 };
+    const severities = { ...config.severities, P2: { ...config.severities.P2, ackExpires } };
+    const friday = Date.UTC(2026, 10, 27, 18, 0, 0);
+
+    const rows = await rowsOf({ severity: 'P2', ackAfterSeconds: 0 }, testConfig({ severities }), friday);
+
+    const clock = rows
+      .filter(({ target }) => target === 'owner')
+      .map(({ kind, at }) => [kind, new Date(at).toISOString()]);
+    expect(clock).toEqual([
+      ['ack', '2026-11-27T18:00:00.000Z'],
+      ['ask', '2026-11-30T13:00:00.000Z'],
+      ['page-owner', '2026-11-30T14:00:00.000Z'],
+      ['next-level', '2026-11-30T15:00:00.000Z'],
+    ]);
+  });
+
   it.each([
     [{ contact: 'managr' }, 'Did you mean manager?'],
     [{ route: 99 }, 'It has 7.'],
