@@ -14,7 +14,7 @@ function alwaysAna(change: Partial<Config> = {}): Config {
   const config = testConfig(change);
   const { primary } = config.oncall.schedules;
   if (primary === undefined) throw new Error('no schedule primary');
-  const layers = primary.layers.map((layer) => ({ ...layer, people: ['ana'] }));
+  const layers = primary.layers.map((layer) => ({ ...layer, turns: [['ana']] }));
   return {
     ...config,
     oncall: { ...config.oncall, schedules: { ...config.oncall.schedules, primary: { ...primary, layers } } },
