@@ -1,5 +1,17 @@
 import type { NewEvent } from '../journal/port.ts';
-import type { EscalationState } from './escalation-state.ts';
+
+/** The moments of an escalation, epoch ms, and whether it runs. */
+interface Moments {
+  readonly status: string;
+  readonly base: { readonly at: number; readonly afterSeconds: number };
+  readonly respondBy: number | null;
+  readonly next: { readonly at: number; readonly deferred: boolean } | null;
+  readonly ack?: {
+    readonly next: { readonly at: number };
+    readonly askedAt: number | null;
+    readonly since: number;
+  } | null;
+}
 
 /** Started this shortly before the jump was noticed: by the new time already. */
 const NOTICED_WITHIN_MS = 2_000;
@@ -9,7 +21,7 @@ const NOTICED_WITHIN_MS = 2_000;
  * what is due in five minutes is due in five minutes. null: nothing is due, or it began by the new time. A page that
  * waits for a time of day waits for it all the same.
  */
-export function shiftFor(state: EscalationState, byMs: number, now: number): NewEvent | null {
+export function shiftFor(state: Moments, byMs: number, now: number): NewEvent | null {
   const isDue = (state.status === 'running' && state.next !== null) || state.ack != null;
   if (!isDue) return null;
   const beganAt = Math.max(state.base.at, state.ack?.since ?? 0);
@@ -18,7 +30,7 @@ export function shiftFor(state: EscalationState, byMs: number, now: number): New
 }
 
 /** Folds `escalation.shifted`. */
-export function shifted(state: EscalationState, byMs: number): EscalationState {
+export function shifted<S extends Moments>(state: S, byMs: number): S {
   const { base, respondBy, next, ack } = state;
   return {
     ...state,

@@ -8,8 +8,8 @@ export interface Shift extends Span {
   readonly together: readonly string[];
   /** In whose place the person is. */
   readonly insteadOf: readonly string[];
-  /** Who is in the person's place: the person is not on call then. Nobody when it is empty. */
-  readonly standIns: readonly string[];
+  /** Who is in the person's place, perhaps nobody; null: the person is on call. */
+  readonly standIns: readonly string[] | null;
 }
 
 /** The shifts of a person in one schedule. */
@@ -54,7 +54,7 @@ export function nextHandoffOf(all: readonly ScheduleShifts[], { from, to }: Span
 }
 
 function isOwn({ standIns }: Shift): boolean {
-  return standIns.length === 0;
+  return standIns === null;
 }
 
 function shiftsIn(rules: ScheduleConfig, person: string, span: Span): Shift[] {
@@ -64,7 +64,7 @@ function shiftsIn(rules: ScheduleConfig, person: string, span: Span): Shift[] {
     const isOn = people.includes(person);
     if (!isOn && !insteadOf.includes(person)) continue;
     const together = isOn ? people.filter((other) => other !== person) : [];
-    const shift = { from, to, together, insteadOf: isOn ? insteadOf : [], standIns: isOn ? [] : people };
+    const shift = { from, to, together, insteadOf: isOn ? insteadOf : [], standIns: isOn ? null : people };
     const before = shifts.at(-1);
     if (before !== undefined && isGoingOn(before, shift)) shifts.splice(-1, 1, { ...before, to });
     else shifts.push(shift);

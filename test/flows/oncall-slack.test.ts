@@ -110,6 +110,17 @@ describe('who is on call is changed from Slack', () => {
     expect(await listed()).toEqual([]);
   });
 
+  it('opens the form to page somebody with whom and what, however they were named', async () => {
+    await desk.say(ANA, 'oncall page <@U02MGR> the checkout is slow');
+    const byMention = initials(desk);
+    await desk.say(ANA, 'oncall page @backup the checkout is slow');
+
+    expect(desk.form()).toMatchObject({ callback_id: 'gi.page' });
+    expect(byMention).toEqual({ to: 'person:marco', about: 'new' });
+    expect(initials(desk)).toEqual({ to: 'schedule:backup', about: 'new' });
+    expect(JSON.stringify(desk.form())).toContain('"initial_value":"the checkout is slow"');
+  });
+
   it('takes an override from the form: a begin that has just passed is now', async () => {
     await desk.press(ANA, 'override', null);
     await desk.room.pass(10 * 60);

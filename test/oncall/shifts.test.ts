@@ -44,9 +44,9 @@ describe('the shifts of somebody', () => {
     const oncall = withOverrides(laid(['marco'], MONDAY_TEN + HOUR, MONDAY_TEN + 3 * HOUR));
 
     expect(shiftsIn(oncall, 'ana').slice(0, 3)).toMatchObject([
-      { from: MONDAY_TEN, to: MONDAY_TEN + HOUR, standIns: [] },
+      { from: MONDAY_TEN, to: MONDAY_TEN + HOUR, standIns: null },
       { from: MONDAY_TEN + HOUR, to: MONDAY_TEN + 3 * HOUR, standIns: ['marco'] },
-      { from: MONDAY_TEN + 3 * HOUR, to: HANDOFF, standIns: [] },
+      { from: MONDAY_TEN + 3 * HOUR, to: HANDOFF, standIns: null },
     ]);
     expect(shiftsIn(oncall, 'marco')).toMatchObject([{ insteadOf: ['ana'], from: MONDAY_TEN + HOUR }]);
   });
@@ -65,10 +65,17 @@ describe('the shifts of somebody', () => {
     ]);
   });
 
+  it('are not on call where nobody is by hand', () => {
+    const oncall = withOverrides(laid([], MONDAY_TEN, MONDAY_TEN + HOUR));
+
+    expect(shiftsIn(oncall, 'ana')[0]).toMatchObject({ to: MONDAY_TEN + HOUR, standIns: [] });
+    expect(shiftsOf(oncall, 'ana', WEEKS)[0]?.seconds).toBe((7 * 24 - 2 + 7 * 24 + 1) * 3600);
+  });
+
   it('say who is on call beside', () => {
     const oncall = withOverrides(laid(['ana', 'marco'], MONDAY_TEN, MONDAY_TEN + HOUR));
 
-    expect(shiftsIn(oncall, 'ana')[0]).toMatchObject({ together: ['marco'], insteadOf: [], standIns: [] });
+    expect(shiftsIn(oncall, 'ana')[0]).toMatchObject({ together: ['marco'], insteadOf: [], standIns: null });
   });
 
   it('cover every moment once, whoever stands in', () => {

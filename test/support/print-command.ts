@@ -72,7 +72,7 @@ export function printCommand(command: OpsCommand): string {
     case 'silence':
       return `silence ${silenceText(command.what)}`;
     case 'page':
-      return `oncall page ${command.message ?? ''}`;
+      return `oncall page ${command.to ?? ''} ${command.message ?? ''}`;
     case 'override':
       return `oncall override ${personText(command.person)} ${laidText(command.laid)}`;
     case 'swap': {

@@ -89,6 +89,7 @@ export async function openRosterDesk(): Promise<RosterDesk> {
   const desk = {
     submit: createSubmit({ journal: room.journal(), drain, clock }),
     incident: async () => null,
+    listIncidents: async () => [],
     incidentOfThread: async () => null,
     oncallReport: report,
     overrides: () => listOverrides(room.journal(), { now: clock.now(), all: false }),

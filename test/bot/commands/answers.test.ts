@@ -93,7 +93,7 @@ const MANY_SHIFTS = Array.from({ length: 60 }, () => ({
   to: NOW + 3_600_000,
   together: [EVIL],
   insteadOf: [EVIL],
-  standIns: [],
+  standIns: null,
 }));
 function shifts(schedules: ScheduleShifts[], isAsker = true, next: NextHandoff | null = null): Answer {
   const span = { from: NOW, to: NOW + 28 * 86_400_000 };
@@ -272,7 +272,7 @@ describe('answers', () => {
   });
 
   it('list shifts by schedule with hours and the next handoff, and mark who stands in for whom', () => {
-    const shift = { from: NOW, to: NOW + 36_000_000, together: [], insteadOf: [], standIns: [] };
+    const shift = { from: NOW, to: NOW + 36_000_000, together: [], insteadOf: [], standIns: null };
     const schedule = {
       schedule: 'primary',
       seconds: 36_000,

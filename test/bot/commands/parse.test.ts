@@ -144,8 +144,10 @@ describe('the command parser', () => {
     ['shifts @ben', shifts('ben')],
     ['oncall shifts <@U03DEV>', shifts('slack:U03DEV')],
     ['oncall overrides', { verb: 'overrides' }],
-    ['oncall page', { verb: 'page', message: null }],
-    ['page the checkout is slow', { verb: 'page', message: 'the checkout is slow' }],
+    ['oncall page', { verb: 'page', to: null, message: null }],
+    ['page the checkout is slow', { verb: 'page', to: null, message: 'the checkout is slow' }],
+    ['oncall page @ben', { verb: 'page', to: '@ben', message: null }],
+    ['oncall page schedule:backup it is down', { verb: 'page', to: 'schedule:backup', message: 'it is down' }],
     [
       'oncall page @marco about 42 the replica is gone too',
       { verb: 'escalate', incidents: ['GI-42'], to: 'marco', message: 'the replica is gone too' },
@@ -412,7 +414,11 @@ describe('the command parser', () => {
       }),
       fc.record({ verb: fc.constantFrom('incident' as const, 'paged' as const), incident }),
       fc.record({ verb: fc.constant('oncall' as const) }),
-      fc.record({ verb: fc.constant('page' as const), message: fc.option(text) }),
+      fc.record({
+        verb: fc.constant('page' as const),
+        to: fc.constantFrom(null, '@ben', 'schedule:backup'),
+        message: fc.option(text),
+      }),
       fc.record({ verb: fc.constant('drill' as const), severity: fc.option(fc.constantFrom(...SEVERITIES)) }),
       fc.record({ verb: fc.constant('override' as const), person: fc.option(who), laid }),
       fc

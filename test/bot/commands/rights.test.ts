@@ -260,7 +260,8 @@ describe('whatever a person presses', () => {
 
         const stored = seen.filter(({ what }) => what === 'stored');
         if (!permission.allowed) expect(seen.filter(({ what }) => what === 'stored' || what === 'form')).toEqual([]);
-        for (const { detail } of stored) expect(detail).toMatchObject({ verb: pressed, by: `slack:${ACTOR}` });
+        const asked = pressed === 'take-over' ? 'assign' : pressed;
+        for (const { detail } of stored) expect(detail).toMatchObject({ verb: asked, by: `slack:${ACTOR}` });
         if (stored.length > 0)
           expect(seen.findIndex(({ what }) => what === 'right')).toBeLessThan(seen.indexOf(stored[0] as never));
         // a link is followed by Slack itself: its press is only taken

@@ -41,7 +41,9 @@ async function execute({ person }: ShiftsCommand, asker: Asker, deps: VerbDeps):
   const now = deps.clock.now();
   const span = { from: now, to: now + AHEAD_MS };
   const schedules = shiftsOf(oncall, who.key, span);
-  const others = schedules.flatMap(({ shifts }) => shifts.flatMap((each) => [...each.insteadOf, ...each.standIns]));
+  const others = schedules.flatMap(({ shifts }) =>
+    shifts.flatMap((each) => [...each.insteadOf, ...(each.standIns ?? [])]),
+  );
   await knowNames([who.key, ...others], deps);
   const facts = {
     person: who.key,

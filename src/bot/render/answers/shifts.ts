@@ -52,7 +52,9 @@ function shiftLine(shift: Shift, { span, isAsker, nameOfPerson }: ShiftsFacts): 
     shift.insteadOf.length === 0 ? '' : `in place of ${named(shift.insteadOf)}`,
     shift.together.length === 0 ? '' : `with ${named(shift.together)}`,
   ].filter((mark) => mark !== '');
-  if (shift.standIns.length > 0)
-    return `${when} · not ${isAsker ? 'you' : 'on call'}: *${named(shift.standIns)}* stands in`;
+  if (shift.standIns !== null) {
+    const who = shift.standIns.length === 0 ? 'nobody is' : `*${named(shift.standIns)}* stands in`;
+    return `${when} · not ${isAsker ? 'you' : 'on call'}: ${who}`;
+  }
   return [when, length, ...marks].join(' · ');
 }
