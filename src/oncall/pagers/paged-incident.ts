@@ -17,7 +17,7 @@ export async function wordsOf(
   return {
     incident: id,
     severity,
-    title,
+    title: request.notice === 'slack-silent' ? `Slack takes no pages, they go by other means. ${title}` : title,
     service,
     since: openedAt,
     now,
