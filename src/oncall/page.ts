@@ -85,6 +85,8 @@ export type PageResult = {
   readonly doNotDisturb?: true;
   /** How many incidents the message names, when it carried more than this page. */
   readonly folded?: number;
+  /** Those incidents, by a means that is no message of Slack's: one acknowledgement by its link takes them all. */
+  readonly names?: readonly string[];
 };
 
 /** What a vendor says became of a page that it took: the data of the event `page.<outcome>`. */

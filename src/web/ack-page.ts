@@ -109,10 +109,10 @@ function asking(view: LinkedIncident): Html {
     <p>Its pages stop, and it is yours.</p>`;
 }
 
-function head({ severity, incident, title, service, openedAt }: LinkedIncident): Html {
+function head({ severity, incident, title, service, openedAt, others }: LinkedIncident): Html {
   const since = `${new Date(openedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   return html`<h1>${severity} ${incident}: ${title}</h1>
-    <p>${service === null ? '' : `Service ${service}, `}since ${since}.</p>`;
+    <p>${service === null ? '' : `Service ${service}, `}since ${since}.</p>${others.length === 0 ? '' : html`<p>And ${others.join(', ')}, which the same message named: they are acknowledged with it.</p>`}`;
 }
 
 function note(title: string, text: string): Html {

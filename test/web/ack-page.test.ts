@@ -12,6 +12,7 @@ const SHOWN = {
   owner: null,
   person: 'ana',
   openedAt: Date.UTC(2026, 10, 23, 14, 2),
+  others: [],
 } as const;
 const TAKEN = { kind: 'settled', ...SHOWN, status: 'acknowledged', isUsed: false, isOwn: false } as const;
 

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { joinBatchParts } from '../../alerts/change.ts';
 import type { IncidentAbout, IncidentState } from '../../alerts/incident-state.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Actor, Command, SubmitCommand } from '../../core/command.ts';
 import type { ConfigSource, Severity } from '../../core/config/config.ts';
-import type { Batch, Journal } from '../../journal/port.ts';
+import type { Journal } from '../../journal/port.ts';
+import { PAGE_KINDS } from '../page.ts';
 import type { CommandDecision, CommandHandler, OncallPart } from '../part.ts';
 import { ACK_LINK, linkIdOf, useLink } from './link-state.ts';
 import { type LinkClaims, pageDigest, readLink, signLink } from './link-token.ts';
@@ -28,6 +30,8 @@ export interface LinkedIncident {
   readonly owner: string | null;
   readonly person: string;
   readonly openedAt: number;
+  /** Further incidents that the same message named: the link takes them too. */
+  readonly others: readonly string[];
 }
 
 /** Decides a command about an incident; the alerts room does. */
@@ -78,7 +82,16 @@ export function createAckLinks({ journal, config, clock, keys, publicUrl, decide
   async function shownOf({ id, severity, service, status, owner, openedAt, about }: IncidentState, claims: LinkClaims) {
     const text = await journal.payload(about);
     const title = text === null ? id : (JSON.parse(text) as IncidentAbout).title;
-    return { incident: id, severity, title, service, status, owner, person: claims.person, openedAt };
+    const others = await othersOf(claims);
+    return { incident: id, severity, title, service, status, owner, person: claims.person, openedAt, others };
+  }
+
+  /** What the message of the page named beside its own incident. */
+  async function othersOf({ incident, page }: LinkClaims): Promise<string[]> {
+    const pages = await journal.effects({ kinds: PAGE_KINDS, states: ['done'], incident });
+    const found = pages.find(({ key }) => pageDigest(key) === page);
+    const names = Array.isArray(found?.result?.names) ? found.result.names.map(String) : [];
+    return names.filter((name) => name !== incident);
   }
 
   /** The person's Slack account, as a click would be; without one the person of oncall.yml. */
@@ -110,8 +123,12 @@ export function createAckLinks({ journal, config, clock, keys, publicUrl, decide
     if (isUsed) return refused('LINK_USED', 'This link was used already.');
     if (command.at > claims.expiresAt) return refused('LINK_EXPIRED', 'This link has expired.');
     const { batch, outcome } = await decideIncident({ ...command, verb: 'ack', args: {} });
-    const base: Batch = batch ?? { at: clock.now(), actor: command.by };
-    return { outcome, batch: { ...base, aggregates: [...(base.aggregates ?? []), useLink(claims, clock.now())] } };
+    const others = await Promise.all(
+      (await othersOf(claims)).map((other) => decideIncident({ ...command, incident: other, verb: 'ack', args: {} })),
+    );
+    const taken = [batch, ...others.map((each) => each.batch)].flatMap((each) => each ?? []);
+    const part = joinBatchParts([...taken, { aggregates: [useLink(claims, clock.now())] }]);
+    return { outcome, batch: { ...batch, at: batch?.at ?? clock.now(), actor: command.by, ...part } };
   };
 
   return {

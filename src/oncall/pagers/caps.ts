@@ -14,6 +14,8 @@ export interface PaidPage {
   readonly at: number;
   readonly incident: string | null;
   readonly people: readonly string[];
+  /** What names the message: several pages may have gone out in one. */
+  readonly message: string;
 }
 
 export interface CapQuestion {
@@ -29,7 +31,9 @@ export type CapAnswer = 'within' | 'first-of-p0' | 'cap-reached';
 /** Judges one more page of a means by those of the last day. Pure. */
 export function judgeCap(cap: PagingCaps[OtherMeans], paid: readonly PaidPage[], asked: CapQuestion): CapAnswer {
   if (cap === null) return 'within';
-  const within = (ms: number) => paid.filter(({ at }) => at > asked.now - ms).length;
+  const within = (ms: number) => {
+    return new Set(paid.filter(({ at }) => at > asked.now - ms).map(({ message }) => message)).size;
+  };
   if (within(HOUR_MS) < cap.perHour && within(DAY_MS) < cap.perDay) return 'within';
   const [person] = asked.people;
   const isFirst = !paid.some((page) => page.incident === asked.incident && page.people.includes(person ?? ''));
@@ -42,17 +46,30 @@ export function judgeCap(cap: PagingCaps[OtherMeans], paid: readonly PaidPage[],
 export async function readPaid(
   journal: Pick<JournalReader, 'effects'>,
   means: OtherMeans,
-  { now, except }: { readonly now: number; readonly except: string },
+  { now, except }: { readonly now: number; readonly except: ReadonlySet<string> },
 ): Promise<PaidPage[]> {
   const asked = await journal.effects({
     kinds: [pageKindOf(means), PAGE_TEST],
     states: ['claimed', 'done', 'unknown'],
     askedSince: now - 2 * DAY_MS,
   });
-  return asked.filter(({ key, data }) => key !== except && data.means === means).map(paidOf);
+  return asked.filter(({ key, data }) => !except.has(key) && data.means === means).map(paidOf);
 }
 
-function paidOf({ askedAt, claimedAt, closedAt, incident, data }: Effect): PaidPage {
+/** What names the message in which the pages of somebody that are on their way go out. */
+export function waitingFor(people: readonly string[]): string {
+  return `waiting ${people.join()}`;
+}
+
+function paidOf({ key, state, askedAt, claimedAt, closedAt, incident, data, result }: Effect): PaidPage {
   const { people } = data as Pick<PageRequest, 'people'>;
-  return { at: closedAt ?? claimedAt ?? askedAt, incident, people };
+  const at = closedAt ?? claimedAt ?? askedAt;
+  // those that wait for one person's minute go out together
+  const together = typeof result?.reference === 'string' ? result.reference : key;
+  return {
+    at,
+    incident,
+    people,
+    message: state === 'claimed' && people.length > 0 ? waitingFor(people) : together,
+  };
 }

@@ -1,3 +1,4 @@
+import PQueue from 'p-queue';
 import type { Clock } from '../../core/clock.ts';
 import type { ConfigSource } from '../../core/config/config.ts';
 import { transient } from '../../core/errors.ts';
@@ -9,13 +10,16 @@ import type { AckLinks } from '../links/ack-links.ts';
 import type { PageRequest, PageResult } from '../page.ts';
 import { addressOf } from './address.ts';
 import { capNotice } from './cap-notice.ts';
-import { judgeCap, readPaid } from './caps.ts';
+import { judgeCap, readPaid, waitingFor } from './caps.ts';
 import { askDelivery } from './delivery.ts';
+import { createFolds, namesOf } from './folds.ts';
 import type { PagerMetrics } from './metrics.ts';
 import { wordsOf } from './paged-incident.ts';
-import type { OutgoingPage, Pager, SendResult } from './pager.ts';
+import type { PageAddress, Pager, SendResult } from './pager.ts';
+import type { Sleeper } from './sleeper.ts';
 import type { Tries } from './tries.ts';
 import { isStillWanted } from './wanted.ts';
+import type { PageWords } from './words.ts';
 
 export interface PageExecutorDeps {
   readonly journal: Journal;
@@ -24,9 +28,21 @@ export interface PageExecutorDeps {
   readonly logger: Logger;
   readonly metrics: PagerMetrics;
   readonly tries: Tries;
+  readonly sleeper: Sleeper;
   readonly pageClosed: Escalation['pageClosed'];
   /** A link by which the person acknowledges; null where none can be made. */
   readonly ackUrl: AckLinks['urlOf'];
+}
+
+/** Pages that wait for their minute hold no sender back: so many may. */
+const MOST_WAITING = 1_000;
+const CAP_REACHED = 'cap-reached' as const;
+
+/** Where and how a page goes, and what it carries. */
+interface Way {
+  readonly address: PageAddress;
+  readonly mayBeThere: boolean;
+  readonly others: readonly Effect[];
 }
 
 /** Longer than that a page is not tried: the next means has to take over. */
@@ -40,6 +56,9 @@ const GIVE_UP_AFTER_MS = 120_000;
 export function createPageExecutor(pager: Pager, deps: PageExecutorDeps): EffectExecutor {
   const { journal, config, clock, metrics, tries } = deps;
   const { means } = pager;
+  const isWanted = (effect: Effect) => isStillWanted(journal, effect, effect.data as PageRequest);
+  const folds = createFolds<SendResult>({ journal, clock, sleeper: deps.sleeper, means, isWanted });
+  const sending = new PQueue({ concurrency: pager.concurrency });
 
   async function run(effect: Effect): Promise<EffectEnd> {
     const request = effect.data as PageRequest;
@@ -47,24 +66,66 @@ export function createPageExecutor(pager: Pager, deps: PageExecutorDeps): Effect
     if (attempt.isRepeat && !(await isStillWanted(journal, effect, request))) return forget(effect);
     const address = addressOf(request, means, config.current().oncall);
     if (address === null) return failed(effect, 'no_address', 'refused');
-    const now = clock.now();
-    const question = { severity: request.severity, incident: request.incident, people: request.people, now };
-    const paid = await readPaid(journal, means, { now, except: effect.key });
-    if (judgeCap(config.current().oncall.paging.caps[means], paid, question) === 'cap-reached') {
-      return failed(effect, 'cap-reached', 'cap-reached', capNotice(means, now));
-    }
-    const [person = null] = request.people;
-    const who = means === 'pagerduty' ? null : person;
-    const ackUrl = deps.ackUrl({ ...effect, incident: request.incident, person: who });
-    const words = await wordsOf(journal, request, { now, ackUrl });
-    if (words === null) return failed(effect, 'incident_unknown', 'refused');
-    const { key, askedAt } = effect;
-    return conclude(effect, { key, person: who, address, words, askedAt, mayBeThere: attempt.mayBeThere });
+    if (await isCapped(effect, [])) return concluded(effect, { kind: 'refused', error: CAP_REACHED }, []);
+    const turn = await folds.enter(effect);
+    if (turn.kind === 'stopped') throw transient('PAGE_LATER', 'The bot stops.', 'It is sent after the next start.');
+    if (turn.kind === 'unwanted') return forget(effect);
+    if (turn.kind === 'carried') return concluded(effect, turn.result, turn.names);
+    const result = await lead(effect, { address, mayBeThere: attempt.mayBeThere, others: turn.others }, turn.ended);
+    return concluded(effect, result, namesOf([effect, ...turn.others]));
   }
 
-  async function conclude(effect: Effect, page: OutgoingPage): Promise<EffectEnd> {
-    const result = await pager.send(page);
-    if (result.kind === 'sent') return sent(effect, result);
+  /** Sends one message for a page and those that it carries, and tells them how it ended, whatever happens. */
+  async function lead(effect: Effect, way: Way, ended: (result: SendResult) => void): Promise<SendResult> {
+    let result: SendResult = { kind: 'later', error: 'not_sent', mayBeThere: false };
+    try {
+      result = await sendOut(effect, way);
+      return result;
+    } finally {
+      ended(result);
+    }
+  }
+
+  async function sendOut(effect: Effect, { address, mayBeThere, others }: Way): Promise<SendResult> {
+    const { incident, people } = effect.data as PageRequest;
+    const now = clock.now();
+    if (await isCapped(effect, others)) return { kind: 'refused', error: CAP_REACHED };
+    const person = means === 'pagerduty' ? null : (people[0] ?? null);
+    const ackUrl = deps.ackUrl({ ...effect, incident, person });
+    const words = await wordsOf(journal, effect.data as PageRequest, { now, ackUrl });
+    if (words === null) return { kind: 'refused', error: 'incident_unknown' };
+    const page = { key: effect.key, person, address, words: { ...words, others: await othersOf(others) } };
+    const sent = await sending.add(() => pager.send({ ...page, askedAt: effect.askedAt, mayBeThere }));
+    return sent ?? { kind: 'later', error: 'not_sent', mayBeThere: false };
+  }
+
+  /** Whether a page costs more than the means may; what waits for the same person's minute goes out with it. */
+  async function isCapped(effect: Effect, others: readonly Effect[]): Promise<boolean> {
+    const { severity, incident, people } = effect.data as PageRequest;
+    const now = clock.now();
+    const except = new Set([effect, ...others].map(({ key }) => key));
+    const paid = (await readPaid(journal, means, { now, except })).filter(
+      ({ message }) => message !== waitingFor(people),
+    );
+    const question = { severity, incident, people, now };
+    return judgeCap(config.current().oncall.paging.caps[means], paid, question) === CAP_REACHED;
+  }
+
+  /** The other incidents that the message names, each once. */
+  async function othersOf(others: readonly Effect[]): Promise<NonNullable<PageWords['others']>> {
+    const now = clock.now();
+    const requests = new Map(others.map(({ data }) => [(data as PageRequest).incident, data as PageRequest]));
+    const words = await Promise.all(
+      [...requests.values()].map((each) => wordsOf(journal, each, { now, ackUrl: null })),
+    );
+    return words.flatMap((each) => each ?? []);
+  }
+
+  function concluded(effect: Effect, result: SendResult, names: readonly string[]): EffectEnd {
+    if (result.kind === 'sent') return sent(effect, result, names);
+    if (result.kind === 'refused' && result.error === CAP_REACHED) {
+      return failed(effect, CAP_REACHED, CAP_REACHED, capNotice(means, clock.now()));
+    }
     if (result.kind === 'refused') return failed(effect, result.error, 'refused');
     tries.failed(effect, result.mayBeThere);
     if (clock.now() - tries.since(effect) >= GIVE_UP_AFTER_MS) return failed(effect, result.error, 'gave-up');
@@ -72,13 +133,19 @@ export function createPageExecutor(pager: Pager, deps: PageExecutorDeps): Effect
     throw transient('PAGE_LATER', `A page by ${means} was not taken (${result.error}).`, 'It is tried again.');
   }
 
-  function sent(effect: Effect, { reference, isFinal }: Extract<SendResult, { kind: 'sent' }>): EffectEnd {
+  function sent(
+    effect: Effect,
+    { reference, isFinal }: Extract<SendResult, { kind: 'sent' }>,
+    names: readonly string[],
+  ): EffectEnd {
     const request = effect.data as PageRequest;
     const ageMs = Math.max(0, clock.now() - request.dueAt);
     metrics.ended(means, 'sent');
     metrics.age(means, ageMs / 1000);
     const follow = isFinal || reference === null ? {} : askDelivery(effect, means, reference);
-    return close(effect, { outcome: 'sent', error: null, reference, lateSeconds: Math.floor(ageMs / 1000) }, follow);
+    const folded = names.length > 1 ? { folded: names.length, names } : {};
+    const lateSeconds = Math.floor(ageMs / 1000);
+    return close(effect, { outcome: 'sent', error: null, reference, lateSeconds, ...folded }, follow);
   }
 
   function failed(effect: Effect, error: string, outcome: string, more: Partial<Batch> = {}): EffectEnd {
@@ -107,5 +174,5 @@ export function createPageExecutor(pager: Pager, deps: PageExecutorDeps): Effect
     return { state: 'failed', result: { error: 'no_longer_wanted' } };
   }
 
-  return { idempotent: true, concurrency: pager.concurrency, run };
+  return { idempotent: true, concurrency: MOST_WAITING, run };
 }

@@ -31,7 +31,7 @@ export function createPageTestRun(deps: PageTestRunDeps): EffectExecutor {
     const address = addressOf({ people, targets: [] }, means, oncall);
     if (pager === undefined || address === null) return failed('no_address');
     const now = clock.now();
-    const paid = await readPaid(journal, means, { now, except: effect.key });
+    const paid = await readPaid(journal, means, { now, except: new Set([effect.key]) });
     const question = { severity: 'P3', incident: null, people, now };
     if (judgeCap(oncall.paging.caps[means], paid, question) === 'cap-reached') return failed('cap-reached');
     const { key, askedAt } = effect;

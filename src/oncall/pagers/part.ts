@@ -44,7 +44,7 @@ export function createPagerPart(deps: PagerPartDeps): OncallPart {
   };
   const commands = { 'page-test': createPageTestCommand(tests) };
   for (const pager of pagers.values()) {
-    const sending = { journal, config, clock, logger, metrics, tries, pageClosed, ackUrl };
+    const sending = { journal, config, clock, logger, metrics, tries, sleeper, pageClosed, ackUrl };
     executors[pageKindOf(pager.means)] = createPageExecutor(pager, sending);
   }
   if (pagerDuty === null) return { executors, commands, stop: sleeper.stop };

@@ -55,6 +55,11 @@ function bodyOf({ person, words }: OutgoingPage): object {
     since: new Date(words.since).toISOString(),
     person,
     next: words.next,
+    others: (words.others ?? []).map(({ incident, severity, title }) => ({
+      incident,
+      severity,
+      title: cleanLine(title),
+    })),
     acknowledge: { url: words.ackUrl, or: onTheHost(words) },
   };
 }

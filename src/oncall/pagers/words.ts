@@ -17,6 +17,8 @@ export interface PageWords {
   readonly next: string | null;
   /** Opens a page with a button; null without GIANNA_PUBLIC_URL. */
   readonly ackUrl: string | null;
+  /** Further incidents that the same message names; absent: none. */
+  readonly others?: ReadonlyArray<{ readonly incident: string; readonly severity: Severity; readonly title: string }>;
   /** A test that somebody asked for. */
   readonly isTest: boolean;
 }
@@ -34,7 +36,7 @@ export function cleanLine(text: string, most = LONGEST_TITLE): string {
 /** `P0 GI-42 Database is down (gianna)`, one line: the subject of a mail, the summary at PagerDuty. */
 export function headline(words: PageWords): string {
   const service = words.service === null ? '' : ` (${cleanLine(words.service, LONGEST_SERVICE)})`;
-  return `${mark(words)}${words.severity} ${words.incident} ${cleanLine(words.title)}${service}`;
+  return `${mark(words)}${words.severity} ${words.incident}${moreText(words)} ${cleanLine(words.title)}${service}`;
 }
 
 /** How to act without Slack, on the host that the bot runs on. */
@@ -45,6 +47,8 @@ export function onTheHost({ incident }: PageWords): string {
 /** The whole of a mail, plain text. */
 export function mailText(words: PageWords): string {
   const lines = [headline(words), '', `Since ${isoMinute(words.since)} (${agoText(words)}).`];
+  for (const { severity, incident, title } of words.others ?? [])
+    lines.push(`${severity} ${incident} ${cleanLine(title)}`);
   if (words.next !== null) lines.push(words.next);
   lines.push('', ...howToAcknowledge(words));
   return `${lines.join('\n')}\n`;
@@ -66,7 +70,7 @@ export function smsText(words: PageWords): string {
   const next = words.next === null || words.isTest ? '' : `\n${toGsm(words.next)}`;
   const service = words.service === null ? '' : ` (${toGsm(cleanLine(words.service, LONGEST_SERVICE))})`;
   const since = ` since ${new Date(words.since).toISOString().slice(11, 16)}Z`;
-  const start = `${mark(words)}${words.severity} ${words.incident} `;
+  const start = `${mark(words)}${words.severity} ${words.incident}${moreText(words)} `;
   const whole = `${start}${title}${service}${since}${next}\n${act}`;
   if (fitsOneSms(whole)) return whole;
   const characters = [...title];
@@ -98,7 +102,12 @@ function spokenText(words: PageWords): string {
     ? ''
     : ` Acknowledge in Slack, by the link in your messages, or on the host with gianna-ops ack ${id}.`;
   const next = words.next === null ? '' : ` ${words.next}.`;
-  return `${start} ${words.severity} incident ${id}. ${cleanLine(words.title)}.${service}${next}${act}`;
+  const others = words.others ?? [];
+  const more =
+    others.length === 0
+      ? ''
+      : ` And ${others.length} more: ${others.map((each) => each.incident.replace('GI-', 'G I ')).join(', ')}.`;
+  return `${start} ${words.severity} incident ${id}. ${cleanLine(words.title)}.${service}${more}${next}${act}`;
 }
 
 const XML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
@@ -106,6 +115,15 @@ const XML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': 
 /** Text for an XML document: no markup comes through, and no character that XML 1.0 forbids. */
 export function escapeXml(text: string): string {
   return text.replace(/[\ufffe\uffff]/g, '').replace(/[&<>"']/g, (character) => XML[character] ?? '');
+}
+
+const MOST_IDS = 3;
+
+/** ` +2 (GI-43 GI-44)`; empty when it is alone. */
+function moreText({ others = [] }: PageWords): string {
+  if (others.length === 0) return '';
+  const ids = others.slice(0, MOST_IDS).map(({ incident }) => incident);
+  return ` +${others.length} (${ids.join(' ')}${others.length > MOST_IDS ? ' ...' : ''})`;
 }
 
 function mark({ isTest }: PageWords): string {

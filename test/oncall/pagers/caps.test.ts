@@ -7,7 +7,7 @@ const CAP = { perHour: 2, perDay: 3 };
 const ASKED = { severity: 'P1', incident: 'GI-9', people: ['ana'], now: NOW };
 
 function paid(minutesAgo: number, incident = 'GI-1', people = ['ana']): PaidPage {
-  return { at: NOW - minutesAgo * MINUTE, incident, people };
+  return { at: NOW - minutesAgo * MINUTE, incident, people, message: `${minutesAgo} ${incident} ${people.join()}` };
 }
 
 describe('what a means may cost', () => {
@@ -17,6 +17,12 @@ describe('what a means may cost', () => {
     expect(judgeCap(CAP, [paid(5), paid(61)], ASKED)).toBe('within');
     expect(judgeCap(CAP, [paid(5), paid(100), paid(200)], ASKED)).toBe('cap-reached');
     expect(judgeCap(CAP, [paid(5), paid(100), paid(24 * 60 + 1)], ASKED)).toBe('within');
+  });
+
+  it('counts pages that went out in one message once', () => {
+    const together = [paid(5), { ...paid(5), incident: 'GI-2' }, { ...paid(5), incident: 'GI-3' }];
+
+    expect(judgeCap(CAP, together, ASKED)).toBe('within');
   });
 
   it('never holds back the first page of a person about a P0', () => {

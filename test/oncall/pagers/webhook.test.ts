@@ -53,6 +53,7 @@ describe('pages by webhook', () => {
       since: '1970-01-01T00:00:00.000Z',
       person: 'ana',
       next: null,
+      others: [],
       acknowledge: { url: 'https://ops/a/x', or: 'on the host: gianna-ops ack GI-42' },
     });
   });
