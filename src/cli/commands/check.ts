@@ -18,6 +18,7 @@ interface Options {
   explain?: readonly Labels[];
   at?: number;
   weeks: number;
+  connect?: boolean;
   switches?: boolean;
 }
 
@@ -37,6 +38,7 @@ export const addCheck: AddCommand = (program, context) => {
     )
     .option('--at <time>', 'when it would fire; ISO 8601, UTC when it carries no offset', readTime)
     .option('--weeks <count>', 'how far ahead schedules are looked through for gaps and overlaps', readWeeks, 8)
+    .option('--connect', 'also ask Slack whether it knows everybody of oncall.yml, and whether they are active')
     .option('--switches', 'with --json: { problems, switches } in place of the problems alone');
   command.action(async (options: Options) => {
     const [{ loadConfig }, { configDir }] = await Promise.all([
@@ -48,7 +50,8 @@ export const addCheck: AddCommand = (program, context) => {
       return explainAll(context, configDir, config, { alerts: options.explain, at: options.at ?? Date.now() });
     }
     const ahead = config === null ? NOTHING_AHEAD : await lookAhead(await context.settings(), config, options.weeks);
-    const problems = [...found, ...ahead.problems];
+    const asked = config === null || options.connect !== true ? [] : await askSlack(context, config, options.weeks);
+    const problems = [...found, ...ahead.problems, ...asked];
     const { switches } = ahead;
     context.print(options.switches === true ? { problems, switches } : problems, () => {
       return printProblems(problems, configDir) + (config === null ? '' : printSwitches(switches));
@@ -84,6 +87,15 @@ async function lookAhead(settings: Settings, config: Config, weeks: number): Pro
   const laid = await layCalendars(config, foldersOf(dir, databaseFile), from);
   const problems = [...ofCalendars, ...(await scheduleProblems(dir, laid, { from, to: from + weeks * WEEK_MS }))];
   return { problems, switches: switchesIn(laid.oncall, { from, to: from + YEAR_MS }) };
+}
+
+async function askSlack(context: CliContext, config: Config, weeks: number): Promise<Problem[]> {
+  const [{ peopleProblems }, { configDir, slack }] = await Promise.all([
+    import('../check/people-problems.ts'),
+    context.settings(),
+  ]);
+  const from = Date.now();
+  return peopleProblems(configDir, config, slack, { from, to: from + weeks * WEEK_MS });
 }
 
 function readWeeks(text: string): number {
