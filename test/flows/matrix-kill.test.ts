@@ -133,3 +133,30 @@ describe('a hundred days after an acknowledgement', () => {
     PATIENCE_MS,
   );
 });
+
+describe('the matrix of a P2 that opens on a Saturday, killed while it waits for Monday', () => {
+  const SATURDAY = MONDAY_TEN + 5 * DAY * 1000;
+  /** Monday 09:00 in São Paulo, in seconds after that Saturday 10:00. */
+  const OPENING = 2 * DAY - 3600;
+
+  it.each([
+    ['once, before the opening', [3600]],
+    ['again and again, and over the opening itself', [3600, DAY, OPENING - DAY - 3600 + 100]],
+  ])('pages once, at most five seconds late: %s', async (_when, absences) => {
+    const world = await openOncallWorld({ startAt: SATURDAY });
+    const incident = await world.open('P2');
+    expect(await world.pages(incident)).toEqual([]);
+
+    for (const seconds of absences) await world.kill(seconds);
+    const away = absences.reduce((sum, seconds) => sum + seconds, 0);
+    if (away < OPENING) await world.pass(OPENING - away);
+    await runFor(world, 5);
+
+    const paged = (await world.events()).filter(({ type, id }) => type === 'escalation.paged' && id === incident);
+    const dueAt = SATURDAY + Math.max(OPENING, away) * 1000;
+    expect(paged).toHaveLength(1);
+    expect((paged[0]?.at ?? 0) - dueAt).toBeLessThanOrEqual(5_000);
+    expect(Number(paged[0]?.data.lateSeconds) > 5).toBe(away > OPENING);
+    await world.close();
+  });
+});
