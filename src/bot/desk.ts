@@ -16,6 +16,7 @@ import type { ShowDuty } from '../oncall/handoff/shown.ts';
 import { waitingHandoffs } from '../oncall/handoff/waiting.ts';
 import { listOverrides } from '../oncall/overrides/override-json.ts';
 import type { EscalationView } from '../oncall/page.ts';
+import { readPageTest } from '../oncall/pagers/page-test-json.ts';
 import { readPaged } from '../oncall/proof/paged.ts';
 import { oncallReport } from '../oncall/report.ts';
 import type { RunProbes } from '../probes/check.ts';
@@ -132,6 +133,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     numbers: deps.numbers,
     simulate: deps.simulate,
     paged: (incident) => readPaged(journal, incident),
+    pageTest: (test) => readPageTest(journal, test),
     health: deps.health,
     roles,
     directory,

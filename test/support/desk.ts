@@ -18,6 +18,7 @@ import { commandIn, createSubmit } from '../../src/journal/submit.ts';
 import { SLACK_MEANS } from '../../src/oncall/escalation-context.ts';
 import type { HandoffState } from '../../src/oncall/handoff/handoff-state.ts';
 import type { OverrideJson } from '../../src/oncall/overrides/override-json.ts';
+import { readPageTest } from '../../src/oncall/pagers/page-test-json.ts';
 import { readPaged } from '../../src/oncall/proof/paged.ts';
 import { countNumbers } from '../../src/oncall/reports/numbers.ts';
 import { simulate } from '../../src/oncall/simulate/simulate.ts';
@@ -137,6 +138,7 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
     numbers: async () =>
       countNumbers({ incidents: [], measures: [], pages: [] }, { since: 0, until: 1 }, 'UTC', noHour),
     paged: (incident) => readPaged(journal.journal, incident),
+    pageTest: (test) => readPageTest(journal.journal, test),
     simulate: (asked) => simulate({ config: config.current(), means: SLACK_MEANS }, asked, Date.now()),
     plan: (request) => desk.plan(request.parameters),
     health: () => ({ waiting: 0, parked: 0, storeWritable: true, lastWebhookAt: null }),

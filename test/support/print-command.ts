@@ -32,6 +32,8 @@ export function printCommand(command: OpsCommand): string {
       return `incident ${command.incident}`;
     case 'drill':
       return `drill ${command.severity ?? ''}`;
+    case 'page-test':
+      return ['page-test', ...command.by].join(' ');
     case 'paged':
       return `paged ${command.incident}`;
     case 'oncall':

@@ -16,6 +16,7 @@ import { overrideVerb } from './verbs/override.ts';
 import { overrideRemoveVerb } from './verbs/override-remove.ts';
 import { overridesVerb } from './verbs/overrides.ts';
 import { pageVerb } from './verbs/page.ts';
+import { pageTestVerb } from './verbs/page-test.ts';
 import { pagedVerb } from './verbs/paged.ts';
 import { passOnVerb } from './verbs/pass-on.ts';
 import { probeVerb } from './verbs/probe.ts';
@@ -71,6 +72,7 @@ const SPECS = [
   overridesVerb,
   overrideRemoveVerb,
   handoffAcceptVerb,
+  pageTestVerb,
   simulateVerb,
   drillVerb,
   statsVerb,

@@ -7,6 +7,7 @@ import type { ConfigSource } from '../../core/config/config.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { HandoffState } from '../../oncall/handoff/handoff-state.ts';
 import type { OverrideJson } from '../../oncall/overrides/override-json.ts';
+import type { PageTestJson } from '../../oncall/pagers/page-test-json.ts';
 import type { PagedRow } from '../../oncall/proof/paged.ts';
 import type { Window } from '../../oncall/reports/history.ts';
 import type { Numbers } from '../../oncall/reports/numbers.ts';
@@ -40,6 +41,8 @@ export interface DeskDeps {
   readonly plan: (request: PlanRequest) => Promise<Plan>;
   /** Numbers of a window, epoch ms. */
   readonly numbers: (window: Window) => Promise<Numbers>;
+  /** How far the pages of a test are; null: there is no such test. */
+  readonly pageTest: (test: string) => Promise<readonly PageTestJson[] | null>;
   /** Who was paged for an incident; null when there is none of that id. */
   readonly paged: (incident: string) => Promise<readonly PagedRow[] | null>;
   /** Who would be reached, minute by minute; refusals are thrown as OpsError. */

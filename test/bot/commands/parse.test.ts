@@ -6,7 +6,7 @@ import type { Moment, MomentDay } from '../../../src/bot/commands/moments.ts';
 import { parseCommand } from '../../../src/bot/commands/parse.ts';
 import type { Span } from '../../../src/bot/commands/spans.ts';
 import type { ParseContext } from '../../../src/bot/commands/verb.ts';
-import { SEVERITIES, type Severity } from '../../../src/core/config/config.ts';
+import { MEANS, SEVERITIES, type Severity } from '../../../src/core/config/config.ts';
 import { printCommand } from '../../support/print-command.ts';
 
 const CONTEXT: ParseContext = {
@@ -143,6 +143,9 @@ describe('the command parser', () => {
     ['my-shifts', shifts('me')],
     ['shifts @ben', shifts('ben')],
     ['oncall shifts <@U03DEV>', shifts('slack:U03DEV')],
+    ['page-test', { verb: 'page-test', by: [] }],
+    ['page_test me --by sms,', { verb: 'page-test', by: ['sms'] }],
+    ['page-me email, sms email', { verb: 'page-test', by: ['email', 'sms'] }],
     ['oncall overrides', { verb: 'overrides' }],
     ['oncall page', { verb: 'page', to: null, message: null }],
     ['page the checkout is slow', { verb: 'page', to: null, message: 'the checkout is slow' }],
@@ -426,6 +429,7 @@ describe('the command parser', () => {
         .filter((each) => each.person === 'me' || each.with !== null),
       fc.record({ verb: fc.constant('shifts' as const), person: who }),
       fc.record({ verb: fc.constant('overrides' as const) }),
+      fc.record({ verb: fc.constant('page-test' as const), by: fc.uniqueArray(fc.constantFrom(...MEANS)) }),
       fc.record({ verb: fc.constant('handoff-accept' as const), id: fc.constantFrom(null, 'HND-1', 'HND-123') }),
       fc.record({ verb: fc.constant('override-remove' as const), id: fc.constantFrom('OVR-1', 'OVR-123') }),
       fc.record({

@@ -59,6 +59,7 @@ function watchedDesk(permission: Permission) {
     handoffs: async () => [],
     plan: async ({ parameters }) => testPlan(parameters),
     paged: async () => [],
+    pageTest: async () => [],
     simulate: async () => {
       throw new Error('nothing to simulate here');
     },
