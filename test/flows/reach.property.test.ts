@@ -10,6 +10,7 @@ import { openSqliteJournal } from '../../src/journal/sqlite.ts';
 import { createEscalation, type Escalation, escalationEvolvers } from '../../src/oncall/escalation.ts';
 import type { EscalationState } from '../../src/oncall/escalation-state.ts';
 import { PAGE_KINDS, type PageRequest, type PageResult } from '../../src/oncall/page.ts';
+import { newIncident } from '../oncall/escalation-room.ts';
 import { testConfig } from '../support/config.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { silentLogger } from '../support/journal.ts';
@@ -200,7 +201,7 @@ async function append(journal: Journal, batch: Batch): Promise<void> {
 async function move(journal: Journal, clock: FakeClock, each: Case, change: Partial<IncidentState>): Promise<void> {
   const row = await journal.aggregate<IncidentState>('incident', each.id);
   const before = row?.state ?? null;
-  const after: IncidentState = { ...(before ?? newIncident(each, clock.now())), ...change };
+  const after: IncidentState = { ...(before ?? incidentOf(each, clock.now())), ...change };
   const events = [{ type: 'incident.alerts-changed', v: 1, data: { firing: after.firing, ended: after.ended } }];
   const followed = await each.escalation.follow({ at: clock.now(), actor: 'auto', before, after, events });
   const incident = each.id;
@@ -221,30 +222,8 @@ async function move(journal: Journal, clock: FakeClock, each: Case, change: Part
   });
 }
 
-function newIncident({ id, severity }: Case, now: number): IncidentState {
-  return {
-    id,
-    status: 'firing',
-    severity,
-    channel: 'ops',
-    service: 'gianna',
-    group: id,
-    runbooks: [],
-    policyContact: null,
-    digest: false,
-    about: 'none',
-    openedAt: now,
-    firing: 1,
-    ended: 0,
-    owner: null,
-    acknowledgedAt: null,
-    recoveredAt: null,
-    resolvedAt: null,
-    resolvedBy: null,
-    closedAt: null,
-    reopened: 0,
-    previous: null,
-  };
+function incidentOf({ id, severity }: Case, now: number): IncidentState {
+  return { ...newIncident(now), id, severity, group: id };
 }
 
 /** The oracle: looks at pages and events alone, and at what addresses people have. */

@@ -186,7 +186,8 @@ async function compareFolded(room: EscalationRoom): Promise<void> {
   }
 }
 
-function newIncident(now: number): IncidentState {
+/** A P0 that has just opened, as the room moves it. */
+export function newIncident(now: number): IncidentState {
   return {
     id: ID,
     status: 'firing',
