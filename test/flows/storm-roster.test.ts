@@ -121,6 +121,25 @@ describe('a storm is named at once, and gets its threads as Slack allows', () =>
     expect(desk.proxy.calls.filter(({ answer }) => answer !== 'ok' && answer !== 'open')).toEqual([]);
   });
 
+  it('names P0s that come in one after the other before it opens a thread for one of them', async () => {
+    for (const n of [1, 2, 3]) await desk.alert({ alertname: `Before${n}`, severity: 'warning' });
+    await desk.until(() => posts().length > 4);
+    await storm(30);
+    await desk.until(() => rosters().length > 0);
+    for (let n = 1; n <= 8; n += 1) {
+      await desk.alert({ alertname: `Late${n}`, severity: 'critical', component: 'health' });
+      for (let step = 0; step < 4; step += 1) desk.advance(10);
+    }
+    await desk.until(() => rosters().length > 1);
+
+    const [first, second] = rosters();
+    // the first of them came when there was no other, and took the token that is kept back
+    const between = posts().filter(({ at }) => at > (first?.at ?? 0) && at < (second?.at ?? 0));
+    expect(between.slice(1).map(keyIn)).toEqual([]);
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(1_100);
+    for (let n = 1; n <= 8; n += 1) expect(JSON.stringify(second?.body.blocks)).toMatch(new RegExp(`Late${n}\\b`));
+  });
+
   it('gives a new P0 its thread at once in the middle of it', async () => {
     await storm(60);
     await desk.until(() => parents().length > 12);

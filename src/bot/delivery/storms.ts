@@ -58,7 +58,10 @@ export interface Storms {
   /** A roster or a thread went out: keeps both moving. */
   rosterPosted(id: string): void;
   criticalPosted(word: string): void;
-  /** Whether a roster goes before the thread of a P0 now: the first one, then two for each such thread. */
+  /**
+   * Whether a roster goes before the thread of a P0 now: the first one, one that names P0s which nobody knows of yet, then
+   * two for each such thread.
+   */
   isRostersTurn(word: string): boolean;
 }
 
@@ -203,15 +206,14 @@ export function createStorms(deps: {
 
   /**
    * Many that nobody knows of yet do not wait until the last roster may be edited; but one more every few seconds is
-   * enough, and at the beginning, when a P0 is among them, one a second.
+   * enough. At the beginning, when a P0 is among them, it is there before its token is, and filled as it is sent.
    */
   function wantsNewRoster(storm: Live): boolean {
     const last = storm.rosters.at(-1);
     if (last === undefined || last.length >= ON_A_ROSTER) return true;
     const isUrgent = hidesCritical(storm);
-    if (storm.unplaced.size <= MOST_CALM && !isUrgent) return false;
-    const everyMs = isUrgent ? SOON_MS : NEW_ROSTER_EVERY_MS;
-    if (deps.monotonicMs() - storm.openedAt < everyMs) return false;
+    if (!isUrgent && storm.unplaced.size <= MOST_CALM) return false;
+    if (!isUrgent && deps.monotonicMs() - storm.openedAt < NEW_ROSTER_EVERY_MS) return false;
     return deps.restMs(`${storm.id}/${storm.rosters.length - 1}`) > SOON_MS;
   }
 
@@ -287,8 +289,9 @@ export function createStorms(deps: {
       return Math.max(0, storm.startedAt + ROSTER_WITHIN_MS - deps.now());
     },
     isRostersTurn: (word) => {
-      const posted = channels.get(word)?.storm?.posted;
-      return posted === undefined || posted.rosters.size <= 2 * posted.p0;
+      const storm = channels.get(word)?.storm;
+      if (storm == null || hidesCritical(storm)) return true;
+      return storm.posted.rosters.size <= 2 * storm.posted.p0;
     },
   };
 }
