@@ -206,22 +206,28 @@ export function createStorms(deps: {
 
   /**
    * Many that nobody knows of yet do not wait until the last roster may be edited; but one more every few seconds is
-   * enough. At the beginning, when a P0 is among them, it is there before its token is, and filled as it is sent.
+   * enough. At the beginning it is there before its token is, and filled as it is sent.
    */
   function wantsNewRoster(storm: Live): boolean {
     const last = storm.rosters.at(-1);
     if (last === undefined || last.length >= ON_A_ROSTER) return true;
-    const isUrgent = hidesCritical(storm);
-    if (!isUrgent && storm.unplaced.size <= MOST_CALM) return false;
-    if (!isUrgent && deps.monotonicMs() - storm.openedAt < NEW_ROSTER_EVERY_MS) return false;
+    if (!hidesSeveral(storm)) return false;
+    const everyMs = isYoung(storm) ? 0 : NEW_ROSTER_EVERY_MS;
+    if (deps.monotonicMs() - storm.openedAt < everyMs) return false;
     return deps.restMs(`${storm.id}/${storm.rosters.length - 1}`) > SOON_MS;
   }
 
-  /** At the beginning of a storm: a P0 that nobody knows of, and too many beside it for threads to tell soon. */
-  function hidesCritical({ unplaced, startedAt }: Live): boolean {
-    if (deps.now() - startedAt >= YOUNG_MS) return false;
-    const critical = [...unplaced.values()].filter((severity) => severity === 'P0').length;
-    return critical >= SEVERAL || (critical > 0 && unplaced.size > MOST_CALM);
+  const isYoung = ({ startedAt }: Live) => deps.now() - startedAt < YOUNG_MS;
+
+  /** So many that nobody knows of, that a message naming them all does more than a thread for one; fewer at the beginning. */
+  function hidesSeveral(storm: Live): boolean {
+    return isYoung(storm) ? storm.unplaced.size >= SEVERAL : storm.unplaced.size > MOST_CALM;
+  }
+
+  /** At the beginning: among them a P0. */
+  function hidesCritical(storm: Live): boolean {
+    if (!isYoung(storm) || !hidesSeveral(storm)) return false;
+    return [...storm.unplaced.values()].includes('P0');
   }
 
   /** The roster that takes up those who are on none; at most one waits to be posted. */
@@ -231,7 +237,7 @@ export function createStorms(deps: {
     if (!isWaited && wantsNewRoster(storm)) {
       storm.rosters.push([]);
       storm.openedAt = deps.monotonicMs();
-    } else if (hidesCritical(storm)) gather(storm);
+    } else if (isYoung(storm) && hidesSeveral(storm)) gather(storm);
     return `${storm.id}/${storm.rosters.length - 1}`;
   }
 
