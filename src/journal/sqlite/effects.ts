@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import type { JsonObject } from '../../core/json.ts';
 import type { Effect, EffectChange, EffectState } from '../port.ts';
 
@@ -52,6 +52,8 @@ export function createEffects(db: Database): EffectTable {
     "UPDATE effect SET state = 'claimed', claimed_at = ? WHERE key = ? AND state = 'wanted'",
   );
   const get = db.prepare<[string], Row>('SELECT * FROM effect WHERE key = ?');
+  /** As many as there are shapes of filters. */
+  const selects = new Map<string, Statement<(string | number)[], Row>>();
 
   return {
     change: (change, at) => {
@@ -82,10 +84,12 @@ export function createEffects(db: Database): EffectTable {
     },
     list: (filter) => {
       const { sql, values } = selectEffects(filter);
-      return db
-        .prepare<(string | number)[], Row>(sql)
-        .all(...values)
-        .map(toEffect);
+      let select = selects.get(sql);
+      if (select === undefined) {
+        select = db.prepare<(string | number)[], Row>(sql);
+        selects.set(sql, select);
+      }
+      return select.all(...values).map(toEffect);
     },
   };
 }
