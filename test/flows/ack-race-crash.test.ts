@@ -13,10 +13,11 @@ import { withTimerEnded } from '../../src/journal/timers.ts';
 import { PAGE_KINDS, type PageRequest } from '../../src/oncall/page.ts';
 import { readEscalation } from '../../src/oncall/view.ts';
 import { type AckWorld, ANA, openAckWorld } from '../support/ack-world.ts';
+import { countOf, patienceOf, tellRun } from '../support/large-run.ts';
 
 const SEED = Number(process.env.GIANNA_TEST_SEED ?? 20261130);
-const RACES = 1000;
-const PATIENCE_MS = 120_000;
+const RACES = countOf(1000);
+const PATIENCE_MS = patienceOf(120_000);
 const MINUTE = 60_000;
 
 /** Turns of the event loop before, and between deciding and appending. */
@@ -82,6 +83,7 @@ describe(`ack, resolve, timers and a crash in ${RACES} interleavings (seed ${SEE
         await world.close();
       }
 
+      tellRun({ seed: SEED, interleavings: RACES, ...Object.fromEntries(met) });
       for (const name of CLASSES) expect([name, (met.get(name) ?? 0) >= RACES / 40]).toEqual([name, true]);
     },
     PATIENCE_MS,

@@ -10,11 +10,12 @@ import { verifyJournal } from '../../src/journal/verify.ts';
 import { createEscalation } from '../../src/oncall/escalation.ts';
 import { testConfigSource } from '../support/config.ts';
 import { openTestJournal, silentLogger } from '../support/journal.ts';
+import { countOf, patienceOf, tellRun } from '../support/large-run.ts';
 import { bytesOf, payload } from '../support/payloads.ts';
 
 const SEED = Number(process.env.GIANNA_TEST_SEED ?? 20261124);
-const RACES = 1000;
-const PATIENCE_MS = 120_000;
+const RACES = countOf(1000);
+const PATIENCE_MS = patienceOf(120_000);
 
 /** Turns of the event loop that each of the two waits before, and between deciding and appending. */
 interface Race {
@@ -36,6 +37,7 @@ describe(`an acknowledgement that races with the timer (seed ${SEED}, ${RACES} i
 
       for (const each of fc.sample(race, { seed: SEED, numRuns: RACES })) won[await world.run(each)] += 1;
 
+      tellRun({ seed: SEED, races: RACES, 'ack first': won.ack, 'timer first': won.timer });
       expect(Math.min(won.ack, won.timer)).toBeGreaterThan(RACES / 10);
       await world.close();
     },

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDesk, type TestDesk } from '../support/alert-desk.ts';
+import { countOf, patienceOf, tellRun } from '../support/large-run.ts';
 import { T0 } from '../support/payloads.ts';
 
 const SEED = Number(process.env.GIANNA_TEST_SEED ?? 20261122);
 const STEP = 60_000;
-const RUNS = 60;
-const PATIENCE_MS = 120_000;
+const RUNS = countOf(60);
+const PATIENCE_MS = patienceOf(120_000);
 
 /** One delivered alert; times in steps. */
 interface Message {
@@ -56,7 +57,10 @@ describe(`any order and duplication of deliveries (seed ${SEED})`, () => {
   beforeAll(async () => {
     desk = await openTestDesk();
   });
-  afterAll(() => desk.verifyAndRemove());
+  afterAll(() => {
+    tellRun({ seed: SEED, runs: run });
+    return desk.verifyAndRemove();
+  });
 
   it(
     'leaves firing exactly what no later end closed, and opens at most one incident an occurrence',

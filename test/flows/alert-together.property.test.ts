@@ -7,12 +7,13 @@ import { verifyJournal } from '../../src/journal/verify.ts';
 import { createEscalation } from '../../src/oncall/escalation.ts';
 import { testConfigSource } from '../support/config.ts';
 import { openTestJournal, silentLogger } from '../support/journal.ts';
+import { countOf, patienceOf, tellRun } from '../support/large-run.ts';
 import { bytesOf, type PayloadAlert, payload, T0 } from '../support/payloads.ts';
 
 const SEED = Number(process.env.GIANNA_TEST_SEED ?? 20261123);
-const RUNS = 40;
+const RUNS = countOf(40);
 const STEP = 60_000;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = patienceOf(120_000);
 const EVERYTHING = 10_000;
 
 const alert: fc.Arbitrary<PayloadAlert> = fc
@@ -66,6 +67,7 @@ describe(`payloads decided together (seed ${SEED})`, () => {
         }),
         { seed: SEED, numRuns: RUNS },
       );
+      tellRun({ seed: SEED, runs: RUNS, payloads: rows, batches });
       expect(batches).toBeLessThan(rows);
     },
     PATIENCE_MS,

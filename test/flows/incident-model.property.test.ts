@@ -25,11 +25,12 @@ import {
   type ModelRules,
 } from '../support/incident-model.ts';
 import { openTestJournal, silentLogger, type TestJournal } from '../support/journal.ts';
+import { countOf, patienceOf, tellRun } from '../support/large-run.ts';
 import { bytesOf, type PayloadAlert, payload } from '../support/payloads.ts';
 import { type Random, seededRandom } from '../support/random.ts';
 
 /** Interleavings in all, and how many of them share a journal. */
-const INTERLEAVINGS = Number(process.env.GIANNA_TEST_INTERLEAVINGS ?? 10_000);
+const INTERLEAVINGS = countOf(10_000);
 const TOGETHER = 100;
 const ROUNDS = 9;
 /**
@@ -37,7 +38,7 @@ const ROUNDS = 9;
  * what flapped is quiet.
  */
 const ENDS = [6, 8, null, null, null, null];
-const PATIENCE_MS = 1_200_000;
+const PATIENCE_MS = patienceOf(1_200_000);
 
 const MINUTE = 60_000;
 const BRISK = [1000, 20_000, MINUTE, 4 * MINUTE];
@@ -107,7 +108,7 @@ describe(`incidents under ${INTERLEAVINGS} interleavings of deliveries, people, 
         await world.close();
       }
 
-      console.log(Object.fromEntries([...met].sort()));
+      tellRun({ seed: random.seed, interleavings: INTERLEAVINGS, ...Object.fromEntries([...met].sort()) });
       const missed = Object.entries(MET).filter(
         ([what, least]) => (met.get(what) ?? 0) < (least * INTERLEAVINGS) / 10_000,
       );

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { LayerConfig, ScheduleConfig, Weekday } from '../../src/core/config/config.ts';
 import { dutiesIn } from '../../src/oncall/duties.ts';
 import { peopleOnCall } from '../../src/oncall/schedule.ts';
+import { countOf, tellRun } from '../support/large-run.ts';
 import { type Random, seededRandom } from '../support/random.ts';
 import {
   type OracleLayer,
@@ -23,7 +24,7 @@ const ZONES = [
 ] as const;
 type Place = (typeof ZONES)[number];
 
-const SCHEDULES = Number(process.env.GIANNA_TEST_SCHEDULES ?? ZONES.length);
+const SCHEDULES = countOf(ZONES.length);
 const MINUTE_MS = 60_000;
 const DAY = 1440;
 const YEARS_MS = 731 * DAY * MINUTE_MS;
@@ -247,7 +248,7 @@ describe('any schedule over two years, against a wall clock walked minute by min
   );
 
   afterAll(() => {
-    console.log(`schedules: ${JSON.stringify(Object.fromEntries(seen))}`);
+    tellRun({ seed: random.seed, schedules: SCHEDULES, ...Object.fromEntries(seen) });
     const rounds = Math.floor(SCHEDULES / ZONES.length);
     const short = Object.entries(FLOORS).filter(([name, floor]) => (seen.get(name as Class) ?? 0) < floor * rounds);
     if (short.length > 0) throw new Error(`never struck often enough: ${JSON.stringify(short)}`);

@@ -8,22 +8,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Evolvers } from '../../src/journal/evolver.ts';
 import { verifyJournal } from '../../src/journal/verify.ts';
 import { openTestJournal } from '../support/journal.ts';
+import { countOf, patienceOf, tellRun } from '../support/large-run.ts';
+import { seededRandom } from '../support/random.ts';
 
-const KILLS = 24;
+const KILLS = countOf(24);
 const LONGEST_LIFE_MS = 250;
 const WRITER = join(import.meta.dirname, '../support/journal-writer.ts');
 const evolvers: Evolvers = { thing: (state: { raised: number } | null) => ({ raised: (state?.raised ?? 0) + 1 }) };
-
-/** Small seeded generator (mulberry32): numbers from 0 up to 1. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 describe('kill -9 of the writer', () => {
   let folder: string;
@@ -102,23 +93,30 @@ describe('kill -9 of the writer', () => {
     expect(lost).toEqual([]);
   }
 
-  it('loses no acknowledged row or event at seeded random moments, and the chain stays whole', async () => {
-    const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
-    const random = randomFrom(seed);
-    let hits = 0;
+  it(
+    'loses no acknowledged row or event at seeded random moments, and the chain stays whole',
+    async () => {
+      const random = seededRandom('GIANNA_TEST_SEED', 'kills of the writer');
+      let hits = 0;
 
-    for (let round = 0; round < KILLS; round += 1) {
-      if (await runAndKill(round, random() * LONGEST_LIFE_MS)) hits += 1;
-      await expectNothingLost();
-    }
+      for (let round = 0; round < KILLS; round += 1) {
+        if (await runAndKill(round, random.next() * LONGEST_LIFE_MS)) hits += 1;
+        await expectNothingLost();
+      }
 
-    const verified = await verifyJournal({ path, evolvers });
-    const { keys } = readAcknowledged();
-    console.log(
-      JSON.stringify({ seed, kills: KILLS, insideTransaction: hits, rows: keys.size, events: verified.events }),
-    );
-    expect(verified).toMatchObject({ ok: true, firstBad: null });
-    expect(hits, `no kill hit an open transaction (SEED=${seed})`).toBeGreaterThan(0);
-    expect(keys.size).toBeGreaterThan(0);
-  });
+      const verified = await verifyJournal({ path, evolvers });
+      const { keys } = readAcknowledged();
+      tellRun({
+        seed: random.seed,
+        kills: KILLS,
+        'inside a transaction': hits,
+        rows: keys.size,
+        events: verified.events,
+      });
+      expect(verified).toMatchObject({ ok: true, firstBad: null });
+      expect(hits, `no kill hit an open transaction (seed ${random.seed})`).toBeGreaterThan(0);
+      expect(keys.size).toBeGreaterThan(0);
+    },
+    patienceOf(120_000),
+  );
 });

@@ -10,8 +10,10 @@ import { verifyJournal } from '../../src/journal/verify.ts';
 import { evolveRun } from '../../src/runbooks/run-evolve.ts';
 import type { RunRecord } from '../../src/runbooks/run-record.ts';
 import { evolveLock } from '../../src/runbooks/target-lock.ts';
+import { countOf, patienceOf, tellRun } from '../support/large-run.ts';
+import { seededRandom } from '../support/random.ts';
 
-const KILLS = 24;
+const KILLS = countOf(24);
 const LATEST_KILL_MS = 300;
 
 describe('a bot that is killed in the middle of runs', () => {
@@ -33,40 +35,42 @@ describe('a bot that is killed in the middle of runs', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('carries each run out at most once, and ends every run that it broke off as interrupted', async () => {
-    const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
-    console.log(`seed ${seed}`);
-    const random = createRandom(seed);
-    const database = join(folder, 'journal.db');
-    const counter = join(folder, 'counter');
+  it(
+    'carries each run out at most once, and ends every run that it broke off as interrupted',
+    async () => {
+      const random = seededRandom('GIANNA_TEST_SEED', 'kills of runs');
+      const database = join(folder, 'journal.db');
+      const counter = join(folder, 'counter');
 
-    for (let kill = 0; kill < KILLS; kill += 1) {
-      const child = spawn(process.execPath, [program, database, counter, 'work'], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      await lineOf(child, kill % 4 === 0 ? 'open' : 'ready');
-      await sleep(random() * LATEST_KILL_MS);
-      await end(child);
-    }
-    const runs = await settle([program, database, counter, 'settle']);
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        const child = spawn(process.execPath, [program, database, counter, 'work'], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        });
+        await lineOf(child, kill % 4 === 0 ? 'open' : 'ready');
+        await sleep(random.next() * LATEST_KILL_MS);
+        await end(child);
+      }
+      const runs = await settle([program, database, counter, 'settle']);
 
-    const executed = countLines(counter);
-    const unknown = runs.filter((run) => statusOfRestart(run) === 'unknown');
-    console.log(`${KILLS} kills, ${runs.length} runs, ${executed.size} executed, ${unknown.length} unknown`);
-    expect(Math.max(...executed.values())).toBe(1);
-    expect(unknown.length, 'no kill hit between the two events: the test has shown nothing').toBeGreaterThan(0);
-    for (const run of runs) {
-      const times = executed.get(`${run.id}-restart`) ?? 0;
-      expect(['succeeded', 'interrupted', 'refused']).toContain(run.status);
-      if (statusOfRestart(run) === 'done') expect(times).toBe(1);
-      if (statusOfRestart(run) === 'skipped' || run.status === 'refused') expect(times).toBe(0);
-    }
-    const evolvers = {
-      run: (state: unknown, event: Parameters<typeof evolveRun>[1]) => evolveRun(state as RunRecord | null, event),
-      'target-lock': (state: unknown, event: Parameters<typeof evolveLock>[1]) => evolveLock(state as null, event),
-    };
-    expect(await verifyJournal({ path: database, evolvers })).toMatchObject({ ok: true });
-  });
+      const executed = countLines(counter);
+      const unknown = runs.filter((run) => statusOfRestart(run) === 'unknown');
+      tellRun({ seed: random.seed, kills: KILLS, runs: runs.length, executed: executed.size, unknown: unknown.length });
+      expect(Math.max(...executed.values())).toBe(1);
+      expect(unknown.length, 'no kill hit between the two events: the test has shown nothing').toBeGreaterThan(0);
+      for (const run of runs) {
+        const times = executed.get(`${run.id}-restart`) ?? 0;
+        expect(['succeeded', 'interrupted', 'refused']).toContain(run.status);
+        if (statusOfRestart(run) === 'done') expect(times).toBe(1);
+        if (statusOfRestart(run) === 'skipped' || run.status === 'refused') expect(times).toBe(0);
+      }
+      const evolvers = {
+        run: (state: unknown, event: Parameters<typeof evolveRun>[1]) => evolveRun(state as RunRecord | null, event),
+        'target-lock': (state: unknown, event: Parameters<typeof evolveLock>[1]) => evolveLock(state as null, event),
+      };
+      expect(await verifyJournal({ path: database, evolvers })).toMatchObject({ ok: true });
+    },
+    patienceOf(120_000),
+  );
 });
 
 function statusOfRestart(run: RunRecord): string | undefined {
@@ -102,15 +106,4 @@ async function settle(argv: string[]): Promise<RunRecord[]> {
   const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
   const rows: AggregateRow<RunRecord>[] = JSON.parse(await lineOf(child, '['));
   return rows.map((row) => row.state);
-}
-
-/** Mulberry32: numbers in [0, 1) that a seed gives again. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
