@@ -17,6 +17,7 @@ import { testConfig, testConfigSource } from '../support/config.ts';
 import { startDockerEngine, type TestEngine, whyNoEngine } from '../support/docker-engine.ts';
 import { silentLogger } from '../support/journal.ts';
 import { mayRun } from '../support/need.ts';
+import { until } from '../support/process.ts';
 
 /** Healthy once per start: the file is removed at each start and comes back when something breaks it. */
 const BREAKS = ['sh', '-c', 'rm -f /tmp/broken; trap "exit 0" TERM; while :; do sleep 0.1; done'];
@@ -188,9 +189,6 @@ async function breakIt(docker: TestEngine, id: string): Promise<void> {
 }
 
 async function waitForHealth(docker: TestEngine, id: string, wanted: string): Promise<void> {
-  for (;;) {
-    const { State } = await docker.docker.getContainer(id).inspect();
-    if (State.Health?.Status === wanted) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  const isThere = async () => (await docker.docker.getContainer(id).inspect()).State.Health?.Status === wanted;
+  await until(`${id} is ${wanted}`, isThere, 60_000);
 }

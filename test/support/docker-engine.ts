@@ -4,8 +4,8 @@ import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync } f
 import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
+import { until } from './process.ts';
 
 export interface TestEngine {
   readonly socket: string;
@@ -118,16 +118,9 @@ async function run(docker: Docker, name: string, options: RunOptions): Promise<s
 }
 
 async function waitUntilReady(docker: Docker, daemon: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 300; attempt++) {
-    if (hasEnded(daemon)) throw new Error(`dockerd ended with ${daemon.exitCode}`);
-    try {
-      await docker.ping();
-      return;
-    } catch {
-      await sleep(100);
-    }
-  }
-  throw new Error('dockerd was not ready within 30 s');
+  const isDecided = async () => hasEnded(daemon) || (await docker.ping()) !== undefined;
+  await until('dockerd is ready', isDecided, 30_000);
+  if (hasEnded(daemon)) throw new Error(`dockerd ended with ${daemon.exitCode}`);
 }
 
 async function importBusybox(docker: Docker, folder: string): Promise<void> {
