@@ -101,6 +101,13 @@ describe('the built bot, paging by every means', () => {
     const incident = (await bot.cliJson('incidents', id)) as { timeline: Array<{ text: string }> };
     return incident.timeline.map(({ text }) => text);
   };
+  /** Resolves once the timeline says so, after the bot has asked the vendor what became of a call. */
+  async function told(id: string, text: string): Promise<void> {
+    const before = looksAtCalls();
+    await until('the vendor is asked', () => looksAtCalls() > before);
+    await until(text, async () => (await timeline(id)).includes(text));
+  }
+  const looksAtCalls = () => twilio.requests.filter((request) => request === 'GET Calls/*').length;
   const messagesTo = (phone: string) => twilio.messages.filter(({ to }) => to === phone);
   const callsTo = (phone: string) => twilio.calls.filter(({ to }) => to === phone);
   async function directMessages(user: string): Promise<string[]> {
@@ -110,58 +117,61 @@ describe('the built bot, paging by every means', () => {
     return (await Promise.all(dms.map(({ id }) => messagesIn(slack.url, id)))).flat().map(wordsOf);
   }
 
-  it('reaches a person by SMS, call, webhook and PagerDuty, and follows what becomes of each to the end', async () => {
+  it('reaches a person by SMS, call, webhook and PagerDuty, and says what became of each', async () => {
     const id = await fire('DatabaseDown', 'critical', 'application');
-    const key = `gianna-ops/${id}`;
     const sms = await until('an SMS', () => messagesTo(PHONES.ana)[0]);
     const call = await until('a call', () => callsTo(PHONES.ana)[0]);
     const post = await until('a webhook', () => hook.received[0]);
-    await until('an alert at PagerDuty', () => pagerDuty.alerts.get(key) === 'triggered');
+    await until('an alert at PagerDuty', () => pagerDuty.alerts.get(`gianna-ops/${id}`) === 'triggered');
     [sms.status, call.status] = ['delivered', 'no-answer'];
+    await told(id, 'page to ana by voice was not delivered (no-answer)');
+    await until('what became of the SMS', async () =>
+      (await timeline(id)).includes('page to ana by sms was delivered (delivered)'),
+    );
 
     expect(sms.form).toMatchObject({ From: FROM, Body: expect.stringContaining(`P0 ${id} DatabaseDown happens`) });
     expect(call.form).toMatchObject({ From: FROM, Twiml: expect.stringContaining('DatabaseDown happens') });
     expect(post.verdict).toBe('genuine');
     expect(post.body).toMatchObject({ event: 'page', incident: id, severity: 'P0', person: 'ana' });
     expect(pagerDuty.events[0]?.payload).toMatchObject({ severity: 'critical' });
-    const link = /https:\/\/ops\.company\.com(\/a\/\S+)/.exec(sms.form.Body ?? '')?.[1] ?? '';
-    const page = (method: string) => fetch(`${bot.url}${link}`, { method, redirect: 'manual' });
-    const looked = [await page('HEAD'), await page('GET')];
-    expect(looked.map(({ status }) => status)).toEqual([200, 200]);
-    expect(await looked[1]?.text()).toContain(`Acknowledge ${id} as ana`);
-    expect(((await bot.cliJson('incidents', id)) as { status: string }).status).toBe('firing');
-
-    const used = await page('POST');
-    await until('PagerDuty knows of it', () => pagerDuty.alerts.get(key) === 'acknowledged');
-    const again = await page('POST');
-    expect([used.status, again.status]).toEqual([303, 303]);
-    expect(await (await page('GET')).text()).toContain(`You have acknowledged ${id}. Its pages have stopped.`);
-    expect((await timeline(id)).filter((text) => text.startsWith('acknowledged'))).toHaveLength(1);
-
-    await bot.cliJson('resolve', id);
-    await until('PagerDuty knows that it is over', () => pagerDuty.alerts.get(key) === 'resolved');
-    expect(pagerDuty.events.map(({ event_action }) => event_action)).toEqual(['trigger', 'acknowledge', 'resolve']);
-
-    await until('what became of the call is known', async () =>
-      (await timeline(id)).includes('page to ana by voice was not delivered (no-answer)'),
-    );
-    const rows = await paged(id);
-    expect(
-      rows.map(({ means, outcome, why, reference, deliveredAt }) => [
-        means,
-        outcome,
-        why,
-        reference,
-        deliveredAt !== null,
-      ]),
-    ).toEqual([
+    const rows = (await paged(id)).map(({ means, outcome, why, reference, deliveredAt }) => {
+      return [means, outcome, why, reference, deliveredAt !== null];
+    });
+    expect(rows).toEqual([
       ['sms', 'sent', null, sms.sid, true],
       ['voice', 'undelivered', 'no-answer', call.sid, false],
       ['webhook', 'sent', null, null, false],
-      ['pagerduty', 'sent', null, key, false],
+      ['pagerduty', 'sent', null, `gianna-ops/${id}`, false],
     ]);
-    expect(rows[0]?.answer).toMatchObject({ kind: 'acknowledged', by: `slack:${ANA}` });
     expect((await bot.cli('paged', id)).stdout).toMatch(/ana +voice .*undelivered: no-answer/);
+  });
+
+  it('is acknowledged by the link of the SMS: looking at it does nothing, pressing does it, and once', async () => {
+    const [, id = '', link = ''] =
+      /(GI-\d+).*https:\/\/ops\.company\.com(\/a\/\S+)/s.exec(messagesTo(PHONES.ana)[0]?.form.Body ?? '') ?? [];
+    const alert = () => pagerDuty.alerts.get(`gianna-ops/${id}`);
+    const ask = (method: string) => fetch(`${bot.url}${link}`, { method, redirect: 'manual' });
+    const status = async () => ((await bot.cliJson('incidents', id)) as { status: string }).status;
+
+    const looked = [await ask('HEAD'), await ask('GET')];
+    const afterLook = await status();
+    const pressed = await ask('POST');
+    await until('PagerDuty knows of it', () => alert() === 'acknowledged');
+    const answer = await (await ask('GET')).text();
+    await bot.cliJson('incidents', 'unack', id, '--reason', 'not me');
+    const again = await ask('POST');
+    const refused = await (await ask('GET')).text();
+    const afterAgain = await status();
+
+    expect(looked.map((each) => each.status)).toEqual([200, 200]);
+    expect(await looked[1]?.text()).toContain(`Acknowledge ${id} as ana`);
+    expect([afterLook, pressed.status, again.status, afterAgain]).toEqual(['firing', 303, 303, 'firing']);
+    expect(answer).toContain(`You have acknowledged ${id}. Its pages have stopped.`);
+    expect(refused).toContain('This link was used already.');
+    expect((await paged(id))[0]?.answer).toMatchObject({ kind: 'acknowledged', by: `slack:${ANA}` });
+    await bot.cliJson('resolve', id);
+    await until('PagerDuty knows that it is over', () => alert() === 'resolved');
+    expect(pagerDuty.events.map(({ event_action: action }) => action)).toEqual(['trigger', 'acknowledge', 'resolve']);
   });
 
   it('pages whoever asks for a test by each means, and says what became of each', async () => {
@@ -205,9 +215,7 @@ describe('the built bot, paging by every means', () => {
     const id = await fire('CacheCold', 'info');
     const call = await until('a call', () => callsTo(PHONES.dora)[0]);
     call.status = 'completed';
-    await until('it was heard', async () =>
-      (await timeline(id)).includes('page to dora by voice was delivered (completed)'),
-    );
+    await told(id, 'page to dora by voice was delivered (completed)');
 
     expect((await paged(id)).map(({ means, outcome, why }) => [means, outcome, why])).toEqual([
       ['dm', 'failed', 'user_disabled'],
