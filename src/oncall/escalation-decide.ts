@@ -18,6 +18,8 @@ export interface PolicyStart {
   readonly stopAfter: StopReason | null;
   /** Its pages are written down and not sent. */
   readonly paper?: boolean;
+  /** Its pages share no message with others. */
+  readonly drill?: boolean;
 }
 
 /** Starts a policy at its level 0; a running one of before is given up, its unsent pages superseded. */
@@ -61,6 +63,7 @@ function begin(before: EscalationState | null, start: PolicyStart, time: PolicyT
       contact: start.policyContact,
       reason: start.reason,
       at: context.now,
+      ...(start.drill === true ? { drill: true } : {}),
       ...(start.paper === true ? { paper: true } : {}),
       respondBy: addByClock(time, context.now, time.policy.respondWithinSeconds),
     },

@@ -53,6 +53,8 @@ export type EscalationState = {
   /** The moment from which levels count: a level is due `after - base.afterSeconds` later. */
   readonly base: { readonly at: number; readonly afterSeconds: number };
   readonly respondBy: number | null;
+  /** Nothing is broken: somebody tries out who answers. */
+  readonly drill?: true;
   /** A drill on paper: its pages are written down and not sent. */
   readonly paper?: true;
   readonly next: NextStep | null;
@@ -143,6 +145,7 @@ function started(event: EscalationEvent): EscalationState {
     round: 0,
     base: { at, afterSeconds: 0 },
     respondBy: numberOf(event, 'respondBy'),
+    ...(event.data.drill === true ? { drill: true as const } : {}),
     ...(event.data.paper === true ? { paper: true as const } : {}),
     next: null,
   };

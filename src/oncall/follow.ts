@@ -104,7 +104,8 @@ function start(
   const still = stillnessOf(after);
   // A flapping incident that is raised is paged for in full.
   const stopAfter = still === 'flapping' && reason === 'raised' ? null : still;
+  const drill = after.drill !== undefined;
   const paper = after.drill?.paper === true;
-  const wanted = { incident, severity, policyContact, reason, stopAfter, paper };
+  const wanted = { incident, severity, policyContact, reason, stopAfter, drill, paper };
   return reason === 'lowered' ? lowerPolicy(state, wanted, context) : startPolicy(state, wanted, context);
 }

@@ -67,6 +67,8 @@ export type PageRequest = {
   readonly notice?: 'slack-silent';
   /** Absent: a step of the policy. */
   readonly beyond?: Beyond;
+  /** Of a drill: it shares no message with another page, and none waits behind it. */
+  readonly drill?: true;
 };
 
 /** Why a page of a drill on paper is dropped. */

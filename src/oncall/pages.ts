@@ -82,6 +82,7 @@ function page(
     dueAt,
     next,
     ...(beyond === undefined ? {} : { beyond }),
+    ...(state.drill === true ? { drill: true as const } : {}),
     ...(withoutSlack === true && !isBySlack(means) ? { withoutSlack } : {}),
   };
   return asked(data, target);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Config, Means, PagingCaps } from '../../src/core/config/config.ts';
+import { readPaged } from '../../src/oncall/proof/paged.ts';
 import { testConfig } from '../support/config.ts';
 import { openPagerWorld, type PagerWorld } from '../support/pager-world.ts';
 import { PAGERDUTY_KEY, type PagerDutyStandIn, startPagerDuty } from '../support/pagerduty-stand-in.ts';
@@ -65,6 +66,11 @@ describe('a page by another means than Slack', () => {
       ]),
     );
     expect(await world.metrics()).toContain('gianna_ops_pager_pages_total{means="sms",outcome="delivered"} 1');
+    const rows = (await readPaged(world.journal(), 'GI-1')) ?? [];
+    expect(rows.map(({ means, outcome, why, deliveredAt }) => [means, outcome, why, deliveredAt !== null])).toEqual([
+      ['sms', 'sent', null, true],
+      ['voice', 'undelivered', 'busy', false],
+    ]);
   });
 
   it('fails at once when the address is refused, and says by what', async () => {

@@ -20,9 +20,11 @@ export interface PagerDutyStandIn {
   stop(): Promise<void>;
 }
 
+const UNKNOWN = { status: 404, body: { status: 'not found', message: 'There is nothing here' } };
 const ROUTING_KEY = '0123456789abcdef0123456789abcdef';
 const rules = readVendorRules('pagerduty-events-v2');
 const checkRequest = createSchemaCheck(rules.request);
+const CHECKS = { taken: createSchemaCheck(rules.response), refused: createSchemaCheck(rules.error) };
 
 /** PagerDuty's Events API v2: refuses what the published rules do not allow, and keeps the state of each alert. */
 export async function startPagerDuty(): Promise<PagerDutyStandIn> {
@@ -54,8 +56,9 @@ export async function startPagerDuty(): Promise<PagerDutyStandIn> {
 
   const service = await startHttpService((request, response) => {
     void readBody(request).then((text) => {
-      const answer =
-        request.url === '/v2/enqueue' && request.method === 'POST' ? take(JSON.parse(text)) : { status: 404, body: {} };
+      const answer = request.url === '/v2/enqueue' && request.method === 'POST' ? take(JSON.parse(text)) : UNKNOWN;
+      const wrong = CHECKS[answer.status === 202 ? 'taken' : 'refused'](answer.body);
+      if (wrong !== null) complaints.push(`the stand-in breaks the vendor's rules: ${wrong}`);
       response.writeHead(answer.status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(answer.body));
     });

@@ -45,7 +45,10 @@ interface Rules {
 
 const rules = readVendorRules('twilio-2010-04-01') as unknown as Record<Resource, Rules> & {
   oneOf: Record<Resource, readonly string[][]>;
+  page: unknown;
 };
+const checkPage = createSchemaCheck(rules.page);
+const USUAL_PAGE_SIZE = '50';
 const CHECKS = {
   Messages: { request: createSchemaCheck(rules.Messages.request), record: createSchemaCheck(rules.Messages.record) },
   Calls: { request: createSchemaCheck(rules.Calls.request), record: createSchemaCheck(rules.Calls.record) },
@@ -110,32 +113,26 @@ export async function startTwilio(now: () => number = Date.now): Promise<TwilioS
     if (unknown.length > 0) complaints.push(`unknown query of ${resource}: ${unknown.join(', ')}`);
     const to = url.searchParams.get('To');
     const found = kept[resource].filter((record) => to === null || record.to === to);
-    const key = resource.toLowerCase();
-    return answer(response, 200, {
-      [key]: found.map((record) => shown(resource, record)),
-      page: 0,
-      page_size: 50,
-      next_page_uri: null,
-    });
+    const [size, page] = [numberIn(url, 'PageSize', USUAL_PAGE_SIZE), numberIn(url, 'Page', '0')];
+    const start = page * size;
+    const records = found.slice(start, start + size);
+    const about = {
+      uri: url.pathname + url.search,
+      first_page_uri: pageUri(url, 0),
+      next_page_uri: start + size < found.length ? pageUri(url, page + 1) : null,
+      previous_page_uri: page === 0 ? null : pageUri(url, page - 1),
+      page,
+      page_size: size,
+      start,
+      end: Math.max(start, start + records.length - 1),
+    };
+    assertOwn(checkPage(about));
+    return answer(response, 200, { ...about, [resource.toLowerCase()]: records.map((each) => shown(resource, each)) });
   }
 
   function shown(resource: Resource, record: TwilioRecord): object {
-    const common = {
-      sid: record.sid,
-      account_sid: accountSid,
-      status: record.status,
-      to: record.to,
-      from: record.form.From ?? '',
-      direction: 'outbound-api',
-      date_created: new Date(record.createdAt).toUTCString(),
-      uri: `/2010-04-01/Accounts/${accountSid}/${resource}/${record.sid}.json`,
-    };
-    const body =
-      resource === 'Messages'
-        ? { ...common, body: record.form.Body ?? '', num_segments: '1', error_code: null }
-        : common;
-    const wrong = CHECKS[resource].record(body);
-    if (wrong !== null) throw new Error(`the stand-in breaks the vendor's rules: ${wrong}`);
+    const body = resource === 'Messages' ? messageOf(record, accountSid) : callOf(record, accountSid);
+    assertOwn(CHECKS[resource].record(body));
     return body;
   }
 
@@ -165,6 +162,64 @@ function complain(resource: Resource, form: Form): string | null {
   if (wrong !== null) return wrong;
   const missing = rules.oneOf[resource].find((names) => !names.some((name) => form[name] !== undefined));
   return missing === undefined ? null : `one of ${missing.join(', ')} is needed`;
+}
+
+/** What both resources have. */
+function recordOf(resource: Resource, { sid, status, to, form, createdAt }: TwilioRecord, accountSid: string) {
+  // RFC 2822 as the vendor writes it
+  const at = new Date(createdAt).toUTCString().replace('GMT', '+0000');
+  return {
+    sid,
+    account_sid: accountSid,
+    status,
+    to,
+    from: form.From ?? null,
+    direction: 'outbound-api',
+    date_created: at,
+    date_updated: at,
+    price: null,
+    price_unit: 'USD',
+    api_version: '2010-04-01',
+    uri: `/2010-04-01/Accounts/${accountSid}/${resource}/${sid}.json`,
+    subresource_uris: {},
+  };
+}
+
+function messageOf(record: TwilioRecord, accountSid: string): object {
+  return {
+    ...recordOf('Messages', record, accountSid),
+    body: record.form.Body ?? '',
+    num_segments: '1',
+    num_media: '0',
+    date_sent: null,
+    messaging_service_sid: record.form.MessagingServiceSid ?? null,
+    error_code: null,
+    error_message: null,
+  };
+}
+
+function callOf(record: TwilioRecord, accountSid: string): object {
+  return {
+    ...recordOf('Calls', record, accountSid),
+    ...{ to_formatted: record.to, from_formatted: record.form.From ?? null },
+    ...{ parent_call_sid: null, phone_number_sid: null, group_sid: null, trunk_sid: null },
+    ...{ start_time: null, end_time: null, duration: null, queue_time: '0' },
+    ...{ answered_by: null, forwarded_from: null, caller_name: null },
+  };
+}
+
+function pageUri(url: URL, page: number): string {
+  const params = new URLSearchParams(url.search);
+  params.set('Page', String(page));
+  return `${url.pathname}?${params}`;
+}
+
+function numberIn(url: URL, name: string, usual: string): number {
+  return Number(url.searchParams.get(name) ?? usual);
+}
+
+function assertOwn(wrong: string | null): void {
+  if (wrong !== null) throw new Error(`the stand-in breaks the vendor's rules: ${wrong}`);
 }
 
 function answer(response: ServerResponse, status: number, body: object): ServerResponse {

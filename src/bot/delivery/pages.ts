@@ -20,7 +20,7 @@ import type { Recall } from './recall.ts';
 import type { Address } from './send.ts';
 import type { SentMessages } from './sent.ts';
 import type { DeliverySources } from './sources.ts';
-import type { WantedPage, WantedPages } from './wanted-pages.ts';
+import { isAlone, type WantedPage, type WantedPages } from './wanted-pages.ts';
 
 export interface PageDeps {
   readonly journal: Journal;
@@ -61,8 +61,7 @@ export function createDeliverPage(deps: PageDeps): (job: Job) => Promise<Outcome
       return close(page, { ...failed('superseded'), outcome: 'superseded', error: null });
     }
     const isMention = page.request.means === 'thread';
-    const isAlone = page.request.beyond !== undefined;
-    const stormy = isMention && !isAlone && job.doubt === 'none' ? deps.inStorm(job, page, card) : null;
+    const stormy = isMention && !isAlone(page.request) && job.doubt === 'none' ? deps.inStorm(job, page, card) : null;
     if (stormy !== null) return stormy;
     const address = await addresses.addressOf(job, page.request, card);
     if ('kind' in address) return address;
@@ -72,7 +71,7 @@ export function createDeliverPage(deps: PageDeps): (job: Job) => Promise<Outcome
       if (found !== null) return found;
     }
     if (isMention) return mention(job, page, address);
-    return isAlone ? alone(job, page, address) : direct(job, page, card, address);
+    return isAlone(page.request) ? alone(job, page, address) : direct(job, page, card, address);
   }
 
   function mention(job: Job, page: WantedPage, address: Address): Promise<Outcome> {
@@ -88,7 +87,7 @@ export function createDeliverPage(deps: PageDeps): (job: Job) => Promise<Outcome
     });
   }
 
-  /** Beside the policy: a message of its own. */
+  /** A message of its own. */
   function alone(job: Job, page: WantedPage, address: Address): Promise<Outcome> {
     return deps.post(job, [page], { address, sent: () => undefined, refused: closeAll });
   }

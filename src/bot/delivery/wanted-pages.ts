@@ -63,8 +63,8 @@ export function createWantedPages(journal: Journal): WantedPages {
       if (page === undefined) return false;
       return of(series.get(seriesOf(page.request))).some(({ request }) => rank(request) > rank(page.request));
     },
-    directTo: (person) => of(receivers.get(`dm|${person}`)).filter(isOfPolicy),
-    inThreads: () => of(receivers.get('thread')).filter(isOfPolicy),
+    directTo: (person) => of(receivers.get(`dm|${person}`)).filter(({ request }) => !isAlone(request)),
+    inThreads: () => of(receivers.get('thread')).filter(({ request }) => !isAlone(request)),
     oldest: () => {
       const asked = [...pages.values()].map(({ effect }) => effect.askedAt);
       return asked.reduce<number | null>((oldest, at) => (oldest === null || at < oldest ? at : oldest), null);
@@ -80,9 +80,12 @@ function receiverOf({ means, people }: PageRequest): string {
   return means === 'dm' ? `dm|${people[0]}` : 'thread';
 }
 
-/** What is asked for beside the policy has a message of its own, with words of its own. */
-function isOfPolicy({ request }: WantedPage): boolean {
-  return request.beyond === undefined;
+/**
+ * What is asked for beside the policy has a message of its own, with words of its own; so has a drill, that no real page
+ * waits behind it or is taken for one.
+ */
+export function isAlone({ beyond, drill }: PageRequest): boolean {
+  return beyond !== undefined || drill === true;
 }
 
 /**

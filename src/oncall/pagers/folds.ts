@@ -90,7 +90,7 @@ export function createFolds<R>({ journal, clock, sleeper, means, isWanted }: Fol
   }
 
   return {
-    /** Waits for the turn of a page; one that is for no person, or that is alone, goes at once. */
+    /** Waits for the turn of a page; one that takes nobody's minute, or that is alone, goes at once. */
     enter: async (effect: Effect): Promise<Turn<R>> => {
       const person = receiverOf(effect.data as PageRequest);
       if (person === null) return { kind: 'lead', others: [], ended: () => undefined };
@@ -113,9 +113,9 @@ export function namesOf(effects: readonly Effect[]): string[] {
   return [...new Set(effects.flatMap(({ incident }) => incident ?? []))];
 }
 
-/** The person whom a page reaches; PagerDuty knows its own people, and an address is nobody. */
-function receiverOf({ means, people }: PageRequest): string | null {
-  return means === 'pagerduty' ? null : (people[0] ?? null);
+/** The person whose minute a page takes: PagerDuty knows its own people, an address is nobody, and a drill takes none. */
+function receiverOf({ means, people, drill }: PageRequest): string | null {
+  return means === 'pagerduty' || drill === true ? null : (people[0] ?? null);
 }
 
 function severityOf({ data }: Effect): Severity {

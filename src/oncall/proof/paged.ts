@@ -37,6 +37,8 @@ export interface PagedRow {
 }
 export type Outcome =
   | 'sent'
+  /** The vendor took it, and says that it did not arrive. */
+  | 'undelivered'
   | 'failed'
   | 'unknown'
   | 'superseded'
@@ -74,25 +76,29 @@ function rowOfPage(effect: Effect, events: readonly StoredEvent[], own: readonly
   // a page beyond the policy (a call for help, the clock of an acknowledgement) is asked for by other events
   const ofLevel = beyond === undefined ? own.find((event) => ASKS.has(event.type) && isOf(event)) : undefined;
   const asked = ofLevel ?? own.findLast(({ at }) => at <= effect.askedAt);
-  const delivered = own.find((event) => event.type === 'page.delivered' && isOf(event) && isSamePlace(event, effect));
+  const said = own.find((event) => DELIVERY.has(event.type) && isOf(event) && isSamePlace(event, effect));
+  const isLost = said?.type === 'page.undelivered';
   const sentAt = effect.state === 'done' ? effect.closedAt : null;
   const row: PagedRow = {
     ...{ cycle, level, round, people, targets, means },
     beyond: beyond?.why ?? null,
     askedAt: effect.askedAt,
     lateSeconds: Math.max(0, Math.round((effect.askedAt - dueAt) / 1000)),
-    outcome: outcomeOf(effect),
-    why: textIn(effect, 'error') ?? reasonIn(effect),
+    outcome: isLost ? 'undelivered' : outcomeOf(effect),
+    why: isLost ? String(said?.data.detail) : (textIn(effect, 'error') ?? reasonIn(effect)),
     sentAt,
     reference: textIn(effect, 'reference'),
     folded: Number(effect.result?.folded ?? 1),
-    deliveredAt: delivered?.at ?? null,
+    deliveredAt: isLost ? null : (said?.at ?? null),
     answer: asked === undefined ? null : answerAfter(events, asked, sentAt ?? effect.askedAt),
   };
   return { at: effect.askedAt, row };
 }
 
 const ASKS: ReadonlySet<string> = new Set(['escalation.paged', 'escalation.exhausted']);
+
+/** What a vendor says of a page that it took. */
+const DELIVERY: ReadonlySet<string> = new Set(['page.delivered', 'page.undelivered']);
 
 function isSamePlace(event: StoredEvent, { data }: Effect): boolean {
   const place = ({ means, people, targets }: Effect['data']) => JSON.stringify([means, people, targets]);

@@ -1,11 +1,9 @@
-import { Agent } from 'node:https';
-import { connect } from 'node:net';
-import { event } from '@pagerduty/pdjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttp } from '../../../src/core/http.ts';
 import type { OutgoingPage } from '../../../src/oncall/pagers/pager.ts';
 import { createPagerDuty } from '../../../src/oncall/pagers/pagerduty.ts';
 import { PAGERDUTY_KEY, type PagerDutyStandIn, startPagerDuty } from '../../support/pagerduty-stand-in.ts';
+import { pagerDutySdkEvent } from '../../support/vendor-sdks.ts';
 
 const PAGE: OutgoingPage = {
   key: 'page|1',
@@ -38,19 +36,14 @@ describe('pages by PagerDuty', () => {
     return createPagerDuty({ http, timeoutMs: 2000, routingKey, apiUrl: pagerDuty.url, publicUrl: 'https://ops' });
   }
 
-  /** The vendor's own client speaks TLS to a fixed host: its connection is led to the stand-in. */
-  function sdkEvent(data: Parameters<typeof event>[0]['data']) {
-    class Led extends Agent {
-      override createConnection() {
-        return connect(Number(new URL(pagerDuty.url).port), '127.0.0.1');
-      }
-    }
-    return event({ data, server: 'events.pagerduty.test', ...{ agent: new Led() } });
-  }
-
   it('is spoken to in the same way as by the vendor SDK', async () => {
     const payload = { summary: 'x', source: 'y', severity: 'critical' } as const;
-    const bySdk = await sdkEvent({ routing_key: PAGERDUTY_KEY, event_action: 'trigger', dedup_key: 'k', payload });
+    const bySdk = await pagerDutySdkEvent(pagerDuty, {
+      routing_key: PAGERDUTY_KEY,
+      event_action: 'trigger',
+      dedup_key: 'k',
+      payload,
+    });
     const byUs = await pager().send(PAGE);
 
     expect(bySdk.data).toEqual({ status: 'success', message: 'Event processed', dedup_key: 'k' });

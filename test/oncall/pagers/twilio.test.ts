@@ -1,4 +1,3 @@
-import createClient, { RequestClient } from 'twilio';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttp } from '../../../src/core/http.ts';
 import type { OutgoingPage } from '../../../src/oncall/pagers/pager.ts';
@@ -6,6 +5,7 @@ import { createSmsPager } from '../../../src/oncall/pagers/sms.ts';
 import { createTwilio, toE164 } from '../../../src/oncall/pagers/twilio.ts';
 import { createVoicePager } from '../../../src/oncall/pagers/voice.ts';
 import { startTwilio, type TwilioStandIn } from '../../support/twilio-stand-in.ts';
+import { twilioSdk } from '../../support/vendor-sdks.ts';
 
 const FROM = '+15550100';
 const TIMEOUT_MS = 2000;
@@ -42,27 +42,22 @@ describe('pages by Twilio', () => {
     return createTwilio({ http, timeoutMs: TIMEOUT_MS, accountSid, authToken, from: FROM, apiUrl });
   }
 
-  /** The vendor's own client, led to the stand-in. */
-  function sdk() {
-    class Led extends RequestClient {
-      override request<T>(opts: Parameters<RequestClient['request']>[0]) {
-        return super.request<T>({ ...opts, uri: opts.uri.replace('https://api.twilio.com', twilio.url) } as never);
-      }
-    }
-    return createClient(twilio.accountSid, twilio.authToken, { httpClient: new Led() });
-  }
-
   it('is spoken to in the same way as by the vendor SDK: messages', async () => {
-    const message = await sdk().messages.create({ to: '+15550123456', from: FROM, body: 'hello', validityPeriod: 600 });
+    const message = await twilioSdk(twilio).messages.create({
+      to: '+15550123456',
+      from: FROM,
+      body: 'hello',
+      validityPeriod: 600,
+    });
     const sent = await createSmsPager(client()).send(page());
 
     expect(sent).toEqual({ kind: 'sent', reference: expect.stringMatching(/^SM/), isFinal: false });
-    const listed = await sdk().messages.list({ to: '+15550123456', limit: 10 });
+    const listed = await twilioSdk(twilio).messages.list({ to: '+15550123456', limit: 10 });
     expect(listed.map(({ sid, status }) => [sid, status])).toEqual([
       [sent.kind === 'sent' ? sent.reference : null, 'queued'],
       [message.sid, 'queued'],
     ]);
-    expect((await sdk().messages(message.sid).fetch()).body).toBe('hello');
+    expect((await twilioSdk(twilio).messages(message.sid).fetch()).body).toBe('hello');
     expect(twilio.messages[0]?.form).toEqual({
       To: '+15550123456',
       From: FROM,
@@ -72,7 +67,7 @@ describe('pages by Twilio', () => {
   });
 
   it('is spoken to in the same way as by the vendor SDK: calls', async () => {
-    const call = await sdk().calls.create({
+    const call = await twilioSdk(twilio).calls.create({
       to: '+15550123456',
       from: FROM,
       twiml: '<Response><Say>x</Say></Response>',
@@ -80,8 +75,8 @@ describe('pages by Twilio', () => {
     const sent = await createVoicePager(client()).send(page());
 
     expect(sent).toEqual({ kind: 'sent', reference: expect.stringMatching(/^CA/), isFinal: false });
-    expect((await sdk().calls(call.sid).fetch()).status).toBe('queued');
-    expect((await sdk().calls.list({ to: '+15550123456' })).length).toBe(2);
+    expect((await twilioSdk(twilio).calls(call.sid).fetch()).status).toBe('queued');
+    expect((await twilioSdk(twilio).calls.list({ to: '+15550123456' })).length).toBe(2);
     expect(twilio.calls[0]?.form.Twiml).toMatch(
       /^<Response><Say>.*<\/Say><Pause length="2"\/><Say>.*<\/Say><\/Response>$/,
     );
