@@ -7,7 +7,7 @@ import { keyOf } from './keys.ts';
 import type { Line } from './queue.ts';
 import type { SentMessages } from './sent.ts';
 import type { Storms } from './storms.ts';
-import type { WantedPages } from './wanted-pages.ts';
+import { isAlone, type WantedPages } from './wanted-pages.ts';
 
 /** The event that a thread was opened, or turned out not to be wanted. */
 export function threadEvent(incident: string): string {
@@ -54,13 +54,11 @@ export function createLineOf(deps: {
     if (request.means === 'dm') {
       const user = deps.slackIdOf(request.people[0]);
       if (user === null) return FREE;
-      // it has a message of its own
-      const isAlone = request.beyond !== undefined;
-      const restMs = isAlone ? 0 : deps.folds.restMs(request.people[0] ?? '', job.severity);
+      const restMs = isAlone(request) ? 0 : deps.folds.restMs(request.people[0] ?? '', job.severity);
       return { ...post(job, user), key: `page|${user}`, isSerial: true, restMs };
     }
     const word = deps.facts.get(request.incident)?.word;
-    if (word !== undefined && storms.of(word) !== null && request.beyond === undefined)
+    if (word !== undefined && storms.of(word) !== null && !isAlone(request))
       return { kind: 'tokens', key: `page|${word}`, gate: null, isSerial: true };
     const parent = sent.get(keyOf('parent', request.incident));
     if (parent !== null) return post(job, parent.channel);
