@@ -136,10 +136,11 @@ function carryOut(
   if (state === null) return null;
   const { reach, level } = reachOf(state, strike, owner, context);
   const number = (state.beyond ?? 0) + 1;
+  const { withoutSlack = false } = context;
   const lateSeconds = Math.max(0, Math.floor((context.now - strike.at) / 1000));
   const about = { cycle: state.cycle, level, round: 0 };
   const { names, effects } = beyondPages(
-    { state, level, dueAt: strike.at, next: nextNames(state, next, owner, context) },
+    { state, level, dueAt: strike.at, next: nextNames(state, next, owner, context), withoutSlack },
     { why: strike.step, number, by: null, message: null, seconds: waitOf(state, context) },
     reach,
   );

@@ -67,12 +67,13 @@ export function beyondPages(
     readonly level: number;
     readonly dueAt: number;
     readonly next: PageRequest['next'];
+    readonly withoutSlack?: boolean;
   },
   beyond: Beyond,
   reach: Reach,
 ): { readonly names: Names; readonly effects: readonly EffectChange[] } {
-  const { state, level, dueAt, next } = about;
-  const effects = pagesOf({ state, step: { level, round: 0 }, dueAt, next, beyond }, reach);
+  const { level, ...paging } = about;
+  const effects = pagesOf({ ...paging, step: { level, round: 0 }, beyond }, reach);
   return { names: namesOf(reach), effects };
 }
 

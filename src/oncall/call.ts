@@ -54,6 +54,13 @@ export function isAnswered({ events }: IncidentChange): boolean {
   return events.some(({ type }) => ANSWERS.has(type));
 }
 
+/** Whoever was called in is waited for no more. */
+export function answerCalls(decided: Undecided, change: IncidentChange): Undecided {
+  const { state } = decided;
+  if (state === null || !isAnswered(change) || (state.beyond ?? 0) <= (state.answered ?? 0)) return decided;
+  return withEvents(decided, [{ type: 'escalation.answered', v: 1, data: { at: change.at } }]);
+}
+
 /** Pages whom the call names, now; a higher level of the policy counts as reached, and its next page counts from now. */
 export function callOut(decided: Undecided, call: Call, after: IncidentState, context: CallContext): Undecided {
   const known = decided.state === null ? begun(decided, after, context) : decided;
