@@ -66,7 +66,7 @@ export function callOut(decided: Undecided, call: Call, after: IncidentState, co
   const known = decided.state === null ? begun(decided, after, context) : decided;
   const { state } = known;
   if (state === null) return known;
-  const { level, reach } = reachOf(state, call, context);
+  const { level, reach } = reachOf(state, call, { ...context, atOnce: true });
   const number = (state.beyond ?? 0) + 1;
   const { why, by, message } = call;
   const going = goingOn(state, level, context);
@@ -83,7 +83,7 @@ export function callOut(decided: Undecided, call: Call, after: IncidentState, co
 
 function reachOf(state: EscalationState, { why, by, to }: Call, context: CallContext): Reached {
   const target = to === null ? null : targetOf(to);
-  if (target?.kind === 'contact') return { level: state.level, reach: reachOfContact(target.name, context) };
+  if (target?.kind === 'contact') return { level: state.level, reach: reachOfContact(state, target.name, context) };
   if (target !== null) {
     const means = why === 'responder' ? 'slack' : 'level';
     return { level: state.level, reach: reachOfTargets(state, [target], means, context) };

@@ -100,6 +100,8 @@ export function evolveEscalation(state: EscalationState | null, event: Escalatio
       return { ...state, ack: begunClock(state, event) };
     case 'ack.struck':
       return { ...state, ...called(state, event), ack: struckClock(state, event) };
+    case 'ack.held':
+      return state.ack == null ? state : { ...state, ack: { ...state.ack, next: momentOf(event.data.next) } };
     case 'ack.ended':
       return { ...state, ack: null };
     default:

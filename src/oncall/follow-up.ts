@@ -4,7 +4,7 @@ import type { Batch, Effect, Journal, NewEvent, Timer } from '../journal/port.ts
 import { ADMIN_EVERY_MS } from './admin-notice.ts';
 import { ESCALATION, type EscalationState } from './escalation-state.ts';
 import { decideNextMeans, whyNext } from './failover.ts';
-import { HELD_TIMER, releaseHeld } from './held.ts';
+import { HELD_TIMER, heldStrikeOf, releaseHeld, releaseStrike } from './held.ts';
 import { PAGE_KINDS, type PageRequest, type PageResult } from './page.ts';
 import {
   decideUnsent,
@@ -78,14 +78,18 @@ export function createFollowUp({
   }
 
   /** Somebody's quiet hours are over: what waited for them is asked for, by who is on call now. */
-  async function held({ id }: Timer, now: number): Promise<Batch> {
+  async function held({ id, data }: Timer, now: number): Promise<Batch> {
     const row = await journal.aggregate<EscalationState>(ESCALATION, id);
     const done = { op: 'cancel', ...HELD_TIMER, id } as const;
     if (row === null) return { at: now, actor: 'auto', timers: [done] };
     const { state, version: expected } = row;
     const context = { now, config: config.current(), means };
-    const { events, effects, againAt } = releaseHeld(state, await pagesOf(id), context);
-    const timer = againAt === null ? done : ({ op: 'set', ...HELD_TIMER, id, dueAt: againAt, data: {} } as const);
+    const pages = await pagesOf(id);
+    const strike = heldStrikeOf(data);
+    const released =
+      strike === null ? releaseHeld(state, pages, context) : releaseStrike(state, strike, pages, context);
+    const { events, effects, againAt } = released;
+    const timer = againAt === null ? done : ({ op: 'set', ...HELD_TIMER, id, dueAt: againAt, data } as const);
     const ended = { at: now, actor: 'auto', timers: [timer] } as const;
     if (events.length === 0) return ended;
     const own = { kind: ESCALATION, id, expected, key: null, state, events, incident: id };
