@@ -99,8 +99,9 @@ export function createFollowUp({
   /** What the timer beside a decision at `now` depends on. */
   async function timing(incident: string, now: number): Promise<UnsentTiming> {
     const timers = await journal.timersOf(UNSENT_TIMER.kind, incident);
-    const isSet = timers.some(({ purpose }) => purpose === UNSENT_TIMER.purpose);
-    return { now, means, isSet, open: isSet ? openBySlack(await pagesOf(incident)) : [] };
+    const set = timers.find(({ purpose }) => purpose === UNSENT_TIMER.purpose);
+    const open = set === undefined ? [] : openBySlack(await pagesOf(incident));
+    return { now, means, setFor: set?.dueAt ?? null, open };
   }
 
   return {

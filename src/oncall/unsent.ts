@@ -32,8 +32,8 @@ export interface UnsentTiming {
   readonly now: number;
   /** The means that are set up. */
   readonly means: ReadonlySet<Means>;
-  /** It is set for earlier pages already, and comes back for these. */
-  readonly isSet: boolean;
+  /** It is set for earlier pages already, and comes back for later ones; null: it is not. */
+  readonly setFor: number | null;
   /** Pages by Slack that may be on their way. */
   readonly open: readonly Effect[];
 }
@@ -45,15 +45,16 @@ export interface UnsentTiming {
 export function unsentTimer(
   state: EscalationState,
   effects: readonly EffectChange[],
-  { now, means, isSet, open }: UnsentTiming,
+  { now, means, setFor, open }: UnsentTiming,
 ): TimerChange | null {
   const { incident: id, severity } = state;
   const isAsked = effects.some((each) => each.op === 'ask' && isBySlack((each.data as PageRequest).means));
   const hasOthers = [...means].some((each) => !isBySlack(each));
+  // set anew even where it is set: it may ring, and find nothing, while this is decided
   if (isAsked && hasOthers && URGENT.has(severity))
-    return isSet ? null : { op: 'set', ...UNSENT_TIMER, id, dueAt: now + UNSENT_MS, data: {} };
+    return { op: 'set', ...UNSENT_TIMER, id, dueAt: Math.min(now + UNSENT_MS, setFor ?? Infinity), data: {} };
   const isWanted = open.some(({ data }) => isWaiting(state, data as PageRequest));
-  return isSet && !isWanted ? { op: 'cancel', ...UNSENT_TIMER, id } : null;
+  return setFor !== null && !isWanted ? { op: 'cancel', ...UNSENT_TIMER, id } : null;
 }
 
 /** The timer for pages by Slack of these that are still on their way; null: there are none. */

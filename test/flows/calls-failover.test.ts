@@ -90,6 +90,28 @@ describe('a page that a person asks for and that does not reach', () => {
     expect(await since(before)).toEqual(['escalate email marco']);
   });
 
+  it('keeps its 30 seconds when the bot looks at earlier pages at that very moment', async () => {
+    await open();
+    await world.say('ack', id, ANA);
+    await world.say('escalate', id, ANA, { to: 'marco' });
+    await world.pass(29);
+    await world.sendAll();
+    const [look] = await world.journal().timersOf('page', id);
+    if (look === undefined) throw new Error('nobody looks');
+    const desk = world.parts().desk;
+    const by = { by: ANA, at: world.clock.now(), v: 1, via: 'button', incident: id } as const;
+    const { batch } = await desk.command({ ...by, verb: 'escalate', args: { to: 'marco' } });
+    const { dueAt: _dueAt, data: _data, ...timer } = look;
+    await world.journal().append({ at: world.clock.now(), actor: 'auto', timers: [{ op: 'cancel', ...timer }] });
+    if (batch === null) throw new Error('nothing was decided');
+    await world.journal().append(batch);
+    const before = (await world.pages(id)).length;
+
+    await world.pass(30);
+
+    expect(await since(before)).toEqual(['escalate email marco']);
+  });
+
   it('is told once when nothing is left, however often the bot looks', async () => {
     await open(testConfig(), ['dm', 'thread', 'sms']);
     await world.say('escalate', id, ANA, { to: 'ben' });
