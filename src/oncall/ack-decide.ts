@@ -7,7 +7,9 @@ import { type EscalationDecision, skipEvents, timeOf, type Undecided, withEvents
 import type { EscalationContext } from './escalation-context.ts';
 import { standBy } from './escalation-decide.ts';
 import type { AckMoment, EscalationState, StopReason } from './escalation-state.ts';
+import type { PageRequest } from './page.ts';
 import { isPerson, personOf } from './person.ts';
+import { namesOf, type Reach } from './targets.ts';
 
 type ClockEnd = StopReason | 'unacknowledged' | 'not-configured';
 
@@ -135,21 +137,42 @@ function carryOut(
   const { state } = known;
   if (state === null) return null;
   const { reach, level } = reachOf(state, strike, owner, context);
+  const until = waitsUntil(reach);
+  if (until !== null) return holdStrike(known, { ...strike, at: until }, { reach, level }, context);
   const number = (state.beyond ?? 0) + 1;
+  const { withoutSlack = false } = context;
   const lateSeconds = Math.max(0, Math.floor((context.now - strike.at) / 1000));
   const about = { cycle: state.cycle, level, round: 0 };
   const { names, effects } = beyondPages(
-    { state, level, dueAt: strike.at, next: nextNames(state, next, owner, context) },
+    { state, level, dueAt: strike.at, next: nextNames(state, next, owner, context), withoutSlack },
     { why: strike.step, number, by: null, message: null, seconds: waitOf(state, context) },
     reach,
   );
   const data = { ...about, ...names, step: strike.step, number, at: context.now, dueAt: strike.at, lateSeconds, next };
-  const events: NewEvent[] = skipEvents(about, reach.skipped);
+  const events: NewEvent[] = skipEvents(about, reach.skipped, reach.heldUntil);
   if (reach.fallback) events.push({ type: 'escalation.unreachable', v: 1, data: about });
   return withEvents({ ...known, effects: [...known.effects, ...effects] }, [
     ...events,
     { type: 'ack.struck', v: 1, data },
   ]);
+}
+
+/** Everybody whom the step is for is quiet: it waits for the first of them, and what follows waits with it. */
+function holdStrike(
+  known: Undecided,
+  next: AckMoment,
+  { reach, level }: Reached,
+  context: EscalationContext,
+): EscalationDecision {
+  const about = { cycle: known.state?.cycle ?? 0, level, round: 0 };
+  const held: NewEvent = { type: 'ack.held', v: 1, data: { at: context.now, step: next.step, next } };
+  return withEvents(known, [...skipEvents(about, reach.skipped, next.at), held]);
+}
+
+/** When nobody is reached now, but somebody later; null: it goes out. */
+function waitsUntil(reach: Reach): number | null {
+  const { people, targets } = namesOf(reach);
+  return people.length + targets.length > 0 ? null : (reach.heldUntil ?? null);
 }
 
 function waitOf(state: EscalationState, { config }: EscalationContext): number | null {
@@ -169,9 +192,16 @@ function reachOf(
   return { level: state.level, reach: reachOfPerson(state, person, by, context) };
 }
 
-function nextNames(state: EscalationState, next: AckMoment, owner: string | null, context: EscalationContext) {
+function nextNames(
+  state: EscalationState,
+  next: AckMoment,
+  owner: string | null,
+  context: EscalationContext,
+): NonNullable<PageRequest['next']> {
   const then = { ...context, now: next.at };
   const { reach } = reachOf(state, next, owner, then);
+  const until = waitsUntil(reach);
+  if (until !== null) return nextNames(state, { ...next, at: until }, owner, context);
   const people = [...new Set([...(reach.thread?.people ?? []), ...reach.dm])];
   return { at: next.at, people, targets: reach.thread?.targets ?? [] };
 }

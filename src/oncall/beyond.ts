@@ -13,6 +13,9 @@ export interface Reached {
   readonly reach: Reach;
 }
 
+/** Reading the matrix needs no clock of business time. */
+type ReachContext = Omit<EscalationContext, 'business'>;
+
 const SLACK: readonly Means[] = ['dm', 'thread'];
 
 /** The level above the one reached; the last one again when there is none. */
@@ -21,9 +24,9 @@ export function nextLevelOf(state: EscalationState, { config }: EscalationContex
 }
 
 /** Whom a level reaches now. */
-export function reachOfLevel(state: EscalationState, level: number, context: EscalationContext): Reached {
+export function reachOfLevel(state: EscalationState, level: number, context: ReachContext): Reached {
   const policy = context.config.severities[state.severity].levels[level - 1] ?? { afterSeconds: 0, notify: [], by: [] };
-  return { level, reach: reaching(policy, state.policyContact, context) };
+  return { level, reach: reaching(state, policy, state.policyContact, context) };
 }
 
 /**
@@ -34,7 +37,7 @@ export function reachOfPerson(
   state: EscalationState,
   person: string | null,
   by: 'slack' | 'level',
-  context: EscalationContext,
+  context: ReachContext,
 ): Reach {
   // in Slack, but not in oncall.yml
   if (person?.startsWith('slack:') === true)
@@ -48,16 +51,16 @@ export function reachOfTargets(
   state: EscalationState,
   notify: readonly Target[],
   by: 'slack' | 'level',
-  context: EscalationContext,
+  context: ReachContext,
 ): Reach {
   const level = context.config.severities[state.severity].levels[Math.max(1, state.level) - 1];
   const others = by === 'level' ? (level?.by ?? []).filter((means) => !SLACK.includes(means)) : [];
-  return reaching({ afterSeconds: 0, notify, by: [...SLACK, ...others] }, null, context);
+  return reaching(state, { afterSeconds: 0, notify, by: [...SLACK, ...others] }, null, context);
 }
 
 /** A contact, by each address that it has. */
-export function reachOfContact(name: string, context: EscalationContext): Reach {
-  return reaching({ afterSeconds: 0, notify: [], by: [] }, name, context);
+export function reachOfContact(state: EscalationState, name: string, context: ReachContext): Reach {
+  return reaching(state, { afterSeconds: 0, notify: [], by: [] }, name, context);
 }
 
 /** The effects of a page beside the policy, and everybody whom they name. */
@@ -67,16 +70,22 @@ export function beyondPages(
     readonly level: number;
     readonly dueAt: number;
     readonly next: PageRequest['next'];
+    readonly withoutSlack?: boolean;
   },
   beyond: Beyond,
   reach: Reach,
 ): { readonly names: Names; readonly effects: readonly EffectChange[] } {
-  const { state, level, dueAt, next } = about;
-  const effects = pagesOf({ state, step: { level, round: 0 }, dueAt, next, beyond }, reach);
+  const { level, ...paging } = about;
+  const effects = pagesOf({ ...paging, step: { level, round: 0 }, beyond }, reach);
   return { names: namesOf(reach), effects };
 }
 
-function reaching(level: PolicyLevel, policyContact: string | null, context: EscalationContext): Reach {
-  const { config, now, means } = context;
-  return reachOf(level, policyContact, { oncall: config.oncall, at: now, means });
+function reaching(
+  { severity }: EscalationState,
+  level: PolicyLevel,
+  policyContact: string | null,
+  context: ReachContext,
+): Reach {
+  const { config, now, means, atOnce = false } = context;
+  return reachOf(level, policyContact, { oncall: config.oncall, at: now, means, severity, atOnce });
 }

@@ -54,12 +54,19 @@ export function isAnswered({ events }: IncidentChange): boolean {
   return events.some(({ type }) => ANSWERS.has(type));
 }
 
+/** Whoever was called in is waited for no more. */
+export function answerCalls(decided: Undecided, change: IncidentChange): Undecided {
+  const { state } = decided;
+  if (state === null || !isAnswered(change) || (state.beyond ?? 0) <= (state.answered ?? 0)) return decided;
+  return withEvents(decided, [{ type: 'escalation.answered', v: 1, data: { at: change.at } }]);
+}
+
 /** Pages whom the call names, now; a higher level of the policy counts as reached, and its next page counts from now. */
 export function callOut(decided: Undecided, call: Call, after: IncidentState, context: CallContext): Undecided {
   const known = decided.state === null ? begun(decided, after, context) : decided;
   const { state } = known;
   if (state === null) return known;
-  const { level, reach } = reachOf(state, call, context);
+  const { level, reach } = reachOf(state, call, { ...context, atOnce: true });
   const number = (state.beyond ?? 0) + 1;
   const { why, by, message } = call;
   const going = goingOn(state, level, context);
@@ -76,7 +83,7 @@ export function callOut(decided: Undecided, call: Call, after: IncidentState, co
 
 function reachOf(state: EscalationState, { why, by, to }: Call, context: CallContext): Reached {
   const target = to === null ? null : targetOf(to);
-  if (target?.kind === 'contact') return { level: state.level, reach: reachOfContact(target.name, context) };
+  if (target?.kind === 'contact') return { level: state.level, reach: reachOfContact(state, target.name, context) };
   if (target !== null) {
     const means = why === 'responder' ? 'slack' : 'level';
     return { level: state.level, reach: reachOfTargets(state, [target], means, context) };

@@ -10,6 +10,8 @@ export interface EscalationContext {
   readonly means: ReadonlySet<Means>;
   /** Slack does not take this incident's pages now: what other means carry says how to act without it. */
   readonly withoutSlack?: boolean;
+  /** A person asks for pages now: nobody's quiet hours hold them. */
+  readonly atOnce?: boolean;
 }
 
 /** What Slack carries: the means of a bot for which nothing else is set up. */

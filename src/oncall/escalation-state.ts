@@ -62,6 +62,8 @@ export type EscalationState = {
   readonly ack?: AckClock | null;
   /** Pages beside the policy's own steps in this cycle; absent: none. */
   readonly beyond?: number;
+  /** So many of these were asked for when somebody last took it, or pages stopped; absent: none. */
+  readonly answered?: number;
 };
 
 export const ESCALATION = 'escalation';
@@ -89,7 +91,9 @@ export function evolveEscalation(state: EscalationState | null, event: Escalatio
     case 'escalation.exhausted':
       return { ...state, status: 'ended', next: null };
     case 'escalation.stopped':
-      return { ...state, status: 'stopped', stopped: event.data.because as StopReason, next: null };
+      return { ...answered(state), status: 'stopped', stopped: event.data.because as StopReason, next: null };
+    case 'escalation.answered':
+      return answered(state);
     case 'escalation.called':
       return { ...state, ...called(state, event), ...(event.data.base === undefined ? {} : stepAfter(event)) };
     case 'escalation.shifted':
@@ -98,6 +102,8 @@ export function evolveEscalation(state: EscalationState | null, event: Escalatio
       return { ...state, ack: begunClock(state, event) };
     case 'ack.struck':
       return { ...state, ...called(state, event), ack: struckClock(state, event) };
+    case 'ack.held':
+      return state.ack == null ? state : { ...state, ack: { ...state.ack, next: momentOf(event.data.next) } };
     case 'ack.ended':
       return { ...state, ack: null };
     default:
@@ -110,6 +116,11 @@ function called(state: EscalationState, event: EscalationEvent): Pick<Escalation
   const level = numberOf(event, 'level');
   const reached = level > state.level ? { level, round: 0 } : { level: state.level, round: state.round };
   return { ...reached, beyond: numberOf(event, 'number') };
+}
+
+/** Nobody is waited for any more, whoever was called in. */
+function answered(state: EscalationState): EscalationState {
+  return state.beyond === undefined ? state : { ...state, answered: state.beyond };
 }
 
 function begunClock(state: EscalationState, event: EscalationEvent): AckClock {

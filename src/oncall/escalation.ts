@@ -18,7 +18,7 @@ import type {
 import type { TimerHandler } from '../journal/timers.ts';
 import { concernsClock, followClock, strikeClock } from './ack-decide.ts';
 import { createBusinessClockCache } from './business-time.ts';
-import { callOut, callsOf, isAnswered } from './call.ts';
+import { answerCalls, callOut, callsOf, isAnswered } from './call.ts';
 import { shiftFor } from './clock-shift.ts';
 import { dropPages, type EscalationDecision, type Undecided } from './decision.ts';
 import { describeEscalation } from './describe.ts';
@@ -38,7 +38,7 @@ import {
   type PageResult,
 } from './page.ts';
 import { pagedPeople, unansweredPages, wasTakenMeanwhile, whatIsKnown } from './paged.ts';
-import { UNSENT_TIMER, type UnsentTiming, unsentTimer } from './unsent.ts';
+import { type UnsentTiming, unsentTimer } from './unsent.ts';
 import { viewEscalation } from './view.ts';
 
 const PURPOSE = 'escalate';
@@ -100,6 +100,7 @@ export function createEscalation(deps: EscalationDeps): Escalation {
     const state = row?.state ?? null;
     const context = await contextAt(change.at);
     let decided: Undecided = (await followPolicy(state, change, context)) ?? { state, events: [], effects: [] };
+    decided = answerCalls(decided, change);
     decided = followClock(decided, change, { ...context, drops: await unansweredPages(journal, state) });
     for (const call of calls) {
       const paged = await pagedPeople(journal, state);
@@ -108,7 +109,7 @@ export function createEscalation(deps: EscalationDeps): Escalation {
     const drops = state !== null && isAnswered(change) ? dropPages(state.incident, 'answered') : [];
     if (decided.state === null || decided.events.length === 0) return drops.length === 0 ? {} : { effects: drops };
     const whole = { ...decided, state: decided.state, effects: [...drops, ...decided.effects] };
-    return partOf(row, whole, { now: change.at, means });
+    return partOf(row, whole, await followUp.timing(change.after.id, change.at));
   }
 
   async function followPolicy(state: EscalationState | null, change: IncidentChange, context: EscalationContext) {
@@ -124,18 +125,18 @@ export function createEscalation(deps: EscalationDeps): Escalation {
     if (decided === null) return null;
     const { level, round, incident } = decided.state;
     logger.info({ incidentId: incident, level, round, lateMs: now - timer.dueAt }, 'escalation moved on');
-    const isSet = (await journal.timersOf(UNSENT_TIMER.kind, incident)).length > 0;
-    return { at: now, actor: 'auto', ...partOf(row, decided, { now, means, isSet }) };
+    return { at: now, actor: 'auto', ...partOf(row, decided, await followUp.timing(incident, now)) };
   }
 
   async function strike(timer: Timer, now: number): Promise<Batch | null> {
     const row = await load(timer.id);
     if (row === null) return null;
-    const decided = strikeClock(row.state, await whatIsKnown(journal, timer.id), await contextAt(now));
+    const withoutSlack = await followUp.isSlackSilent(timer.id, now);
+    const known = await whatIsKnown(journal, timer.id);
+    const decided = strikeClock(row.state, known, { ...(await contextAt(now)), withoutSlack });
     if (decided === null) return null;
     logger.info({ incidentId: timer.id, lateMs: now - timer.dueAt }, 'the clock of an acknowledgement struck');
-    const isSet = (await journal.timersOf(UNSENT_TIMER.kind, timer.id)).length > 0;
-    return { at: now, actor: 'auto', ...partOf(row, decided, { now, means, isSet }) };
+    return { at: now, actor: 'auto', ...partOf(row, decided, await followUp.timing(timer.id, now)) };
   }
 
   async function pageClosed(effect: Effect, result: PageResult): Promise<BatchPart> {

@@ -62,10 +62,11 @@ export function decideNextMeans(missed: Missed, around: Around): NextMeans {
   const { next, left } = chooseNext(lost, missed, around);
   const withoutSlack = missed.why !== 'do-not-disturb';
   const effects = next.map((page) => pageInstead(missed.request, page, withoutSlack));
-  const { cycle, level, round, means } = missed.request;
+  const { cycle, level, round, means, beyond } = missed.request;
   const about = { cycle, level, round };
   const data = {
     ...about,
+    ...(beyond === undefined ? {} : { beyond: { why: beyond.why, number: beyond.number } }),
     means,
     why: missed.why,
     error: missed.error,
@@ -80,7 +81,8 @@ export function decideNextMeans(missed: Missed, around: Around): NextMeans {
 }
 
 function chooseNext(lost: readonly Receiver[], { request }: Missed, { state, config, means, pages }: Around) {
-  const level = config.severities[request.severity].levels[request.level - 1] ?? { notify: [], by: [] };
+  const { levels } = config.severities[request.severity];
+  const level = levels[Math.max(1, request.level) - 1] ?? { notify: [], by: [] };
   const tried = new Set(pages.map(addressOf));
   const next: OtherPage[] = [];
   const left: Receiver[] = [];

@@ -3,8 +3,9 @@ import type { IncidentState } from '../alerts/incident-state.ts';
 import type { Effect, JournalReader } from '../journal/port.ts';
 import type { Owned } from './ack-decide.ts';
 import type { EscalationState } from './escalation-state.ts';
-import { ACK_STEPS, PAGE_KINDS, type PageRequest } from './page.ts';
+import { PAGE_KINDS, type PageRequest } from './page.ts';
 import { isPerson } from './person.ts';
+import { isOfClock } from './waiting.ts';
 
 type Reader = Pick<JournalReader, 'effects' | 'aggregate' | 'eventsAbout'>;
 
@@ -21,7 +22,7 @@ export async function pagedPeople(reader: Reader, state: EscalationState | null)
 export async function unansweredPages(reader: Reader, state: EscalationState | null): Promise<string[]> {
   if (state?.ack == null || (state.beyond ?? 0) === 0) return [];
   const pages = await reader.effects({ kinds: PAGE_KINDS, states: ['wanted'], incident: state.incident });
-  return pages.filter(({ data }) => isOfClock(data as PageRequest)).map(({ key }) => key);
+  return pages.filter(({ data }) => isOfClock((data as PageRequest).beyond)).map(({ key }) => key);
 }
 
 /** Who owns an incident, and when a person did something about it last. */
@@ -38,8 +39,4 @@ export async function wasTakenMeanwhile(reader: Reader, { askedAt, data }: Effec
   const row = await reader.aggregate<IncidentState>('incident', incident);
   const takenAt = row?.state.acknowledgedAt ?? null;
   return takenAt !== null && takenAt >= askedAt;
-}
-
-function isOfClock({ beyond }: PageRequest): boolean {
-  return ACK_STEPS.some((step) => step === beyond?.why);
 }

@@ -31,6 +31,8 @@ export interface Reaching {
   readonly means: ReadonlySet<Means>;
   /** What it is about: for less than a P0 people may prefer, for less than a P1 be quiet. Absent: neither. */
   readonly severity?: Severity;
+  /** A person wants it now: nobody's quiet hours hold it. */
+  readonly atOnce?: boolean;
 }
 
 /** Who one level reaches, by the means that are available: `thread` everybody at once, every other a person each. */
@@ -55,7 +57,7 @@ const OPS = 'channel:ops';
 export function reachOf(
   level: PolicyLevel,
   policyContact: string | null,
-  { oncall, at, means: available, severity }: Reaching,
+  { oncall, at, means: available, severity, atOnce = false }: Reaching,
 ): Reach {
   const found = level.notify.map((target) => addresseesOf(target, level.by, oncall, at));
   const contact = policyContact === null ? [] : contactByAll(policyContact, oncall);
@@ -67,7 +69,7 @@ export function reachOf(
   const targets = new Set<string>();
   let heldUntil: number | null = null;
   for (const addressee of everybody) {
-    const until = quietUntil(addressee.person, severity, { oncall, at });
+    const until = atOnce ? null : quietUntil(addressee.person, severity, { oncall, at });
     if (until !== null) heldUntil = Math.min(until, heldUntil ?? until);
     const usable = addressee.by.filter((means) => whyNot(addressee, means, available) === null);
     const unwanted = leftOut(addressee.person, severity, { oncall, usable });

@@ -4,17 +4,17 @@ import type { IncidentState } from '../../src/alerts/incident-state.ts';
 import { timelineOf } from '../../src/alerts/timeline.ts';
 import { evolvers } from '../../src/cli/evolvers.ts';
 import type { Actor, Command, Outcome } from '../../src/core/command.ts';
-import type { Config } from '../../src/core/config/config.ts';
+import type { Config, Means } from '../../src/core/config/config.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { createMetricsRegistry } from '../../src/core/metrics.ts';
 import { decideUntilAppended } from '../../src/journal/decide.ts';
 import { createJournalMetrics } from '../../src/journal/metrics.ts';
-import type { Journal, StoredEvent } from '../../src/journal/port.ts';
+import type { Effect, Journal, StoredEvent } from '../../src/journal/port.ts';
 import { createTimerLoop } from '../../src/journal/timers.ts';
 import { verifyJournal } from '../../src/journal/verify.ts';
 import { createEscalation } from '../../src/oncall/escalation.ts';
 import type { EscalationState } from '../../src/oncall/escalation-state.ts';
-import { PAGE_KINDS, type PageRequest } from '../../src/oncall/page.ts';
+import { PAGE_KINDS, type PageRequest, type PageResult } from '../../src/oncall/page.ts';
 import { type TestConfigSource, testConfigSource } from './config.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { openTestJournal, silentLogger, type TestJournal } from './journal.ts';
@@ -59,6 +59,16 @@ export interface AckWorld {
   pages(incident: string, since?: number): Promise<AskedPage[]>;
   /** Every wanted page is sent. */
   sendAll(): Promise<void>;
+  /** Pages that are open, in their order: `owner dm ana`. */
+  wanted(incident: string): Promise<string[]>;
+  /** Takes the newest open page of that name in hand, as a sender does; resolves with it. */
+  take(incident: string, page: string): Promise<Effect>;
+  /** Takes it in hand and ends it. */
+  answer(incident: string, page: string, outcome: PageResult['outcome'], rest?: Partial<PageResult>): Promise<void>;
+  /** Ends a page that was taken in hand. */
+  closePage(page: Effect, outcome: PageResult['outcome'], rest?: Partial<PageResult>): Promise<void>;
+  /** Seconds until the bot looks whether Slack has taken the pages; null: it does not. */
+  looksIn(incident: string): Promise<number | null>;
   seconds(): number;
   types(incident: string): Promise<string[]>;
   words(incident: string): Promise<string[]>;
@@ -73,14 +83,16 @@ export interface AckWorld {
   close(): Promise<void>;
 }
 
-/** Opens the world; `startAt` is the clock's first moment. */
-export async function openAckWorld(options: { startAt?: number; config?: Config } = {}): Promise<AckWorld> {
+/** Opens the world; `startAt` is the clock's first moment, `means` what is set up: what Slack carries when absent. */
+export async function openAckWorld(
+  options: { startAt?: number; config?: Config; means?: readonly Means[] } = {},
+): Promise<AckWorld> {
   let store: TestJournal = await openTestJournal();
   const { clock } = store;
   const startAt = options.startAt ?? MONDAY_TEN;
   clock.jumpTo(startAt);
   const config = options.config === undefined ? testConfigSource() : testConfigSource(options.config);
-  let room = wire(store, config);
+  let room = wire(store, config, options.means);
   let rows = 0;
   const seconds = () => Math.round((clock.now() - startAt) / 1000);
 
@@ -152,7 +164,7 @@ export async function openAckWorld(options: { startAt?: number; config?: Config 
     crash: async () => {
       room.escalation.stop();
       store = await store.restart();
-      room = wire(store, config);
+      room = wire(store, config, options.means);
     },
     pages: async (incident, since = 0) => {
       const effects = await store.journal.effects({ kinds: PAGE_KINDS, incident });
@@ -166,11 +178,29 @@ export async function openAckWorld(options: { startAt?: number; config?: Config 
     sendAll: async () => {
       for (const effect of await store.journal.effects({ kinds: PAGE_KINDS, states: ['wanted'] })) {
         await store.journal.claim(effect.key, clock.now());
-        const result = { outcome: 'sent', error: null, reference: 'C1/1.1', lateSeconds: 0 } as const;
-        await decideUntilAppended(store.journal, async () => {
-          return { at: clock.now(), actor: 'auto', ...(await room.escalation.pageClosed(effect, result)) };
-        });
+        await world.closePage(effect, 'sent', { reference: 'C1/1.1' });
       }
+    },
+    wanted: async (incident) => (await openPages(store.journal, incident)).map(nameOfPage),
+    take: async (incident, page) => {
+      const open = await openPages(store.journal, incident);
+      const effect = open.findLast((each) => nameOfPage(each) === page);
+      if (effect === undefined) throw new Error(`no page ${page} is open: ${open.map(nameOfPage).join('; ')}`);
+      await store.journal.claim(effect.key, clock.now());
+      return effect;
+    },
+    answer: async (incident, page, outcome, rest = {}) => {
+      await world.closePage(await world.take(incident, page), outcome, rest);
+    },
+    closePage: async (effect, outcome, rest = {}) => {
+      const result: PageResult = { outcome, error: null, reference: null, lateSeconds: 0, ...rest };
+      await decideUntilAppended(store.journal, async () => {
+        return { at: clock.now(), actor: 'auto', ...(await room.escalation.pageClosed(effect, result)) };
+      });
+    },
+    looksIn: async (incident) => {
+      const timer = (await store.journal.timersOf('page', incident)).find(({ purpose }) => purpose === 'unsent');
+      return timer === undefined ? null : Math.round((timer.dueAt - clock.now()) / 1000);
     },
     seconds,
     events: (incident) => store.journal.eventsAbout(incident),
@@ -192,16 +222,27 @@ export async function openAckWorld(options: { startAt?: number; config?: Config 
   return world;
 }
 
-function wire(store: TestJournal, config: TestConfigSource) {
+function wire(store: TestJournal, config: TestConfigSource, means: readonly Means[] | undefined) {
   const { journal, clock } = store;
   const common = { journal, config, clock, logger: silentLogger };
-  const escalation = createEscalation({ ...common, metrics: createMetricsRegistry() });
+  const available = means === undefined ? {} : { means: new Set(means) };
+  const escalation = createEscalation({ ...common, metrics: createMetricsRegistry(), ...available });
   const desk = createAlertDesk({ ...common, metrics: createMetricsRegistry(), follow: escalation.follow });
   const handlers = { ...desk.timers, ...escalation.timers };
   const jumped = escalation.clockJumped;
   const metrics = createJournalMetrics(createMetricsRegistry());
   const timers = createTimerLoop({ ...common, handlers, metrics, jumped });
   return { escalation, desk, timers };
+}
+
+function openPages(journal: Journal, incident: string): Promise<Effect[]> {
+  return journal.effects({ kinds: PAGE_KINDS, states: ['wanted', 'claimed'], incident });
+}
+
+/** `owner dm ana`, `level 2 thread ana,channel:ops`. */
+function nameOfPage({ data }: Effect): string {
+  const { beyond, level, means, people, targets } = data as PageRequest;
+  return `${beyond?.why ?? `level ${level}`} ${means} ${[...people, ...targets].join(',')}`;
 }
 
 function need<T>(value: T | null | undefined): T {
