@@ -14,7 +14,7 @@ import { createLogger, createSecretRegister, type Logger, type SecretRegister } 
 import { createMetricsRegistry, type Registry } from './core/metrics.ts';
 import { type HangUp, listenForHangUp, stopWithin, whenToldToStop } from './core/signals.ts';
 import { createJournalMetrics, type JournalMetrics, observeJournal } from './journal/metrics.ts';
-import type { Journal } from './journal/port.ts';
+import type { Journal, NewInboxRow } from './journal/port.ts';
 import { createPresence } from './journal/presence.ts';
 import { openSqliteJournal } from './journal/sqlite.ts';
 import { createWebServer } from './web/server.ts';
@@ -80,6 +80,7 @@ async function start(
     alertmanager: () => 'off',
     slackEvents: null,
     ackLinks: null,
+    isUrgent: () => false,
     lastWebhookAt: null,
   };
   const nextKey = createGrowingIds(clock.now());
@@ -87,7 +88,11 @@ async function start(
     host: settings.http.host,
     port: settings.http.port,
     tokens: settings.webhookTokens,
-    store: (body, source) => storePayload(journal, { source, key: nextKey(), body }, status),
+    store: (body, source, labels) => {
+      const isUrgent = labels !== null && status.isUrgent(source, labels);
+      const lane = isUrgent ? 'urgent' : 'machines';
+      return storePayload(journal, { lane, source, key: nextKey(), body }, status);
+    },
     slackEvents: (request, response) =>
       status.slackEvents === null ? void response.writeHead(503).end() : status.slackEvents(request, response),
     ready: async () => ({
@@ -129,6 +134,7 @@ interface Status {
   alertmanager: () => 'up' | 'down' | 'off';
   slackEvents: import('node:http').RequestListener | null;
   ackLinks: import('./web/ack-page.ts').AckDoor | null;
+  isUrgent: import('./alerts/urgency.ts').IsUrgent;
   lastWebhookAt: number | null;
 }
 
@@ -194,6 +200,7 @@ async function runRooms(ground: Ground): Promise<void> {
   const askContext = rooms.createAskContext({ journal, config });
   const follow = rooms.followAll([oncall.follow, askContext.follow]);
   const doubt = () => reconciler.wake();
+  status.isUrgent = rooms.createUrgency(config);
   const desk = rooms.createAlertDesk({ journal, config, clock, logger, metrics: registry, follow, doubt });
   const probeMetrics = rooms.createProbeMetrics(registry);
   const runProbes = rooms.createProbeRunner({ config, clock, logger, metrics: probeMetrics });
@@ -466,13 +473,13 @@ async function runRooms(ground: Ground): Promise<void> {
 
 async function storePayload(
   journal: Journal,
-  row: { readonly source: string; readonly key: string; readonly body: Uint8Array },
+  row: Omit<NewInboxRow, 'receivedAt'>,
   status: Status,
 ): Promise<{ kind: 'stored' | 'overloaded' | 'failed' }> {
   const receivedAt = systemClock.now();
   if (row.source !== 'deploy') status.lastWebhookAt = receivedAt;
   try {
-    await journal.put({ lane: 'machines', receivedAt, ...row });
+    await journal.put({ ...row, receivedAt });
     return { kind: 'stored' };
   } catch (error) {
     return { kind: error instanceof OpsError && error.code === 'INBOX_FULL' ? 'overloaded' : 'failed' };

@@ -16,6 +16,7 @@ export { printMatchers } from './alerts/silences/matcher.ts';
 export { createSilenceDesk } from './alerts/silences/silence-desk.ts';
 export { ALERTMANAGER, FOUND, GONE } from './alerts/sources.ts';
 export { entriesOf } from './alerts/timeline.ts';
+export { createUrgency } from './alerts/urgency.ts';
 export { viewIncident } from './alerts/views.ts';
 export { createReadingApi } from './cli/reading.ts';
 export { createCliServer } from './cli/server.ts';

@@ -133,6 +133,13 @@ export function readAlerts(envelope: Envelope): { alerts: Alert[]; rejected: Rej
   return { alerts, rejected: { count, byReason, named } };
 }
 
+/** The labels of the first alert, without a look at the others; null: it has none, or none that can be read. */
+export function labelsOfFirst({ alerts }: Envelope): Labels | null {
+  const [first] = alerts;
+  const labels = isRecord(first) ? labelsOf(first.labels) : 'labels';
+  return typeof labels === 'string' ? null : labels;
+}
+
 function leftOutOf({ leftOut }: Envelope): Array<[keyof LeftOut, number]> {
   if (leftOut === undefined) return [];
   const entries: Array<[keyof LeftOut, number]> = [

@@ -64,7 +64,7 @@ const DONE: Outcome = { kind: 'done', text: 'Done.' };
 const TAKEN: Outcome = { kind: 'done', text: 'Already taken.' };
 const KEPT: Outcome = { kind: 'done', text: 'Taken; it is carried out when the bot is back.' };
 
-/** Takes waiting rows, people first, and appends what their handlers decide. Woken by the journal. */
+/** Takes waiting rows, people first, then what is urgent, and appends what their handlers decide. Woken by the journal. */
 export function createDrain(deps: DrainDeps): Drain {
   const { journal, clock, logger, metrics } = deps;
   const backOff = createBackOff(clock);
@@ -73,25 +73,32 @@ export function createDrain(deps: DrainDeps): Drain {
   let inHand: ReadonlySet<number> = new Set();
   let restUntil = Number.NEGATIVE_INFINITY;
   let together = LEAST_TOGETHER;
+  /** A row came that does not wait for the end of a rest. */
+  let isCalled = false;
   let idlers: Array<() => void> = [];
   const worker = createWorker(clock, round);
   const stopListening = journal.onChange((change) => {
-    if (change.people) restUntil = Number.NEGATIVE_INFINITY;
-    if (change.inbox && clock.monotonicMs() >= restUntil) worker.wake();
+    isCalled ||= change.called;
+    if (change.inbox && (isCalled || clock.monotonicMs() >= restUntil)) worker.wake();
   });
 
   async function round(): Promise<number | null> {
     try {
       const leftMs = restUntil - clock.monotonicMs();
-      if (leftMs > 0 && pressure.isFlood(journal.waitingCount())) return Math.min(leftMs, LOOK_EVERY_MS);
-      const rows = await nextRows();
+      const isResting = leftMs > 0 && pressure.isFlood(journal.waitingCount());
+      if (isResting && !isCalled) return Math.min(leftMs, LOOK_EVERY_MS);
+      isCalled = false;
+      const rows = isResting ? await callersOf(nextRows()) : await nextRows();
       const [row] = rows;
-      if (row === undefined) return sleepTime();
+      if (row === undefined) return isResting ? Math.min(leftMs, LOOK_EVERY_MS) : sleepTime();
       const begun = clock.monotonicMs();
       const group = deps.groups?.[row.source];
       const count = group === undefined ? await take(row) : await takeTogether(group, rows, row);
       backOff.succeeded(STORE_BACK_OFF);
-      if (row.lane === 'people') return 0;
+      if (isResting || row.lane === 'people') {
+        isCalled = true;
+        return 0;
+      }
       const now = clock.monotonicMs();
       const bytes = rows.slice(0, count).reduce((sum, each) => sum + each.body.byteLength, 0);
       const restMs = pressure.restAfter({ rows: count, bytes, spentMs: now - begun }, journal.waitingCount());
@@ -224,6 +231,11 @@ export function createDrain(deps: DrainDeps): Drain {
     },
     outcomeOf,
   };
+}
+
+/** Those that do not wait for the end of a rest. */
+async function callersOf(rows: Promise<InboxRow[]>): Promise<InboxRow[]> {
+  return (await rows).filter(({ lane }) => lane !== 'machines');
 }
 
 /** A person's refusal ends the row; a machine cannot be told, so that its row must stay visible. */

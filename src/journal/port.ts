@@ -11,8 +11,8 @@ export interface Journal {
   /** Stores what came from outside; resolves after the commit. A known `key` stores nothing and returns the old row's id. */
   put(row: NewInboxRow): Promise<{ id: number; duplicate: boolean }>;
   /**
-   * Waiting rows, people before machines, oldest first; never parked or done ones. No further one is read once their
-   * bodies have `mostBytes` together.
+   * Waiting rows, lane by lane (people, urgent, machines), oldest first; never parked or done ones. No further one is read
+   * once their bodies have `mostBytes` together.
    */
   waiting(limit: number, mostBytes?: number): Promise<InboxRow[]>;
   waitingCount(): number;
@@ -142,14 +142,15 @@ export type JournalReader = Pick<
 export interface Change {
   /** A row was stored in the inbox, or put back to waiting. */
   inbox: boolean;
-  /** One of them in the people's lane. */
-  people: boolean;
+  /** One of them in a lane that does not wait for the others: people's, or the urgent one. */
+  called: boolean;
   events: readonly StoredEvent[];
   timers: boolean;
   effects: boolean;
 }
 
-export type Lane = 'people' | 'machines';
+/** In the order in which they are handled; `urgent`: a machine's row about something critical. */
+export type Lane = 'people' | 'urgent' | 'machines';
 
 export interface NewInboxRow {
   lane: Lane;

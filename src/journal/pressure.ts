@@ -20,7 +20,7 @@ export interface Handled {
 }
 
 /** Rows a second above which taking in goes first. */
-const FLOOD_PER_SECOND = 1_000;
+const FLOOD_PER_SECOND = 500;
 const FLOOD_BYTES_PER_SECOND = 16 * 1024 * 1024;
 const WINDOW_MS = 50;
 /** In a flood the handling takes about this share of the time. */

@@ -6,6 +6,7 @@ import type { Journal, JournalReader, NewInboxRow } from './port.ts';
 import { openForReading } from './sqlite/connection.ts';
 import { distrustsHandle, explain, isBusy } from './sqlite/faults.ts';
 import { type Handle, openHandle } from './sqlite/handle.ts';
+import type { LaneCounts } from './sqlite/inbox.ts';
 import { createListeners } from './sqlite/listeners.ts';
 import { pause } from './sqlite/pause.ts';
 import { createReading, type Read } from './sqlite/reading.ts';
@@ -49,6 +50,7 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     metrics,
     committed: (tally) => {
       counts.people += tally.people;
+      counts.urgent += tally.urgent;
       counts.machines += tally.machines;
       counts.bytes += tally.bytes;
       counts.parked += tally.parked;
@@ -60,7 +62,7 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
   return {
     ...createReading(readFrom(handle)),
     put,
-    waitingCount: () => counts.people + counts.machines,
+    waitingCount: () => waitingIn(counts),
     parkedCount: () => counts.parked,
     failed: (id, error) => writer.write((store, tally) => store.inbox.failed(id, error, tally)),
     unpark: (id) => writer.write((store, tally) => store.inbox.unpark(id, tally)),
@@ -93,7 +95,7 @@ export async function openJournalForReading(path: string): Promise<JournalReader
     ...createReading(read),
     waitingCount: () => {
       const counts = store.inbox.counts();
-      return counts.people + counts.machines;
+      return waitingIn(counts);
     },
     parkedCount: () => store.inbox.counts().parked,
     close: async () => {
@@ -104,16 +106,16 @@ export async function openJournalForReading(path: string): Promise<JournalReader
 
 function createPut(
   writer: Writer,
-  waiting: { readonly machines: number; readonly bytes: number },
+  waiting: LaneCounts & { readonly bytes: number },
   most: { readonly rows: number; readonly bytes: number },
   metrics: JournalMetrics | null,
 ): Journal['put'] {
   let uncommitted = 0;
   let uncommittedBytes = 0;
   return async (row: NewInboxRow) => {
-    const tooMany = waiting.machines + uncommitted >= most.rows;
+    const tooMany = waiting.urgent + waiting.machines + uncommitted >= most.rows;
     const tooLong = waiting.bytes + uncommittedBytes + row.body.byteLength > most.bytes;
-    const isFull = row.lane === 'machines' && (tooMany || tooLong);
+    const isFull = row.lane !== 'people' && (tooMany || tooLong);
     if (isFull || uncommittedBytes > MOST_UNCOMMITTED_BYTES) {
       metrics?.refused.inc({ reason: 'full' });
       throw inboxFull(waiting);
@@ -177,10 +179,14 @@ async function isWritable(writer: Writer, clock: Clock): Promise<boolean> {
   }
 }
 
-function inboxFull({ machines, bytes }: { readonly machines: number; readonly bytes: number }): Error {
+function waitingIn({ people, urgent, machines }: LaneCounts): number {
+  return people + urgent + machines;
+}
+
+function inboxFull({ urgent, machines, bytes }: LaneCounts & { readonly bytes: number }): Error {
   return transient(
     'INBOX_FULL',
-    `The inbox is full (${machines} rows of ${Math.round(bytes / 1_000_000)} MB wait); nothing was stored.`,
+    `The inbox is full (${urgent + machines} rows of ${Math.round(bytes / 1_000_000)} MB wait); nothing was stored.`,
     'It empties by itself; the sender tries again. If it does not, look at gianna-ops inbox.',
   );
 }

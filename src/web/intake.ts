@@ -4,6 +4,7 @@
  * 503, never 429 or another 4xx (FAULTS.md, finding 2).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Labels } from '../alerts/payload.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import { type Answer, answer, answerEarly } from './answer.ts';
@@ -13,10 +14,14 @@ import type { WebMetrics } from './metrics.ts';
 import { createTokenCheck } from './token.ts';
 import type { BodyProblem, Webhook } from './webhooks.ts';
 
-/** Stores a payload of a source durably. `overloaded`: too much waits; `failed`: it cannot be written now. */
+/**
+ * Stores a payload of a source durably; `labels`: of its first alert. `overloaded`: too much waits; `failed`: it cannot be
+ * written now.
+ */
 export type StorePayload = (
   body: Uint8Array,
   source: string,
+  labels: Labels | null,
 ) => Promise<{ readonly kind: 'stored' | 'overloaded' | 'failed' }>;
 
 export interface IntakeDeps {
@@ -116,12 +121,12 @@ async function takeIn(
 }
 
 async function answerFor(deps: IntakeDeps, webhook: Webhook, body: Uint8Array, warn: Shared['warn']): Promise<Answer> {
-  const problem = await webhook.check(body);
-  if (problem !== null) {
-    warn(problem, webhook.source);
-    return refused(webhook, problem);
+  const read = await webhook.read(body);
+  if (read.kind === 'refused') {
+    warn(read, webhook.source);
+    return refused(webhook, read);
   }
-  const { kind } = await deps.store(body, webhook.source);
+  const { kind } = await deps.store(body, webhook.source, read.labels);
   switch (kind) {
     case 'stored':
       return STORED;

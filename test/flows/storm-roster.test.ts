@@ -140,6 +140,17 @@ describe('a storm is named at once, and gets its threads as Slack allows', () =>
     for (let n = 1; n <= 8; n += 1) expect(JSON.stringify(second?.body.blocks)).toMatch(new RegExp(`Late${n}\\b`));
   });
 
+  it('names one that comes right after the list within two seconds, without a message more', async () => {
+    await storm(40, 8);
+    await desk.until(() => rosters().length > 0);
+    const at = desk.test().clock.monotonicMs();
+    await storm(1, 0, 'Straggler');
+    await desk.until(async () => (await rosterTexts()).some((text) => /Straggler1\b/.test(text)));
+
+    expect(desk.test().clock.monotonicMs() - at).toBeLessThan(2_000);
+    expect(rosters()).toHaveLength(1);
+  });
+
   it('names a few that come right after the list in one message too', async () => {
     await storm(30);
     await desk.until(() => rosters().length > 0);

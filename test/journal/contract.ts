@@ -56,13 +56,14 @@ export function describeJournalContract(name: string, open: (maxWaiting: number)
         expect(journal.waitingCount()).toBe(0);
       });
 
-      it('gives people before machines, oldest first', async () => {
+      it('gives people before what is urgent and that before other machines, oldest first', async () => {
         for (const key of ['m1', 'm2']) await journal.put(rowOf(key));
+        for (const key of ['u1', 'u2']) await journal.put(rowOf(key, 'urgent'));
         for (const key of ['p1', 'p2']) await journal.put(rowOf(key, 'people'));
 
-        const rows = await journal.waiting(3);
+        const rows = await journal.waiting(5);
 
-        expect(rows.map((row) => row.key)).toEqual(['p1', 'p2', 'm1']);
+        expect(rows.map((row) => row.key)).toEqual(['p1', 'p2', 'u1', 'u2', 'm1']);
       });
 
       it('parks a row at its third failure and takes it back when told', async () => {
@@ -568,15 +569,18 @@ export function describeJournalContract(name: string, open: (maxWaiting: number)
         ]);
       });
 
-      it('tells that a person called, also when another person is served by the same commit', async () => {
-        const { id } = await journal.put(rowOf('p1', 'people'));
-        const changes: Change[] = [];
-        journal.onChange((change) => changes.push(change));
+      it.each(['people', 'urgent'] as const)(
+        'tells that %s call, also when another one is served by the same commit',
+        async (lane) => {
+          const { id } = await journal.put(rowOf('p1', lane));
+          const changes: Change[] = [];
+          journal.onChange((change) => changes.push(change));
 
-        await Promise.all([journal.append(batchOf({ done: [id] })), journal.put(rowOf('p2', 'people'))]);
+          await Promise.all([journal.append(batchOf({ done: [id] })), journal.put(rowOf('p2', lane))]);
 
-        expect(changes.map(({ inbox, people }) => ({ inbox, people }))).toEqual([{ inbox: true, people: true }]);
-      });
+          expect(changes.map(({ inbox, called }) => ({ inbox, called }))).toEqual([{ inbox: true, called: true }]);
+        },
+      );
 
       it('goes on when a listener throws', async () => {
         journal.onChange(() => {

@@ -6,6 +6,7 @@ import { createDrain, type Drain, type GroupHandler, type RowHandler } from '../
 import { createJournalMetrics } from '../../src/journal/metrics.ts';
 import { commandIn, createSubmit } from '../../src/journal/submit.ts';
 import { openTestJournal, type TestJournal } from '../support/journal.ts';
+import { until } from '../support/process.ts';
 import { batchOf, eventOf, rowOf, thing } from './builders.ts';
 
 const ack: Command = { v: 1, verb: 'ack', by: 'slack:U1', at: 1_000, via: 'button', incident: 'GI-1', args: {} };
@@ -77,6 +78,44 @@ describe('the drain', () => {
       expect(seen).toEqual(['p1']);
       expect(groups).toEqual([['m1', 'm2', 'm3']]);
       expect(subject.journal.waitingCount()).toBe(0);
+    });
+
+    it('takes what is urgent before all that waits', async () => {
+      const groups: string[][] = [];
+      for (const key of ['m1', 'm2']) await subject.journal.put(rowOf(key));
+      for (const key of ['u1', 'u2']) await subject.journal.put(rowOf(key, 'urgent'));
+      await subject.journal.put(rowOf('p1', 'people', 'command'));
+      const started = drainTogether(together(groups));
+
+      started.start();
+      await started.idle();
+
+      expect(seen).toEqual(['p1']);
+      expect(groups).toEqual([['u1', 'u2', 'm1', 'm2']]);
+    });
+
+    it('takes people and what is urgent in the middle of a flood, and lets the others wait', async () => {
+      const groups: string[][] = [];
+      const taking = together(groups);
+      const started = drainTogether((rows) => {
+        subject.clock.advance(5);
+        return taking(rows);
+      });
+      const flood = async (prefix: string) => {
+        for (let n = 0; n < 200; n += 1) await subject.journal.put(rowOf(`${prefix}${n}`));
+        subject.clock.advance(60);
+      };
+      await flood('a');
+      started.start();
+      await until('the first batch is taken', () => groups.length > 0);
+      await flood('b');
+      await subject.journal.put(rowOf('p1', 'people', 'command'));
+      await subject.journal.put(rowOf('u1', 'urgent'));
+      await until('the urgent row is taken', () => groups.some((rows) => rows.includes('u1')));
+
+      expect(seen).toEqual(['p1']);
+      expect(groups.find((rows) => rows.includes('u1'))).toEqual(['u1']);
+      expect(subject.journal.waitingCount()).toBeGreaterThan(100);
     });
 
     it('parks the one that fails three times, and loses none of those around it', async () => {

@@ -24,6 +24,28 @@ describe('the alertmanager webhook', () => {
     expect(server.stored.map((body) => Buffer.from(body).toString())).toEqual([GOOD]);
   });
 
+  it('stores a body with the labels of its first alert, where they can be read', async () => {
+    const seen: unknown[] = [];
+    const noting = await startServer({
+      store: async (_body, source, labels) => {
+        seen.push([source, labels === null ? null : { ...labels }]);
+        return { kind: 'stored' };
+      },
+    });
+    const payload = JSON.parse(GOOD) as { alerts: object[] };
+    const second = { ...payload.alerts[0], labels: { alertname: 'Second' } };
+    const first = (labels: unknown) => ({ ...payload.alerts[0], labels });
+    for (const alerts of [[first({ alertname: 'First', severity: 'critical' }), second], [first(7), second], []])
+      expect((await post(noting, JSON.stringify({ ...payload, alerts }))).status).toBe(200);
+    await noting.close();
+
+    expect(seen).toEqual([
+      ['alertmanager', { alertname: 'First', severity: 'critical' }],
+      ['alertmanager', null],
+      ['alertmanager', null],
+    ]);
+  });
+
   it('answers 200 only after the store has resolved', async () => {
     let commit: () => void = () => undefined;
     const committed = new Promise<void>((resolve) => {

@@ -106,7 +106,8 @@ export function envelopeOf(event: PlainEvent, startsAt: number, endsAt: number):
   };
 }
 
-function labelsOf({ title, severity, service, labels }: PlainEvent): Labels {
+/** As its alert has them. */
+export function labelsOf({ title, severity, service, labels }: PlainEvent): Labels {
   return {
     alertname: title,
     ...labels,

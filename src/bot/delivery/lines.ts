@@ -69,6 +69,8 @@ export function createLineOf(deps: {
     const known = deps.facts.get(job.id);
     if (known?.isThreadless === true) return FREE;
     const line = opening(job, known?.word, 'post');
+    const gatherMs = known === undefined ? 0 : storms.gatherMs(known.word);
+    if (gatherMs > 0 && line.kind === 'tokens' && line.gate?.method === POST) return { ...line, restMs: gatherMs };
     const restMs = known === undefined ? 0 : storms.firstRosterMs(known.word);
     if (restMs === 0 || line.kind !== 'tokens' || line.gate?.method !== POST) return line;
     // a P0 goes on, but for the tokens that rosters need at the beginning

@@ -40,6 +40,8 @@ const SPACING_MS = 3_000;
 const BUSY_SPACING_MS = 10_000;
 const BUSY_FROM = 10;
 const ROSTER_SPACING_MS = 5_000;
+/** At the beginning of a storm, when it is to name somebody who is on no roster yet. */
+const NAMING_SPACING_MS = 1_000;
 /** New groups of a storm come close together: a roster names those of so long. */
 const GATHER_MS = 250;
 /** A roster that only tells how far the threads are. */
@@ -98,7 +100,7 @@ export function createMarking(deps: {
   }
 
   function arrange(): void {
-    for (const id of storms.arrange()) markRoster(id, ROSTER_SPACING_MS);
+    for (const id of storms.arrange()) markRoster(id, storms.isYoung(id) ? NAMING_SPACING_MS : ROSTER_SPACING_MS);
     scheduler().pump();
   }
 

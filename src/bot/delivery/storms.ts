@@ -40,6 +40,8 @@ export interface Storms {
   isShown(incident: string): void;
   /** The ids of the rosters that are to take up incidents which are on none yet, one for each storm. */
   arrange(): string[];
+  /** The storm of a roster began a moment ago: who is on none yet does not wait for its next refresh. */
+  isYoung(id: string): boolean;
   /** A roster is about to be rendered: the most urgent of those on none come onto it. */
   fill(id: string): void;
   /** The storm of a channel that is not over. */
@@ -53,6 +55,8 @@ export interface Storms {
   mentioned(word: string, mention: Mention): void;
   /** Incidents that wait for their thread in a storm. */
   waiting(incident: string): boolean;
+  /** Milliseconds for which threads wait to see whether a storm begins: several came in the last moment; 0: go on. */
+  gatherMs(word: string): number;
   /** Milliseconds for which threads leave a channel's tokens to its first roster; 0 once it is there, or late. */
   firstRosterMs(word: string): number;
   /** A roster or a thread went out: keeps both moving. */
@@ -73,6 +77,7 @@ const ON_A_ROSTER = 200;
 const SOON_MS = 1_000;
 const NEW_ROSTER_EVERY_MS = 5_000;
 const SEVERAL = 3;
+const MOMENT_MS = 250;
 const ROSTER_WITHIN_MS = 3_000;
 const YOUNG_MS = 10_000;
 /** How long a storm that is over is known, for the last edit of its rosters. */
@@ -233,7 +238,6 @@ export function createStorms(deps: {
   /** The roster that takes up those who are on none; at most one waits to be posted. */
   function openRoster(storm: Live): string {
     const isWaited = storm.rosters.length > storm.posted.rosters.size;
-    storm.isGathering = false;
     if (!isWaited && wantsNewRoster(storm)) {
       storm.rosters.push([]);
       storm.openedAt = deps.monotonicMs();
@@ -263,9 +267,15 @@ export function createStorms(deps: {
     waits,
     isShown,
     arrange: () =>
-      [...channels.values()].flatMap(({ storm }) =>
-        storm === null || storm.unplaced.size === 0 ? [] : openRoster(storm),
-      ),
+      [...channels.values()].flatMap(({ storm }) => {
+        if (storm === null) return [];
+        storm.isGathering = false;
+        return storm.unplaced.size === 0 ? [] : openRoster(storm);
+      }),
+    isYoung: (id) => {
+      const found = roster(id);
+      return found !== null && isYoung(found.storm);
+    },
     fill,
     of: (word) => channels.get(word)?.storm ?? null,
     roster,
@@ -288,6 +298,13 @@ export function createStorms(deps: {
     criticalPosted: (word) => {
       const storm = channels.get(word)?.storm;
       if (storm != null) storm.posted.p0 += 1;
+    },
+    gatherMs: (word) => {
+      const channel = channels.get(word);
+      if (channel === undefined || channel.storm !== null) return 0;
+      const since = deps.monotonicMs() - MOMENT_MS;
+      const [first, ...others] = channel.fresh.filter(({ at }) => at > since);
+      return first === undefined || others.length + 1 < SEVERAL ? 0 : first.at - since;
     },
     firstRosterMs: (word) => {
       const storm = channels.get(word)?.storm;

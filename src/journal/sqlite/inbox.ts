@@ -5,8 +5,8 @@ import type { Tally } from './tally.ts';
 const WAITING = 2;
 const PARKED = 3;
 const DONE = 4;
-const PEOPLE = 2;
-const MACHINES = 3;
+/** As they are stored. */
+const LANES = { people: 2, urgent: 3, machines: 4 } as const satisfies Record<Lane, number>;
 const TRIES_BEFORE_PARKING = 3;
 const FORGET_AT_ONCE = 500;
 const LONGEST_ERROR = 2_000;
@@ -86,13 +86,12 @@ export function createInbox(db: Database): InboxTable {
 
   return {
     put: (row, tally) => {
-      const lane = row.lane === 'people' ? PEOPLE : MACHINES;
-      const written = insert.run(lane, row.receivedAt, row.source, row.key, row.body);
+      const written = insert.run(LANES[row.lane], row.receivedAt, row.source, row.key, row.body);
       if (written.changes === 0) return { id: byKey.get(row.key) ?? 0, duplicate: true };
       tally[row.lane] += 1;
       tally.bytes += row.body.byteLength;
       tally.inbox = true;
-      tally.isCalled ||= row.lane === 'people';
+      tally.isCalled ||= row.lane !== 'machines';
       return { id: Number(written.lastInsertRowid), duplicate: false };
     },
     waiting: (limit, mostBytes = Number.POSITIVE_INFINITY) => {
@@ -113,12 +112,13 @@ export function createInbox(db: Database): InboxTable {
     received: ({ sources, since, after, limit }) =>
       received.all(after, since, JSON.stringify(sources), limit).map(toInboxRow),
     oldestWaitingAt: () => {
-      const times = [oldest.get(PEOPLE), oldest.get(MACHINES)].filter((at) => at !== undefined);
+      const times = Object.values(LANES).flatMap((lane) => oldest.get(lane) ?? []);
       return times.length === 0 ? null : Math.min(...times);
     },
     counts: () => ({
-      people: count.get(PEOPLE) ?? 0,
-      machines: count.get(MACHINES) ?? 0,
+      people: count.get(LANES.people) ?? 0,
+      urgent: count.get(LANES.urgent) ?? 0,
+      machines: count.get(LANES.machines) ?? 0,
       parked: countParked.get() ?? 0,
       bytes: countBytes.get() ?? 0,
     }),
@@ -154,7 +154,7 @@ export function createInbox(db: Database): InboxTable {
         tally.bytes += row.bytes;
         tally.parked -= 1;
         tally.inbox = true;
-        tally.isCalled ||= row.lane === PEOPLE;
+        tally.isCalled ||= row.lane !== LANES.machines;
       }
       return rows.length;
     },
@@ -173,7 +173,8 @@ export function createInbox(db: Database): InboxTable {
 }
 
 function laneName(lane: number): Lane {
-  return lane === PEOPLE ? 'people' : 'machines';
+  if (lane === LANES.people) return 'people';
+  return lane === LANES.urgent ? 'urgent' : 'machines';
 }
 
 function stateName(state: number): InboxRow['state'] {

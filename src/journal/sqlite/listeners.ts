@@ -18,11 +18,11 @@ export function createListeners(logger: Logger): Listeners {
       return () => listeners.delete(listener);
     },
     tell: (tally) => {
-      const { inbox, isCalled: people, timers, effects, events } = tally;
+      const { inbox, isCalled: called, timers, effects, events } = tally;
       if (!inbox && !timers && !effects && events.length === 0) return;
       for (const listener of [...listeners]) {
         try {
-          listener({ inbox, people, timers, effects, events });
+          listener({ inbox, called, timers, effects, events });
         } catch (error) {
           logger.error({ err: error }, 'listener of the journal failed');
         }

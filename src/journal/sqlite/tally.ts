@@ -3,12 +3,13 @@ import type { StoredEvent } from '../port.ts';
 /** What one transaction changed, gathered while it runs and published after its commit. */
 export interface Tally {
   people: number;
+  urgent: number;
   machines: number;
-  /** Bytes of bodies that wait, of both lanes. */
+  /** Bytes of bodies that wait, of every lane. */
   bytes: number;
   parked: number;
   inbox: boolean;
-  /** A person's row came, or came back, whatever was dealt with beside it. */
+  /** A row of a lane that does not wait for the others came, or came back, whatever was dealt with beside it. */
   isCalled: boolean;
   timers: boolean;
   effects: boolean;
@@ -20,6 +21,7 @@ export interface Tally {
 export function emptyTally(): Tally {
   return {
     people: 0,
+    urgent: 0,
     machines: 0,
     bytes: 0,
     parked: 0,
@@ -35,6 +37,7 @@ export function emptyTally(): Tally {
 /** Adds a part to the whole. */
 export function addTally(whole: Tally, part: Tally): void {
   whole.people += part.people;
+  whole.urgent += part.urgent;
   whole.machines += part.machines;
   whole.bytes += part.bytes;
   whole.parked += part.parked;

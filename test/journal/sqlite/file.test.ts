@@ -1,5 +1,6 @@
 import {
   closeSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   rmSync,
@@ -10,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openForWriting } from '../../../src/journal/sqlite/connection.ts';
@@ -127,6 +128,31 @@ describe('the SQLite file', () => {
     const tables = db.prepare("SELECT name FROM sqlite_master WHERE name IN ('later', 'oops')").pluck().all();
     expect(tables).toEqual(['later']);
     db.close();
+  });
+
+  it('keeps waiting machines behind people when a lane comes between them', async () => {
+    const before = MIGRATIONS.slice(0, 4);
+    mkdirSync(dirname(path), { recursive: true });
+    const old = new SqliteDatabase(path);
+    migrate(old, before);
+    const insert = old.prepare(
+      `INSERT INTO inbox (state, lane, tries, received_at, source, key, body, error) VALUES (?, ?, 0, 1000, 'x', ?, x'00', ?)`,
+    );
+    insert.run(2, 3, 'machine', null);
+    insert.run(2, 2, 'person', null);
+    insert.run(3, 3, 'parked', 'why');
+    old.close();
+
+    const { journal } = await openTestJournal({ path });
+    await journal.put(rowOf('urgent', 'urgent'));
+
+    expect((await journal.waiting(10)).map(({ key, lane }) => [key, lane])).toEqual([
+      ['person', 'people'],
+      ['urgent', 'urgent'],
+      ['machine', 'machines'],
+    ]);
+    expect(await journal.parked(10)).toMatchObject([{ key: 'parked', lane: 'machines' }]);
+    await journal.close();
   });
 
   it('is read beside the bot that writes it, and without one', async () => {
