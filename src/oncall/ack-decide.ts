@@ -56,8 +56,14 @@ function beginClock(
   const time = timeOf(after.severity, context);
   const next = isDigest ? null : firstQuestion(time, context.now, typeof seconds === 'number' ? seconds : null);
   if (next === null) return decided.state?.ack == null ? decided : endClock(decided, 'not-configured', context);
-  const known = decided.state === null ? begun(decided, after, context) : decided;
+  const known = decided.state === null ? begun(decided, after, context) : loweredWith(decided, after);
   return withEvents(dropping(known, context.drops), [{ type: 'ack.began', v: 1, data: { at: context.now, next } }]);
+}
+
+/** An incident that was lowered while it was owned: its clock goes on by the policy of that. */
+function loweredWith(decided: Undecided, { severity, policyContact }: IncidentState): Undecided {
+  if (decided.state?.severity === severity) return decided;
+  return withEvents(decided, [{ type: 'escalation.lowered', v: 1, data: { severity, contact: policyContact } }]);
 }
 
 /** An escalation for an incident that was never paged for. */

@@ -94,6 +94,8 @@ export function evolveEscalation(state: EscalationState | null, event: Escalatio
       return { ...answered(state), status: 'stopped', stopped: event.data.because as StopReason, next: null };
     case 'escalation.answered':
       return answered(state);
+    case 'escalation.lowered':
+      return { ...state, severity: severityIn(event), policyContact: contactIn(event) };
     case 'escalation.called':
       return { ...state, ...called(state, event), ...(event.data.base === undefined ? {} : stepAfter(event)) };
     case 'escalation.shifted':
@@ -143,13 +145,12 @@ function momentOf(value: unknown): AckMoment {
 }
 
 function started(event: EscalationEvent): EscalationState {
-  const severity = SEVERITIES.find((each) => each === event.data.severity) ?? 'P2';
   const at = numberOf(event, 'at');
   return {
     incident: String(event.data.incident),
     cycle: numberOf(event, 'cycle'),
-    severity,
-    policyContact: typeof event.data.contact === 'string' ? event.data.contact : null,
+    severity: severityIn(event),
+    policyContact: contactIn(event),
     status: 'running',
     stopped: null,
     level: 0,
@@ -160,6 +161,14 @@ function started(event: EscalationEvent): EscalationState {
     ...(event.data.paper === true ? { paper: true as const } : {}),
     next: null,
   };
+}
+
+function severityIn({ data }: EscalationEvent): Severity {
+  return SEVERITIES.find((each) => each === data.severity) ?? 'P2';
+}
+
+function contactIn({ data }: EscalationEvent): string | null {
+  return typeof data.contact === 'string' ? data.contact : null;
 }
 
 function stepAfter(event: EscalationEvent): Pick<EscalationState, 'base' | 'next' | 'status'> {

@@ -87,6 +87,23 @@ describe('the clock of an acknowledgement', () => {
     expect(left.map(({ data }) => (data as { beyond?: { why: string } }).beyond?.why)).not.toContain('ask');
   });
 
+  it('goes by the policy of the severity to which it was lowered meanwhile', async () => {
+    await world.say('severity', id, ANA, { to: 'P1', reason: 'only the preview' });
+    const loweredAt = world.clock.now();
+
+    await world.pass(4 * HOUR + 15 * MINUTE);
+
+    expect(await world.state(id)).toMatchObject({ severity: 'P1', status: 'stopped', stopped: 'acknowledged' });
+    const struck = (await world.events(id)).filter(({ type }) => type === 'ack.struck');
+    expect(struck.map(({ at, data }) => [(at - loweredAt) / 1000, data.step])).toEqual([
+      [4 * HOUR, 'ask'],
+      [4 * HOUR + 15 * MINUTE, 'owner'],
+    ]);
+    // the owner of a P0 would be paged by SMS and voice too
+    expect((await world.events(id)).filter(({ type, at }) => type === 'page.skipped' && at > loweredAt)).toEqual([]);
+    expect((await world.pages(id, 1)).every(({ means }) => means === 'dm' || means === 'thread')).toBe(true);
+  });
+
   it('waits so long as the button said', async () => {
     await world.pass(30 * MINUTE);
 
