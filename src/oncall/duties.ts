@@ -1,6 +1,6 @@
 import type { ScheduleConfig } from '../core/config/config.ts';
 import type { Span } from './coverage.ts';
-import { onCallAt, peopleOnCall } from './schedule.ts';
+import { dutyAt, isHandoff, nextBoundary, peopleOnCall } from './schedule.ts';
 
 /** A time in which the same people are on call by the same shift; nobody when `people` is empty. */
 export interface Duty extends Span {
@@ -9,13 +9,17 @@ export interface Duty extends Span {
 
 /** Who is on call through a span, in order and without a hole: a piece ends at each handoff. */
 export function* dutiesIn(schedule: ScheduleConfig, { from, to }: Span): Generator<Duty> {
-  let at = from;
-  while (at < to) {
-    const { now, until } = onCallAt(schedule, at);
-    const end = Math.min(until ?? to, to);
-    yield { from: at, to: end, people: now };
-    at = end;
+  if (from >= to) return;
+  let begun = from;
+  let duty = dutyAt(schedule, from);
+  for (let at = nextBoundary(schedule, from); at !== null && at < to; at = nextBoundary(schedule, at)) {
+    const then = dutyAt(schedule, at);
+    if (!isHandoff(duty, then)) continue;
+    yield { from: begun, to: at, people: duty.people };
+    begun = at;
+    duty = then;
   }
+  yield { from: begun, to, people: duty.people };
 }
 
 /** Everybody who is on call at some time of a span, in order of appearance. */

@@ -5,7 +5,10 @@ import { changesOf, layerAt } from './layer.ts';
 // A year of hourly handoffs under a layer that hides them.
 const MOST_STEPS = 9000;
 
-/** Who is on call: keys of `oncall.people`. `until` is the next handoff (epoch ms), `next` who takes over then. */
+/**
+ * Who is on call: keys of `oncall.people`. `until` is the next handoff (epoch ms), `next` who takes over then; null: there
+ * is none, or none within about a year.
+ */
 export interface OnCall {
   readonly now: readonly string[];
   readonly until: number | null;
@@ -41,7 +44,8 @@ export function peopleOnCall(schedule: ScheduleConfig, at: number): readonly str
   return dutyAt(schedule, at).people;
 }
 
-function isHandoff(duty: Duty, then: Duty): boolean {
+/** Whether others take over, or the same ones by another turn of the same layer. */
+export function isHandoff(duty: Duty, then: Duty): boolean {
   if (!isSame(then.people, duty.people)) return true;
   return then.people.length > 0 && then.source === duty.source && then.shift !== duty.shift;
 }

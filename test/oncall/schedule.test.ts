@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { LayerConfig, LayerCover, RotationLayer, ScheduleConfig } from '../../src/core/config/config.ts';
 import { WEEKDAYS } from '../../src/core/config/config.ts';
 import { loadHolidays } from '../../src/core/holidays.ts';
+import { dutiesIn } from '../../src/oncall/duties.ts';
 import { oncallReport } from '../../src/oncall/report.ts';
 import { onCallAt, peopleOnCall } from '../../src/oncall/schedule.ts';
 import { testConfig } from '../support/config.ts';
@@ -262,6 +263,22 @@ describe('turns of several people, of nobody, and layers that are always the sam
     const always = schedule('UTC', [{ kind: 'always', people: ['ana', 'ben'], ...cover }]);
 
     expect(onCallAt(always, at('2026-01-06T00:00Z'))).toEqual({ now: ['ana', 'ben'], until: null, next: [] });
+  });
+
+  it('are told through a span however long nothing changes in it', () => {
+    const hidden = layer({ rotation: 'hourly', handoff: ':00' });
+    const always: LayerConfig = { kind: 'always', people: ['cai'], only: null, exceptHolidays: null };
+    const later = { from: '2027-11-01T10:00', to: '2027-11-01T12:00', people: ['ana'] };
+    const rules = schedule('UTC', [hidden, always], [later]);
+
+    const found = [...dutiesIn(rules, { from: Date.UTC(2026, 0, 5), to: Date.UTC(2028, 0, 1) })];
+
+    expect(found.map(({ from, people }) => [new Date(from).toISOString().slice(0, 16), ...people])).toEqual([
+      ['2026-01-05T00:00', 'cai'],
+      ['2027-11-01T10:00', 'ana'],
+      ['2027-11-01T12:00', 'cai'],
+    ]);
+    expect([...dutiesIn(rules, { from: 5, to: 5 })]).toEqual([]);
   });
 
   it('are the same people in whatever order they are written', () => {
