@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SubmitCommand } from '../../src/core/command.ts';
 import type { AckDoor } from '../../src/web/ack-page.ts';
 import { testConfig } from '../support/config.ts';
 import { mayRun } from '../support/need.ts';
@@ -33,10 +34,10 @@ describe.runIf(mayRun(whyNoBrowser()))('the link of a page, in a browser', () =>
     world = await openPagerWorld({ config: configOf(receiver.url), means: {}, publicUrl: server.url });
     door = {
       look: (token) => world.oncall().links.look(token),
-      use: (token) =>
-        world.oncall().links.use(token, async (_key, command) => {
-          return { duplicate: false, outcome: world.submit(command) };
-        }),
+      use: (token, shown) => {
+        const submit: SubmitCommand = async (_key, command) => ({ duplicate: false, outcome: world.submit(command) });
+        return world.oncall().links.use(token, submit, shown);
+      },
       nameOf: (actor) => actor,
     };
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
