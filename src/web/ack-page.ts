@@ -138,7 +138,7 @@ const BUTTONS: Readonly<Record<PageAnswer, Button>> = {
     others: 'they are acknowledged with it',
   },
   'still-on-it': {
-    label: (incident, person) => `Still on it: ${incident}, ${person}`,
+    label: (incident, person) => `Still on it: ${incident} as ${person}`,
     does: () => 'It stays yours, and nobody is asked about it for a while.',
     others: 'you are still on them too',
   },

@@ -122,7 +122,7 @@ describe('the link of a page beside the policy, while Slack takes no pages,', ()
     expect(await look(page)).toMatchObject({ kind: 'settled', isUsed: true, isOwn: true, status: 'acknowledged' });
   });
 
-  it('stops the clock of the owner who was paged and answers by it', async () => {
+  it('has the clock count anew when its owner was paged and answers by it', async () => {
     await open();
     await say('ack', ANA);
     const page = await paged('owner', 'ana');

@@ -53,4 +53,54 @@ describe('what a page says of its incident', () => {
     expect(erased?.title).toBe('GI-42');
     expect(await wordsOf({ ...reader, aggregate: async () => null }, REQUEST, CONTEXT)).toBeNull();
   });
+
+  describe('beside the policy', () => {
+    const beyond = { why: 'escalate', number: 1, by: 'slack:U03DEV', message: 'written', seconds: null } as const;
+    const owned = { ...state, status: 'acknowledged', owner: 'slack:U02MGR' };
+    const payloads: Record<string, string | null> = {
+      digest: '{"title":"Database is down"}',
+      written: 'come \u202e now',
+    };
+    const of = async (request: Partial<PageRequest>, texts = payloads, incident: object = owned) => {
+      const journal = {
+        aggregate: async () => ({ state: incident }) as never,
+        payload: async (id: string) => texts[id] ?? null,
+      };
+      return wordsOf(journal, { ...REQUEST, beyond, ...request }, CONTEXT);
+    };
+
+    it('is also who calls, and what they wrote, without controls', async () => {
+      expect((await of({ people: ['ana'] }))?.call).toEqual({
+        why: 'escalate',
+        by: 'name of slack:U03DEV',
+        says: 'name of slack:U03DEV escalates it to you',
+        brief: 'escalated to you',
+        message: 'come ⟨U+202E⟩ now',
+        answer: 'take-over',
+        taker: 'ana',
+      });
+    });
+
+    it('is who calls alone where the text was erased', async () => {
+      expect((await of({}, { ...payloads, written: null }))?.call?.message).toBeNull();
+    });
+
+    it.each([
+      ['its owner', ['marco'], owned, 'still-on-it'],
+      ['somebody else', ['ana'], owned, 'take-over'],
+      ['an address that is nobody', [], owned, 'take-over'],
+      ['anybody while it fires', ['ana'], { ...owned, status: 'firing', owner: null }, 'ack'],
+    ] as const)('is answered as the incident stands by %s', async (_who, people, incident, answer) => {
+      expect((await of({ people }, payloads, incident))?.call?.answer).toBe(answer);
+    });
+
+    it.each([
+      ['ask', 'Without an answer: ben, contact:ops at 14:10 UTC'],
+      ['owner', 'Without an answer: ben, contact:ops at 14:10 UTC'],
+      ['level', null],
+      ['escalate', 'Next: ben, contact:ops at 14:10 UTC'],
+    ] as const)('says who follows after %s', async (why, next) => {
+      expect((await of({ beyond: { ...beyond, why } }))?.next).toBe(next);
+    });
+  });
 });
