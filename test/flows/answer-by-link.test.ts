@@ -144,7 +144,7 @@ describe('the link of a page beside the policy, while Slack takes no pages,', ()
     expect(page).toMatchObject({
       person: 'ben',
       next: null,
-      asks: { text: `${ANA} has it and does not answer: please look.`, answer: 'take-over' },
+      asks: { text: 'ana has it and does not answer: please look.', answer: 'take-over' },
       acknowledge: { or: 'on the host: gianna-ops incidents assign GI-1 ben' },
     });
     expect(shown).toBe('GI-1=take-over');
@@ -162,8 +162,8 @@ describe('the link of a page beside the policy, while Slack takes no pages,', ()
     expect(page).toMatchObject({
       person: 'marco',
       asks: {
-        by: ANA,
-        text: `${ANA} escalates it to you: the replica is gone <b>too</b>`,
+        by: 'ana',
+        text: `ana escalates it to you: the replica is gone <b>too</b>`,
         message: 'the replica is gone <b>too</b>',
         answer: 'ack',
       },
@@ -183,7 +183,7 @@ describe('the link of a page beside the policy, while Slack takes no pages,', ()
     const shown = await answersOf(page);
     await press(page);
 
-    expect(page.asks?.text).toBe(`${ANA} ${words}`);
+    expect(page.asks?.text).toBe(`ana ${words}`);
     expect(shown).toBe('GI-1=take-over');
     expect(await incident()).toMatchObject({ status: 'acknowledged', owner: BEN });
   });
@@ -285,7 +285,7 @@ describe('the link of a page beside the policy, while Slack takes no pages,', ()
 
     expect(told).toMatchObject({
       text: expect.stringContaining('P0 GI-1 somebody has it: Slack takes no pages'),
-      asks: { why: 'slack-silent', text: `${ANA} has it.`, answer: 'take-over' },
+      asks: { why: 'slack-silent', text: 'ana has it.', answer: 'take-over' },
       acknowledge: { or: 'on the host: gianna-ops incidents assign GI-1 marco' },
     });
     expect(await answersOf(told)).toBe('GI-1=take-over');

@@ -10,7 +10,7 @@ import { cleanLine } from './clean-line.ts';
 export interface PageCall {
   /** `slack-silent`: nothing is asked; an admin is told of an incident that somebody has. */
   readonly why: BeyondReason | 'slack-silent';
-  /** Plain name of who asked for it; null: the clock. */
+  /** Who asked for it: a key of oncall.people, else a plain name; null: the clock. */
   readonly by: string | null;
   /** `ana has it and does not answer: please look`; without a full stop. */
   readonly says: string;
@@ -53,7 +53,7 @@ export function callOf(
   if (beyond === undefined) return undefined;
   const [person = null] = people;
   const isOwn = person !== null && personOf(state.owner, oncall) === person;
-  const named = (actor: string) => cleanLine(nameOf(actor), LONGEST_NAME);
+  const named = (actor: string) => cleanLine(keyOf(actor, oncall) ?? nameOf(actor), LONGEST_NAME);
   const owner = state.owner === null ? 'Its owner' : named(state.owner);
   const answer = answerTo(beyond, state, isOwn) ?? 'ack';
   const taker = person !== null && (oncall.people[person]?.slack.length ?? 0) > 0 ? person : null;
@@ -72,6 +72,12 @@ function noticed(
   if (answer === 'ack') return undefined;
   const has = owner === 'You' ? 'You have it' : `${owner} has it`;
   return { why, by: null, says: has, brief: 'somebody has it', message: null, answer, taker };
+}
+
+/** As the rest of a page names people; it does not change between two tries, by which a page is found again. */
+function keyOf(actor: string, oncall: OncallConfig): string | null {
+  const person = personOf(actor, oncall);
+  return person !== null && Object.hasOwn(oncall.people, person) ? person : null;
 }
 
 function sayingOf({ why }: Beyond, who: string, owner: string): string {

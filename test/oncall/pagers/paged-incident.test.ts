@@ -55,7 +55,7 @@ describe('what a page says of its incident', () => {
   });
 
   describe('beside the policy', () => {
-    const beyond = { why: 'escalate', number: 1, by: 'slack:U03DEV', message: 'written', seconds: null } as const;
+    const beyond = { why: 'escalate', number: 1, by: 'slack:U09GUEST', message: 'written', seconds: null } as const;
     const owned = { ...state, status: 'acknowledged', owner: 'slack:U02MGR' };
     const payloads: Record<string, string | null> = {
       digest: '{"title":"Database is down"}',
@@ -72,13 +72,21 @@ describe('what a page says of its incident', () => {
     it('is also who calls, and what they wrote, without controls', async () => {
       expect((await of({ people: ['ana'] }))?.call).toEqual({
         why: 'escalate',
-        by: 'name of slack:U03DEV',
-        says: 'name of slack:U03DEV escalates it to you',
+        by: 'name of slack:U09GUEST',
+        says: 'name of slack:U09GUEST escalates it to you',
         brief: 'escalated to you',
         message: 'come ⟨U+202E⟩ now',
         answer: 'take-over',
         taker: 'ana',
       });
+    });
+
+    it('names people of oncall.yml as the rest of a page does', async () => {
+      const call = (await of({ beyond: { ...beyond, why: 'level' } }))?.call;
+      const called = (await of({ beyond: { ...beyond, by: 'slack:U03BEN' } }))?.call;
+
+      expect(call?.says).toBe('marco has it and does not answer: please look');
+      expect(called?.says).toBe('ben escalates it to you');
     });
 
     it('is who calls alone where the text was erased', async () => {
