@@ -4,13 +4,8 @@ import type { Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { html, raw } from 'hono/html';
 import type { Clock } from '../core/clock.ts';
-import {
-  type AckLinks,
-  answersText,
-  type LinkAnswer,
-  type LinkedIncident,
-  type LinkView,
-} from '../oncall/links/ack-links.ts';
+import type { AckLinks, LinkedIncident, LinkView } from '../oncall/links/ack-links.ts';
+import { answersText, type LinkAnswer } from '../oncall/links/link-answers.ts';
 import type { PageAnswer } from '../oncall/page-answer.ts';
 import { createRateLimit } from './rate-limit.ts';
 

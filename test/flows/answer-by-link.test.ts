@@ -3,7 +3,7 @@ import type { IncidentState } from '../../src/alerts/incident-state.ts';
 import type { Actor, SubmitCommand } from '../../src/core/command.ts';
 import type { Config, PolicyLevel } from '../../src/core/config/config.ts';
 import type { JsonObject } from '../../src/core/json.ts';
-import { answersText } from '../../src/oncall/links/ack-links.ts';
+import { answersText } from '../../src/oncall/links/link-answers.ts';
 import { testConfig } from '../support/config.ts';
 import { openPagerWorld, type PagerWorld } from '../support/pager-world.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
@@ -72,6 +72,7 @@ describe('the link of a page beside the policy, while Slack takes no pages,', ()
     await world.until(() => find() !== undefined, STEP);
     const page = find();
     if (page === undefined) throw new Error(`no page ${why} to ${to}`);
+    await world.until(async () => (await world.effects('page.webhook')).every(({ state }) => state !== 'claimed'));
     return page;
   }
   const tokenOf = ({ acknowledge }: Page) => acknowledge.url.slice(OPS.length);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LinkAnswer, LinkView } from '../../src/oncall/links/ack-links.ts';
+import type { LinkView } from '../../src/oncall/links/ack-links.ts';
+import type { LinkAnswer } from '../../src/oncall/links/link-answers.ts';
 import type { AckDoor } from '../../src/web/ack-page.ts';
 import { startServer, type TestServer } from './support.ts';
 

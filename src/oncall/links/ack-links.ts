@@ -5,9 +5,9 @@ import type { Clock } from '../../core/clock.ts';
 import type { Command, SubmitCommand } from '../../core/command.ts';
 import type { ConfigSource, Severity } from '../../core/config/config.ts';
 import type { Journal } from '../../journal/port.ts';
-import { answerTo, type PageAnswer } from '../page-answer.ts';
 import type { CommandDecision, CommandHandler, OncallPart } from '../part.ts';
-import { actorOf, personOf } from '../person.ts';
+import { actorOf } from '../person.ts';
+import { answersTo, isAsShown, isOwner, type LinkAnswer } from './link-answers.ts';
 import { ACK_LINK, linkIdOf, useLink } from './link-state.ts';
 import { type LinkClaims, pageDigest, readLink, signLink } from './link-token.ts';
 import { type LinkedPage, linkedPages } from './linked-pages.ts';
@@ -21,12 +21,6 @@ export type LinkView =
   | ({ readonly kind: 'open'; readonly answers: readonly [LinkAnswer, ...LinkAnswer[]] } & LinkedIncident)
   /** There is nothing to press: it was used, or somebody owns the incident, or it is over. `owner`: key or id. */
   | ({ readonly kind: 'settled'; readonly isUsed: boolean; readonly isOwn: boolean } & LinkedIncident);
-
-/** What the button does to one incident. */
-export interface LinkAnswer {
-  readonly incident: string;
-  readonly answer: PageAnswer;
-}
 
 export interface LinkedIncident {
   readonly incident: string;
@@ -79,11 +73,6 @@ export interface AckLinks {
 const VALID_MS = 24 * 3_600_000;
 const VERB = 'ack-by-link';
 
-/** Answers as a button carries them: `GI-42=ack GI-43=take-over`. */
-export function answersText(answers: readonly LinkAnswer[]): string {
-  return answers.map(({ incident, answer }) => `${incident}=${answer}`).join(' ');
-}
-
 /** Answering a page by a link: signed, for one page of one person, for 24 hours, once. */
 export function createAckLinks({ journal, config, clock, keys, publicUrl, decideIncident }: AckLinksDeps): AckLinks {
   async function look(token: string): Promise<LinkView> {
@@ -94,10 +83,12 @@ export function createAckLinks({ journal, config, clock, keys, publicUrl, decide
     const isUsed = (await journal.aggregate(ACK_LINK, linkIdOf(claims))) !== null;
     if (!isUsed && clock.now() > claims.expiresAt) return { kind: 'expired', incident: claims.incident };
     const pages = await linkedPages(journal, claims);
-    const shown = { ...(await shownOf(row.state, pages)), person: claims.person };
-    const [own, ...others] = isUsed ? [] : await answersOf(pages, claims.person);
+    const { person } = claims;
+    const shown = { ...(await shownOf(row.state, pages)), person };
+    const reader = { journal, oncall: config.current().oncall, person };
+    const [own, ...others] = isUsed ? [] : await answersTo(pages, reader);
     if (own?.incident === claims.incident) return { kind: 'open', answers: [own, ...others], ...shown };
-    return { kind: 'settled', isUsed, isOwn: isOwner(row.state, claims.person), ...shown };
+    return { kind: 'settled', isUsed, isOwn: isOwner(row.state, reader), ...shown };
   }
 
   async function shownOf(state: IncidentState, [own, ...rest]: readonly LinkedPage[]) {
@@ -118,20 +109,6 @@ export function createAckLinks({ journal, config, clock, keys, publicUrl, decide
     };
   }
 
-  function isOwner({ owner }: IncidentState, person: string): boolean {
-    return personOf(owner, config.current().oncall) === person;
-  }
-
-  /** What a person answers to each of the pages as their incidents stand; without those that nobody has to answer. */
-  async function answersOf(pages: readonly LinkedPage[], person: string): Promise<LinkAnswer[]> {
-    const answers = pages.map(async ({ incident, beyond }): Promise<LinkAnswer[]> => {
-      const row = await journal.aggregate<IncidentState>('incident', incident);
-      const answer = row === null ? null : answerTo(beyond, row.state, isOwner(row.state, person));
-      return answer === null ? [] : [{ incident, answer }];
-    });
-    return (await Promise.all(answers)).flat();
-  }
-
   async function use(token: string, submit: SubmitCommand, shown: string | null = null): Promise<void> {
     const claims = readLink(token, keys);
     if (claims === null) return;
@@ -149,7 +126,8 @@ export function createAckLinks({ journal, config, clock, keys, publicUrl, decide
     const isUsed = (await journal.aggregate(ACK_LINK, linkIdOf(claims))) !== null;
     if (isUsed) return refused('LINK_USED', 'This link was used already.');
     if (command.at > claims.expiresAt) return refused('LINK_EXPIRED', 'This link has expired.');
-    const answers = await answersOf(await linkedPages(journal, claims), claims.person);
+    const reader = { journal, oncall: config.current().oncall, person: claims.person };
+    const answers = await answersTo(await linkedPages(journal, claims), reader);
     if (typeof args.shown === 'string' && !isAsShown(answers, args.shown))
       return refused('LINK_CHANGED', 'It stands otherwise by now; nothing was done.', 'Look again, then press.');
     const own = answers.find(({ incident }) => incident === claims.incident);
@@ -181,12 +159,6 @@ export function createAckLinks({ journal, config, clock, keys, publicUrl, decide
 
 function claimsOf({ incident = '', args }: Command): LinkClaims {
   return { incident, person: String(args.person), page: String(args.page), expiresAt: Number(args.expiresAt) };
-}
-
-/** Whether the button said what would be done now; what nobody has to answer any more is left out. */
-function isAsShown(answers: readonly LinkAnswer[], shown: string): boolean {
-  const said = new Set(shown.split(' '));
-  return answers.every((each) => said.has(answersText([each])));
 }
 
 const ELSEWHERE = 'Acknowledge in Slack, or on the host: gianna-ops ack GI-<n>';
