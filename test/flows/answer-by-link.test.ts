@@ -3,7 +3,9 @@ import type { IncidentState } from '../../src/alerts/incident-state.ts';
 import type { Actor, SubmitCommand } from '../../src/core/command.ts';
 import type { Config, PolicyLevel } from '../../src/core/config/config.ts';
 import type { JsonObject } from '../../src/core/json.ts';
+import type { Effect } from '../../src/journal/port.ts';
 import { answersText } from '../../src/oncall/links/link-answers.ts';
+import type { PageRequest } from '../../src/oncall/page.ts';
 import { testConfig } from '../support/config.ts';
 import { openPagerWorld, type PagerWorld } from '../support/pager-world.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
@@ -26,6 +28,12 @@ interface Page {
   readonly asks?: { readonly why: string; readonly text: string; readonly message: string | null };
   readonly acknowledge: { readonly url: string; readonly or: string };
   readonly others: readonly JsonObject[];
+}
+
+/** Its end is stored, and with it what else its message named. */
+function isSent({ state, data }: Effect, why: string, to: string): boolean {
+  const { beyond, people } = data as PageRequest;
+  return state === 'done' && beyond?.why === why && people[0] === to;
 }
 
 describe('the link of a page beside the policy, while Slack takes no pages,', () => {
@@ -72,7 +80,7 @@ describe('the link of a page beside the policy, while Slack takes no pages,', ()
     await world.until(() => find() !== undefined, STEP);
     const page = find();
     if (page === undefined) throw new Error(`no page ${why} to ${to}`);
-    await world.until(async () => (await world.effects('page.webhook')).every(({ state }) => state !== 'claimed'));
+    await world.until(async () => (await world.effects('page.webhook')).some((each) => isSent(each, why, to)));
     return page;
   }
   const tokenOf = ({ acknowledge }: Page) => acknowledge.url.slice(OPS.length);
