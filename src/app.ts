@@ -270,7 +270,7 @@ async function runRooms(ground: Ground): Promise<void> {
   const submit = rooms.createSubmit({ journal, drain, clock });
   status.ackLinks = {
     look: oncall.links.look,
-    use: (token) => oncall.links.use(token, submit),
+    use: (token, shown) => oncall.links.use(token, submit, shown),
     nameOf: (actor) => names.of(actor),
   };
 

@@ -1,5 +1,6 @@
 import type { IncidentChange } from '../alerts/change.ts';
 import type { IncidentState } from '../alerts/incident-state.ts';
+import { isByPerson } from '../core/command.ts';
 import type { NewEvent } from '../journal/port.ts';
 import { firstQuestion, highestStrike, momentAfter } from './ack-clock.ts';
 import { beyondPages, nextLevelOf, type Reached, reachOfLevel, reachOfPerson } from './beyond.ts';
@@ -8,7 +9,7 @@ import type { EscalationContext } from './escalation-context.ts';
 import { standBy } from './escalation-decide.ts';
 import type { AckMoment, EscalationState, StopReason } from './escalation-state.ts';
 import type { PageRequest } from './page.ts';
-import { isPerson, personOf } from './person.ts';
+import { personOf } from './person.ts';
 import { namesOf, type Reach } from './targets.ts';
 
 type ClockEnd = StopReason | 'unacknowledged' | 'not-configured';
@@ -41,7 +42,7 @@ export function followClock(
   if (still !== null) return isRunning ? endClock(decided, still, context) : decided;
   const isTaken = before === null || clockStillness(before) !== null;
   const isAnother = before !== null && before.severity !== after.severity;
-  if (!isTaken && !isAnother && !(isPerson(change.actor) && change.events.length > 0)) return decided;
+  if (!isTaken && !isAnother && !(isByPerson(change.actor) && change.events.length > 0)) return decided;
   return beginClock(decided, change, context);
 }
 

@@ -59,7 +59,8 @@ export function createOncall(deps: OncallDeps): OncallRoom {
   const escalation = createEscalation({ journal, config, logger, metrics, means: set.available });
   const keys = publicUrl === null ? [] : loadLinkKeys(deps.means.linkKeys, deps.means.linkKeyFile);
   const links = createAckLinks({ journal, config, clock, keys, publicUrl, decideIncident: deps.decideIncident });
-  const pagers = createPagerPart({ journal, config, clock, logger, metrics, set, escalation, ackUrl: links.urlOf });
+  const paging = { journal, config, clock, logger, metrics, set, escalation, nameOf: deps.nameOf };
+  const pagers = createPagerPart({ ...paging, ackUrl: links.urlOf });
   const overrides = createOverrides({ journal, config, logger, metrics, nameOf: deps.nameOf });
   const { readNumbers, silences, failingProbes: failing, nameOf } = deps;
   const facts = createFacts({ journal, config, readNumbers, silences, failing, nameOf });

@@ -1,10 +1,10 @@
 /** What the journal knows of pages and people, for decisions that need more than the escalation's own state. */
 import type { IncidentState } from '../alerts/incident-state.ts';
+import { isByPerson } from '../core/command.ts';
 import type { Effect, JournalReader } from '../journal/port.ts';
 import type { Owned } from './ack-decide.ts';
 import type { EscalationState } from './escalation-state.ts';
 import { PAGE_KINDS, type PageRequest } from './page.ts';
-import { isPerson } from './person.ts';
 import { isOfClock } from './waiting.ts';
 
 type Reader = Pick<JournalReader, 'effects' | 'aggregate' | 'eventsAbout'>;
@@ -28,7 +28,7 @@ export async function unansweredPages(reader: Reader, state: EscalationState | n
 /** Who owns an incident, and when a person did something about it last. */
 export async function whatIsKnown(reader: Reader, incident: string): Promise<Owned> {
   const row = await reader.aggregate<IncidentState>('incident', incident);
-  const last = (await reader.eventsAbout(incident)).findLast(({ actor }) => isPerson(actor));
+  const last = (await reader.eventsAbout(incident)).findLast(({ actor }) => isByPerson(actor));
   return { owner: row?.state.owner ?? null, seenAt: last?.at ?? null };
 }
 

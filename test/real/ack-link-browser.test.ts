@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SubmitCommand } from '../../src/core/command.ts';
 import type { AckDoor } from '../../src/web/ack-page.ts';
 import { testConfig } from '../support/config.ts';
 import { mayRun } from '../support/need.ts';
@@ -33,10 +34,10 @@ describe.runIf(mayRun(whyNoBrowser()))('the link of a page, in a browser', () =>
     world = await openPagerWorld({ config: configOf(receiver.url), means: {}, publicUrl: server.url });
     door = {
       look: (token) => world.oncall().links.look(token),
-      use: (token) =>
-        world.oncall().links.use(token, async (_key, command) => {
-          return { duplicate: false, outcome: world.submit(command) };
-        }),
+      use: (token, shown) => {
+        const submit: SubmitCommand = async (_key, command) => ({ duplicate: false, outcome: world.submit(command) });
+        return world.oncall().links.use(token, submit, shown);
+      },
       nameOf: (actor) => actor,
     };
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
@@ -87,6 +88,40 @@ describe.runIf(mayRun(whyNoBrowser()))('the link of a page, in a browser', () =>
       `GET ${path}`,
       `GET ${path}`,
     ]);
+  });
+
+  it('lets whoever was called take it from its owner on a phone, and says so', async () => {
+    const labels = { alertname: 'DatabaseDown', severity: 'critical', component: 'application' };
+    await world.deliver([{ labels, annotations: { summary: TITLE } }]);
+    await world.until(async () => (await world.effects('page.webhook'))[0]?.state === 'done');
+    const said = { v: 1, by: 'slack:U03DEV', via: 'button', incident: 'GI-1' } as const;
+    await world.submit({ ...said, at: world.clock.now(), verb: 'ack', args: {} });
+    await world.submit({
+      ...said,
+      at: world.clock.now(),
+      verb: 'escalate',
+      args: { to: 'ana', message: '<b>come</b>' },
+    });
+    await world.until(() => receiver.received.length === 2, { ms: 5000, most: 100 });
+    const url = String((receiver.received[1]?.body.acknowledge as { url: string } | undefined)?.url);
+    const page = await browser.newPage({ viewport: PHONE });
+    const owners = async () => {
+      const events = (await world.events('GI-1')).filter(({ kind }) => kind === 'incident');
+      return events.slice(1).map(({ type, actor }) => `${type} ${actor}`);
+    };
+
+    await page.goto(url);
+    const buttons = await page.getByRole('button').allTextContents();
+    const shown = await page.getByRole('main').textContent();
+    const before = await owners();
+    await page.getByRole('button', { name: 'Take over GI-1 as ana' }).click();
+    const after = await page.getByRole('status').textContent();
+
+    expect(buttons).toEqual(['Take over GI-1 as ana']);
+    expect(shown).toContain('slack:U03DEV has it now. It is yours afterwards.');
+    expect(before).toEqual(['incident.acknowledged slack:U03DEV', 'incident.escalated slack:U03DEV']);
+    expect(after).toBe('GI-1 is yours: that is noted, and nobody has to answer its pages.');
+    expect((await owners()).at(-1)).toBe('incident.assigned slack:U01ONCALL');
   });
 });
 

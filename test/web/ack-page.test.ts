@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LinkView } from '../../src/oncall/links/ack-links.ts';
+import type { LinkAnswer } from '../../src/oncall/links/link-answers.ts';
 import type { AckDoor } from '../../src/web/ack-page.ts';
 import { startServer, type TestServer } from './support.ts';
 
@@ -13,20 +14,27 @@ const SHOWN = {
   person: 'ana',
   openedAt: Date.UTC(2026, 10, 23, 14, 2),
   others: [],
+  isBeside: false,
 } as const;
+const ACK = { incident: 'GI-42', answer: 'ack' } as const;
 const TAKEN = { kind: 'settled', ...SHOWN, status: 'acknowledged', isUsed: false, isOwn: false } as const;
 
 describe('the page behind a link', () => {
   let server: TestServer;
   let view: LinkView;
   let used: string[];
+  let shownWith: Array<string | null>;
   let door: AckDoor | null;
   beforeEach(async () => {
     used = [];
-    view = { kind: 'open', ...SHOWN };
+    view = { kind: 'open', answers: [ACK], ...SHOWN };
+    shownWith = [];
     door = {
       look: async () => view,
-      use: async (token) => void used.push(token),
+      use: async (token, shown) => {
+        used.push(token);
+        shownWith.push(shown);
+      },
       nameOf: (actor) => `name of ${actor}`,
     };
     server = await startServer({ ackLinks: () => door });
@@ -70,6 +78,50 @@ describe('the page behind a link', () => {
   });
 
   it.each([
+    ['ack', 'firing', null, 'Acknowledge GI-42 as ana', 'Its pages stop, and it is yours.'],
+    ['still-on-it', 'acknowledged', 'slack:U1', 'Still on it: GI-42 as ana', 'It stays yours'],
+    ['take-over', 'acknowledged', 'slack:U2', 'Take over GI-42 as ana', 'name of slack:U2 has it now.'],
+  ] as const)(
+    'shows the one button that fits, and says what it does: %s',
+    async (answer, status, owner, label, does) => {
+      view = { kind: 'open', ...SHOWN, status, owner, isBeside: true, answers: [{ incident: 'GI-42', answer }] };
+      const text = await (await get()).text();
+
+      expect(text.match(/<button[^>]*>([^<]*)</g)).toEqual([
+        `<button type="submit" name="shown" value="GI-42=${answer}">${label}<`,
+      ]);
+      expect(text).toContain(does);
+      expect(used).toEqual([]);
+    },
+  );
+
+  it('says what the button does to each incident that the message named, and hands that on', async () => {
+    const others: LinkAnswer[] = [
+      { incident: 'GI-43', answer: 'ack' },
+      { incident: 'GI-44', answer: 'take-over' },
+      { incident: 'GI-45', answer: 'ack' },
+    ];
+    view = { kind: 'open', ...SHOWN, others: ['GI-43', 'GI-44', 'GI-45'], answers: [ACK, ...others] };
+    const text = await (await get()).text();
+    const [, value = ''] = /name="shown" value="([^"]*)"/.exec(text) ?? [];
+    const body = new URLSearchParams({ shown: value });
+    await fetch(`${server.url}/a/some.token`, { method: 'POST', redirect: 'manual', body });
+
+    expect(text).toContain('And GI-43, GI-45, which the same message named: they are acknowledged with it.');
+    expect(text).toContain('And GI-44, which the same message named: you take them over with it.');
+    expect(shownWith).toEqual(['GI-42=ack GI-43=ack GI-44=take-over GI-45=ack']);
+  });
+
+  it('takes no more than a button has to say', async () => {
+    const body = `shown=${'x'.repeat(20_000)}`;
+    const response = await fetch(`${server.url}/a/some.token`, { method: 'POST', redirect: 'manual', body });
+
+    expect(response.status).toBe(413);
+    expect(used).toEqual([]);
+  });
+
+  it.each([
+    [{ ...TAKEN, isOwn: true, isUsed: true, isBeside: true, owner: 'slack:U1' }, 200, 'GI-42 is yours: that is noted'],
     [{ ...TAKEN, isOwn: true, owner: 'slack:U1' }, 200, 'You have acknowledged GI-42.'],
     [{ ...TAKEN, owner: 'slack:U2' }, 200, 'GI-42 is already acknowledged by name of slack:U2.'],
     [{ ...TAKEN, status: 'resolved' }, 200, 'GI-42 is resolved: there is nothing to acknowledge.'],

@@ -23,8 +23,12 @@ function tell({ id, state, version, context, command }: IncidentAct, to: Actor) 
 
 const SLACK_ID = /^(?:slack:)?([UW][A-Z0-9]{2,})$/;
 
-/** A key of oncall.people, or a Slack id; from the command line only one that oncall.yml knows. */
-function readPerson(config: Config, { args, via }: Command): Actor | Refusal {
+/**
+ * A key of oncall.people, or a Slack id; from the command line only one that oncall.yml knows. Whoever takes it for
+ * themselves by a link needs no Slack account.
+ */
+function readPerson(config: Config, { args, via, by }: Command): Actor | Refusal {
+  if (via === 'link' && args.to === by) return by;
   const { to } = args;
   const written = typeof to === 'string' ? to.trim() : '';
   const { people } = config.oncall;

@@ -32,6 +32,8 @@ export interface PageExecutorDeps {
   readonly pageClosed: Escalation['pageClosed'];
   /** A link by which the person acknowledges; null where none can be made. */
   readonly ackUrl: AckLinks['urlOf'];
+  /** Plain name of an actor or of a key of oncall.people. */
+  readonly nameOf: (actor: string) => string;
 }
 
 /** Pages that wait for their minute hold no sender back: so many may. */
@@ -88,11 +90,10 @@ export function createPageExecutor(pager: Pager, deps: PageExecutorDeps): Effect
 
   async function sendOut(effect: Effect, { address, mayBeThere, others }: Way): Promise<SendResult> {
     const { incident, people } = effect.data as PageRequest;
-    const now = clock.now();
     if (await isCapped(effect, others)) return { kind: 'refused', error: CAP_REACHED };
     const person = means === 'pagerduty' ? null : (people[0] ?? null);
     const ackUrl = deps.ackUrl({ ...effect, incident, person });
-    const words = await wordsOf(journal, effect.data as PageRequest, { now, ackUrl });
+    const words = await said(effect.data as PageRequest, ackUrl);
     if (words === null) return { kind: 'refused', error: 'incident_unknown' };
     const page = { key: effect.key, person, address, words: { ...words, others: await othersOf(others) } };
     const sent = await sending.add(() => pager.send({ ...page, askedAt: effect.askedAt, mayBeThere }));
@@ -113,12 +114,14 @@ export function createPageExecutor(pager: Pager, deps: PageExecutorDeps): Effect
 
   /** The other incidents that the message names, each once. */
   async function othersOf(others: readonly Effect[]): Promise<NonNullable<PageWords['others']>> {
-    const now = clock.now();
     const requests = new Map(others.map(({ data }) => [(data as PageRequest).incident, data as PageRequest]));
-    const words = await Promise.all(
-      [...requests.values()].map((each) => wordsOf(journal, each, { now, ackUrl: null })),
-    );
+    const words = await Promise.all([...requests.values()].map((each) => said(each, null)));
     return words.flatMap((each) => each ?? []);
+  }
+
+  function said(request: PageRequest, ackUrl: string | null): Promise<PageWords | null> {
+    const { nameOf } = deps;
+    return wordsOf(journal, request, { now: clock.now(), ackUrl, oncall: config.current().oncall, nameOf });
   }
 
   function concluded(effect: Effect, result: SendResult, names: readonly string[]): EffectEnd {

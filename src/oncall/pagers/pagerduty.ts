@@ -1,6 +1,7 @@
 import type { Severity } from '../../core/config/config.ts';
 import type { HttpClient } from '../../core/http.ts';
 import { askVendor, failureOf } from './answer.ts';
+import { sentenceOf } from './page-call.ts';
 import type { OutgoingPage, Pager, SendResult } from './pager.ts';
 import { headline } from './words.ts';
 
@@ -48,7 +49,13 @@ export function createPagerDuty(options: PagerDutyOptions): PagerDuty {
         source: words.service ?? 'gianna-ops',
         severity: SEVERITY[words.severity],
         timestamp: new Date(words.since).toISOString(),
-        custom_details: { incident: words.incident, severity: words.severity, next: words.next, test: words.isTest },
+        custom_details: {
+          incident: words.incident,
+          severity: words.severity,
+          next: words.next,
+          test: words.isTest,
+          ...(words.call === undefined ? {} : { asks: sentenceOf(words.call) }),
+        },
       },
     });
   }

@@ -27,11 +27,12 @@ export interface PagerPartDeps {
   readonly set: PagerSet;
   readonly escalation: Pick<Escalation, 'pageClosed' | 'pageDelivered'>;
   readonly ackUrl: PageExecutorDeps['ackUrl'];
+  readonly nameOf: PageExecutorDeps['nameOf'];
 }
 
 /** Pages by e-mail, SMS, voice, webhook and PagerDuty. In: effects that escalation asks for. Out: how each ended. */
 export function createPagerPart(deps: PagerPartDeps): OncallPart {
-  const { journal, config, clock, logger, set, escalation, ackUrl } = deps;
+  const { journal, config, clock, logger, set, escalation, ackUrl, nameOf } = deps;
   const { pagers, pagerDuty } = set;
   const metrics = createPagerMetrics(deps.metrics);
   const tries = createTries(clock);
@@ -44,7 +45,7 @@ export function createPagerPart(deps: PagerPartDeps): OncallPart {
   };
   const commands = { 'page-test': createPageTestCommand(tests) };
   for (const pager of pagers.values()) {
-    const sending = { journal, config, clock, logger, metrics, tries, sleeper, pageClosed, ackUrl };
+    const sending = { journal, config, clock, logger, metrics, tries, sleeper, pageClosed, ackUrl, nameOf };
     executors[pageKindOf(pager.means)] = createPageExecutor(pager, sending);
   }
   if (pagerDuty === null) return { executors, commands, stop: sleeper.stop };

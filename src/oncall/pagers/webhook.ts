@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
 import type { HttpClient } from '../../core/http.ts';
 import { askVendor, failureOf } from './answer.ts';
+import { cleanLine } from './clean-line.ts';
+import { type PageCall, sentenceOf } from './page-call.ts';
 import type { OutgoingPage, Pager, SendResult } from './pager.ts';
-import { cleanLine, headline, onTheHost } from './words.ts';
+import { headline, onTheHost } from './words.ts';
 
 export interface WebhookOptions {
   readonly http: HttpClient;
@@ -55,11 +57,20 @@ function bodyOf({ person, words }: OutgoingPage): object {
     since: new Date(words.since).toISOString(),
     person,
     next: words.next,
-    others: (words.others ?? []).map(({ incident, severity, title }) => ({
+    ...asksOf(words.call),
+    others: (words.others ?? []).map(({ incident, severity, title, call }) => ({
       incident,
       severity,
       title: cleanLine(title),
+      ...asksOf(call),
     })),
     acknowledge: { url: words.ackUrl, or: onTheHost(words) },
   };
+}
+
+/** What a page beside the policy asks; one of the policy has no such field. */
+function asksOf(call: PageCall | undefined): object {
+  if (call === undefined) return {};
+  const { why, by, message, answer } = call;
+  return { asks: { why, text: sentenceOf(call), by, message, answer } };
 }

@@ -58,6 +58,34 @@ describe('pages by webhook', () => {
     });
   });
 
+  it('has a field for what a page beside the policy asks', async () => {
+    const call = {
+      why: 'escalate',
+      by: 'ben',
+      says: 'ben escalates it to you',
+      brief: 'escalated to you',
+      message: 'the replica too',
+      answer: 'take-over',
+      taker: 'ana',
+    } as const;
+    const { words, ...rest } = page();
+    await pager().send({ ...rest, words: { ...words, call, others: [{ ...words, incident: 'GI-43', call }] } });
+
+    const asks = {
+      why: 'escalate',
+      text: 'ben escalates it to you: the replica too',
+      by: 'ben',
+      message: 'the replica too',
+      answer: 'take-over',
+    };
+    expect(receiver.received[0]?.body).toMatchObject({
+      text: 'P0 GI-42 +1 (GI-43) escalated to you: Database is down (gianna)',
+      asks,
+      others: [{ incident: 'GI-43', severity: 'P0', title: 'Database is down', asks }],
+      acknowledge: { url: 'https://ops/a/x', or: 'on the host: gianna-ops incidents assign GI-42 ana' },
+    });
+  });
+
   it('is seen through when it is replayed later, forged, or has no secret', async () => {
     await pager(() => Date.now() - 301_000).send(page());
     await pager().send(page('another secret'));
