@@ -78,7 +78,7 @@ function linesOf(file: string): Row['told'] {
 
 function table(all: readonly Row[]): string {
   const lines = all.map(({ name, promise, passed, told, tests, seconds }) => {
-    const numbers = [`${tests} tests`, ...told.map(wordsOf)].join('; ');
+    const numbers = [`${tests} ${tests === 1 ? 'test' : 'tests'}`, ...told.map(wordsOf)].join('; ');
     return `| ${name} | ${promise} | ${passed ? 'PASS' : 'FAIL'} | ${numbers} | ${seconds.toFixed(0)} s |`;
   });
   return [
