@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../support/process.ts';
 import { OPS, parentsOf, SECURITY, type SlackDesk, startSlackDesk } from '../support/slack-desk.ts';
 import type { SlackCall } from '../support/slack-proxy/call.ts';
 
@@ -128,6 +129,9 @@ describe('a storm is named at once, and gets its threads as Slack allows', () =>
     await desk.until(() => rosters().length > 0);
     for (let n = 1; n <= 8; n += 1) {
       await desk.alert({ alertname: `Late${n}`, severity: 'critical', component: 'health' });
+      const id = `GI-${33 + n}`;
+      const isOpen = () => parents().some((call) => keyIn(call) === `parent:${id}`);
+      await until('the delivery knows of it', () => desk.delivery().waitsInStorm(id) || isOpen());
       for (let step = 0; step < 4; step += 1) desk.advance(10);
     }
     await desk.until(() => rosters().length > 1);
@@ -136,18 +140,19 @@ describe('a storm is named at once, and gets its threads as Slack allows', () =>
     // the first of them came when there was no other, and may take the token that is kept back
     const between = parents().filter(({ at }) => at > (first?.at ?? 0) && at < (second?.at ?? 0));
     expect(between.filter(({ body }) => /Late(?!1\b)/.test(String(body.text))).map(keyIn)).toEqual([]);
-    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(1_100);
+    // with the next token, not the one after it
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(1_900);
     for (let n = 1; n <= 8; n += 1) expect(JSON.stringify(second?.body.blocks)).toMatch(new RegExp(`Late${n}\\b`));
   });
 
-  it('names one that comes right after the list within two seconds, without a message more', async () => {
+  it('names one that comes right after the list before its next refresh, without a message more', async () => {
     await storm(40, 8);
     await desk.until(() => rosters().length > 0);
     const at = desk.test().clock.monotonicMs();
     await storm(1, 0, 'Straggler');
     await desk.until(async () => (await rosterTexts()).some((text) => /Straggler1\b/.test(text)));
 
-    expect(desk.test().clock.monotonicMs() - at).toBeLessThan(2_000);
+    expect(desk.test().clock.monotonicMs() - at).toBeLessThan(4_000);
     expect(rosters()).toHaveLength(1);
   });
 
@@ -160,7 +165,7 @@ describe('a storm is named at once, and gets its threads as Slack allows', () =>
 
     const said = [...rosters(), ...parents()].map(({ body }) => JSON.stringify(body));
     for (let n = 1; n <= 8; n += 1) expect(said.some((text) => new RegExp(`Straggler${n}\\b`).test(text))).toBe(true);
-    expect((rosters()[1]?.at ?? 0) - at).toBeLessThan(2_000);
+    expect((rosters()[1]?.at ?? 0) - at).toBeLessThan(4_000);
   });
 
   it('gives a new P0 its thread at once in the middle of it', async () => {
