@@ -87,7 +87,8 @@ export function createDrain(deps: DrainDeps): Drain {
       const leftMs = restUntil - clock.monotonicMs();
       const isResting = leftMs > 0 && pressure.isFlood(journal.waitingCount());
       if (isResting && !isCalled) return Math.min(leftMs, LOOK_EVERY_MS);
-      isCalled = false;
+      // one that failed and is tried again calls without a word
+      isCalled = backOff.held() > 0;
       const rows = isResting ? await callersOf(nextRows()) : await nextRows();
       const [row] = rows;
       if (row === undefined) return isResting ? Math.min(leftMs, LOOK_EVERY_MS) : sleepTime();
@@ -105,6 +106,7 @@ export function createDrain(deps: DrainDeps): Drain {
       restUntil = now + restMs;
       return Math.min(restMs, LOOK_EVERY_MS);
     } catch (error) {
+      isCalled = true;
       if (!isTransient(error)) logger.error({ err: error }, 'inbox could not be handled');
       return Math.max(0, backOff.failed(STORE_BACK_OFF) - clock.monotonicMs());
     }

@@ -118,6 +118,38 @@ describe('the drain', () => {
       expect(subject.journal.waitingCount()).toBeGreaterThan(100);
     });
 
+    it('tries a person again in the middle of a flood, when the store was busy', async () => {
+      const { journal, clock, logger } = subject;
+      const metrics = createJournalMetrics(createMetricsRegistry());
+      const taking = together([]);
+      let groups = 0;
+      let tries = 0;
+      const command: RowHandler = async (row) => {
+        tries += 1;
+        if (tries === 1) throw transient('STORE_BUSY', 'busy', 'Try again.');
+        return noting(row);
+      };
+      const alertmanager: GroupHandler = (rows) => {
+        groups += 1;
+        clock.advance(5);
+        return taking(rows);
+      };
+      drain = createDrain({ journal, clock, logger, handlers: { command }, groups: { alertmanager }, metrics });
+      const flood = async (prefix: string) => {
+        for (let n = 0; n < 200; n += 1) await journal.put(rowOf(`${prefix}${n}`));
+        clock.advance(60);
+      };
+      await flood('a');
+      drain.start();
+      await until('the first batch is taken', () => groups > 0);
+      await journal.put(rowOf('p1', 'people', 'command'));
+      await until('the person was tried', () => tries > 0);
+      for (let round = 0; seen.length === 0 && round < 6; round += 1) await flood(`b${round}-`);
+
+      expect(seen).toEqual(['p1']);
+      expect(groups).toBeLessThan(4);
+    });
+
     it('parks the one that fails three times, and loses none of those around it', async () => {
       const groups: string[][] = [];
       for (const key of ['m1', 'bad', 'm2', 'm3']) await subject.journal.put(rowOf(key));
