@@ -48,6 +48,16 @@ describe('pages to one person by another means than Slack', () => {
   const done = async (kind: string, count: number) =>
     (await world.effects(kind)).filter(({ state }) => state === 'done').length === count;
 
+  /** A page by SMS went out, and two more wait for the end of its minute. */
+  async function oneSentTwoWaiting(): Promise<void> {
+    await world.deliver([lesser('A')]);
+    await world.until(() => done('page.sms', 1));
+    for (const name of ['B', 'C']) await world.deliver([lesser(name)]);
+    await world.until(
+      async () => (await world.effects('page.sms')).filter(({ state }) => state === 'claimed').length === 2,
+    );
+  }
+
   it('go out once a minute: what else is wanted stands in the next one, with its count and its ids', async () => {
     await open(configOf(['sms']));
     await world.deliver([lesser('A')]);
@@ -81,12 +91,7 @@ describe('pages to one person by another means than Slack', () => {
 
   it('leave out what was acknowledged while it waited', async () => {
     await open(configOf(['sms']));
-    await world.deliver([lesser('A')]);
-    await world.until(() => done('page.sms', 1));
-    for (const name of ['B', 'C']) await world.deliver([lesser(name)]);
-    await world.until(
-      async () => (await world.effects('page.sms')).filter(({ state }) => state === 'claimed').length === 2,
-    );
+    await oneSentTwoWaiting();
     world.clock.advance(1000);
     await world.ack('GI-2');
     await world.until(() => done('page.sms', 2), SECOND);
@@ -117,12 +122,7 @@ describe('pages to one person by another means than Slack', () => {
 
   it('are sent after a restart when the bot ended while they waited', async () => {
     await open(configOf(['sms']));
-    await world.deliver([lesser('A')]);
-    await world.until(() => done('page.sms', 1));
-    for (const name of ['B', 'C']) await world.deliver([lesser(name)]);
-    await world.until(
-      async () => (await world.effects('page.sms')).filter(({ state }) => state === 'claimed').length === 2,
-    );
+    await oneSentTwoWaiting();
     await world.restart();
     await world.until(() => done('page.sms', 3), SECOND);
 
