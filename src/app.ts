@@ -213,6 +213,8 @@ async function runRooms(ground: Ground): Promise<void> {
     logger,
     metrics: registry,
     driverOf,
+    shellOf: rooms.noShells,
+    doors: rooms.noDoors,
     runProbes,
     mayRun: (actor, risk, service) => rights.mayRun(actor, risk, service),
     incident: async (id) => rooms.viewIncident(journal, id),

@@ -50,6 +50,7 @@ export { createFailingProbes } from './probes/failing.ts';
 export { createProbeMetrics } from './probes/metrics.ts';
 export { createProbeRunner } from './probes/run.ts';
 export { createProbeSchedule } from './probes/schedule.ts';
+export { noDoors, noShells } from './runbooks/doors.ts';
 export { createRunEngine } from './runbooks/engine.ts';
 export { isFix } from './runbooks/fixes.ts';
 export { tellInterruptedRuns } from './runbooks/restart-runs.ts';

@@ -6,6 +6,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Registry } from '../core/metrics.ts';
 import type { DriverOf } from '../hosts/driver.ts';
+import type { ShellOf } from '../hosts/shell.ts';
 import type { EffectExecutor } from '../journal/effects.ts';
 import type { Evolvers } from '../journal/evolver.ts';
 import type { Effect, Journal, StoredEvent } from '../journal/port.ts';
@@ -22,6 +23,7 @@ import { createRunLog } from './run-log.ts';
 import { isUnfinished, type RunRecord } from './run-record.ts';
 import type { Plan } from './run-state.ts';
 import { RunEffectData } from './schema.ts';
+import type { StepDoors } from './steps/step.ts';
 import { evolveLock, LOCK_KIND, type TargetLock } from './target-lock.ts';
 import { listRuns, type RunView, viewRun } from './views.ts';
 
@@ -32,6 +34,8 @@ export interface RunEngineDeps {
   readonly logger: Logger;
   readonly metrics: Registry;
   readonly driverOf: DriverOf;
+  readonly shellOf: ShellOf;
+  readonly doors: StepDoors;
   readonly runProbes: RunProbes;
   readonly mayRun: MayRun;
   readonly incident: IncidentFacts;
@@ -72,7 +76,8 @@ export function createRunEngine(deps: RunEngineDeps): RunEngine {
   const metrics = createRunMetrics(deps.metrics);
   const stopping = new AbortController();
   const probing = new Set<Promise<void>>();
-  const planDeps: PlanDeps = { config, driverOf: deps.driverOf, incident: deps.incident, heldBy };
+  const { driverOf, shellOf, doors, incident } = deps;
+  const planDeps: PlanDeps = { config, driverOf, shellOf, doors, incident, heldBy };
   const executeDeps: ExecuteDeps = {
     ...deps,
     log,

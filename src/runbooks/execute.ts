@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { ConfigSource } from '../core/config/config.ts';
 import type { Logger } from '../core/logger.ts';
 import type { DriverOf } from '../hosts/driver.ts';
+import type { ShellOf } from '../hosts/shell.ts';
 import type { Journal } from '../journal/port.ts';
 import type { CheckResult, RunProbes } from '../probes/check.ts';
 import { type Conclusion, conclude, type FinishedStep } from './conclude.ts';
@@ -12,7 +13,7 @@ import { pause, type RunLog } from './run-log.ts';
 import type { RunRecord } from './run-record.ts';
 import { mergeChecks, runStep } from './run-step.ts';
 import { checkStart } from './start-check.ts';
-import type { PreparedStep } from './steps/step.ts';
+import type { PreparedStep, PreparedUnit, StepDoors, StepRunDeps, UnitOutcome } from './steps/step.ts';
 
 export interface ExecuteDeps {
   readonly journal: Journal;
@@ -22,6 +23,8 @@ export interface ExecuteDeps {
   readonly metrics: RunMetrics;
   readonly log: RunLog;
   readonly driverOf: DriverOf;
+  readonly shellOf: ShellOf;
+  readonly doors: StepDoors;
   readonly runProbes: RunProbes;
   readonly planDeps: PlanDeps;
   readonly mayRun: MayRun;
@@ -101,21 +104,28 @@ async function verify(
 }
 
 /** Looks again while something is not ok: a process that listens a while after its start is not a miss. */
-function patiently(step: PreparedStep, patience: Patience, { clock, signal }: ExecuteDeps): PreparedStep {
+function patiently(step: PreparedStep, patience: Patience, deps: ExecuteDeps): PreparedStep {
   return {
     ...step,
-    run: async (deps) => {
-      for (;;) {
-        const outcome = await step.run(deps);
-        const results = (outcome.checks ?? []).map(({ result }) => result);
-        if (results.every((result) => result === 'ok') || signal.aborted) return outcome;
-        const isFailing = results.some((result) => result === 'fail' || result === 'unknown');
-        const until = isFailing ? patience.failing : patience.notOk;
-        if (clock.monotonicMs() + VERIFY_EVERY_MS > until) return outcome;
-        await pause(clock, VERIFY_EVERY_MS);
-      }
-    },
+    units: step.units.map((unit) => ({ ...unit, run: (run) => lookAgain(unit, patience, run, deps) })),
   };
+}
+
+async function lookAgain(
+  unit: PreparedUnit,
+  patience: Patience,
+  run: StepRunDeps,
+  { clock, signal }: ExecuteDeps,
+): Promise<UnitOutcome> {
+  for (;;) {
+    const outcome = await unit.run(run);
+    const results = (outcome.checks ?? []).map(({ result }) => result);
+    if (results.every((result) => result === 'ok') || signal.aborted) return outcome;
+    const isFailing = results.some((result) => result === 'fail' || result === 'unknown');
+    const until = isFailing ? patience.failing : patience.notOk;
+    if (clock.monotonicMs() + VERIFY_EVERY_MS > until) return outcome;
+    await pause(clock, VERIFY_EVERY_MS);
+  }
 }
 
 async function refused(

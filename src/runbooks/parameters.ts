@@ -53,6 +53,12 @@ function readValue(name: string, parameter: ParameterConfig, value: unknown, con
     case 'duration':
       if (parseDuration(String(value)) === null) throw wrong(name, value, 'a duration such as 90s, 15m or 1h30m');
       return String(value);
+    case 'host':
+      return oneOf(name, value, Object.keys(config.hosts));
+    case 'ip':
+    case 'cidr':
+    case 'secret':
+      throw wrong(name, value, 'of a type that can be read');
     default:
       return parameter.type satisfies never;
   }

@@ -3,10 +3,11 @@ import type { Config, ConfigSource, Risk, RunbookConfig, StepConfig } from '../c
 import { refuse } from '../core/errors.ts';
 import { canonicalJson } from '../core/json.ts';
 import type { DriverOf } from '../hosts/driver.ts';
+import type { ShellOf } from '../hosts/shell.ts';
 import { didYouMean, type Parameters, readParameters, shown } from './parameters.ts';
 import type { Plan, PlanTarget } from './run-state.ts';
-import { stepBody, stepKind } from './steps/registry.ts';
-import type { PreparedStep, StepPlanDeps } from './steps/step.ts';
+import { stepKind } from './steps/registry.ts';
+import { type PreparedStep, readBody, type StepDoors, type StepInput, type StepPlanDeps } from './steps/step.ts';
 import { type Scope, scopeOf, substitute } from './substitute.ts';
 
 export interface PlanRequest {
@@ -24,6 +25,8 @@ export type IncidentFacts = (
 export interface PlanDeps {
   readonly config: ConfigSource;
   readonly driverOf: DriverOf;
+  readonly shellOf: ShellOf;
+  readonly doors: StepDoors;
   readonly incident: IncidentFacts;
   /** The unfinished run that holds `host/service`, in words; null: it is free. */
   readonly heldBy: (target: string) => Promise<string | null>;
@@ -56,7 +59,12 @@ export async function resolvePlan(request: PlanRequest, deps: PlanDeps): Promise
     config,
     incidentService: incident?.service ?? null,
   });
-  const prepared = await prepareSteps(runbook, parameters, { config, driverOf: deps.driverOf });
+  const prepared = await prepareSteps(runbook, parameters, request.incident, {
+    config,
+    driverOf: deps.driverOf,
+    shellOf: deps.shellOf,
+    doors: deps.doors,
+  });
   const all = [...prepared.steps, ...prepared.verify];
   const changed = [...new Set(all.flatMap((step) => step.changes))];
   const locks = changed.map((service) => `${config.services[service]?.host ?? '?'}/${service}`);
@@ -84,12 +92,8 @@ export async function resolvePlan(request: PlanRequest, deps: PlanDeps): Promise
 /** The probes that `verify` of a runbook runs, for these parameters; what cannot be resolved any more is left out. */
 export function verifyProbes(runbook: RunbookConfig, parameters: Parameters, config: Config): string[] {
   const scope = scopeOf(parameters, config);
-  const named = runbook.verify.filter((step) => step.kind === 'probe').map((step) => substitute(stepBody(step), scope));
-  return [
-    ...new Set(named.flatMap((body) => (typeof body === 'object' && body !== null ? Object.values(body) : [body]))),
-  ]
-    .flat()
-    .filter((name) => typeof name === 'string');
+  const named = runbook.verify.filter((step) => step.kind === 'probe').map((step) => substitute(step.body, scope));
+  return [...new Set(named.flat())].filter((name) => typeof name === 'string');
 }
 
 /** A runbook by its name; an unknown one is refused with what there is. */
@@ -107,14 +111,19 @@ async function findIncident(id: string, incident: IncidentFacts) {
   throw refuse('INCIDENT_UNKNOWN', `There is no incident "${shown(id)}".`, 'List them with: gianna-ops incidents.');
 }
 
-async function prepareSteps(runbook: RunbookConfig, parameters: Parameters, deps: StepPlanDeps) {
+async function prepareSteps(
+  runbook: RunbookConfig,
+  parameters: Parameters,
+  incident: string | null,
+  deps: StepPlanDeps,
+) {
   const scope = scopeOf(parameters, deps.config);
   const service = namedService(runbook, parameters);
   const changed: string[] = [];
   const prepareAll = async (written: readonly StepConfig[]) => {
     const prepared: PreparedStep[] = [];
     for (const step of written) {
-      const next = await prepareStep(step, scope, { changed: [...changed], service }, deps);
+      const next = await prepareStep(step, scope, { changed: [...changed], service, incident }, deps);
       changed.push(...next.changes);
       prepared.push(next);
     }
@@ -126,10 +135,14 @@ async function prepareSteps(runbook: RunbookConfig, parameters: Parameters, deps
 function prepareStep(
   step: StepConfig,
   scope: Scope,
-  before: { changed: readonly string[]; service: string | null },
+  before: Pick<StepInput, 'changed' | 'service' | 'incident'>,
   deps: StepPlanDeps,
 ): Promise<PreparedStep> {
-  return stepKind(step.kind).plan({ id: step.id, body: substitute(stepBody(step), scope), ...before }, deps);
+  const kind = stepKind(step.kind);
+  if (kind === undefined) throw new Error(`no kind of step is called ${step.kind}`);
+  const body = readBody(kind, step.id, substitute(step.body, scope));
+  const timeoutMs = step.timeoutSeconds === null ? null : step.timeoutSeconds * 1000;
+  return kind.plan(body, { id: step.id, hosts: [], timeoutMs, ...before }, deps);
 }
 
 function namedService(runbook: RunbookConfig, parameters: Parameters): string | null {

@@ -2,10 +2,12 @@ import type { Clock } from '../core/clock.ts';
 import { OpsError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { DriverOf } from '../hosts/driver.ts';
+import type { ShellOf } from '../hosts/shell.ts';
 import type { EffectChange, Journal } from '../journal/port.ts';
 import type { CheckResult, RunProbes } from '../probes/check.ts';
 import type { RunLog } from './run-log.ts';
-import type { PreparedStep, StepOutcome } from './steps/step.ts';
+import { runUnits, type StepOutcome } from './run-units.ts';
+import type { PreparedStep, StepDoors } from './steps/step.ts';
 
 export interface RunStepDeps {
   readonly journal: Journal;
@@ -13,6 +15,8 @@ export interface RunStepDeps {
   readonly logger: Logger;
   readonly log: RunLog;
   readonly driverOf: DriverOf;
+  readonly shellOf: ShellOf;
+  readonly doors: StepDoors;
   readonly runProbes: RunProbes;
   readonly signal: AbortSignal;
 }
@@ -54,9 +58,8 @@ async function act({ run, step }: StepToRun, key: string, deps: RunStepDeps): Pr
   if (mutates && !(await deps.journal.claim(key, deps.clock.now()))) {
     return { status: 'failed', summary: 'it was claimed before; nothing was done now', checks: null };
   }
-  const { driverOf, runProbes, clock, signal } = deps;
   try {
-    return await step.run({ run, driverOf, runProbes, clock, signal });
+    return await runUnits({ run, step }, deps);
   } catch (error) {
     deps.logger.error({ err: error, run, step: step.planned.id }, 'step broke off');
     const known = error instanceof OpsError && error.family !== 'bug';

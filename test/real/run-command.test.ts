@@ -11,6 +11,7 @@ import type { Journal } from '../../src/journal/port.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite.ts';
 import { createProbeMetrics } from '../../src/probes/metrics.ts';
 import { createProbeRunner } from '../../src/probes/run.ts';
+import { noDoors, noShells } from '../../src/runbooks/doors.ts';
 import { createRunEngine, type RunEngine } from '../../src/runbooks/engine.ts';
 import { testConfig, testConfigSource } from '../support/config.ts';
 import { startHttpService, type TestHttpService } from '../support/http-service.ts';
@@ -54,6 +55,8 @@ describe('a restart of a service that is started and stopped by commands', () =>
     const common = { config, clock: systemClock, logger: silentLogger };
     journal = await openSqliteJournal({ path: join(folder, 'journal.db'), clock: systemClock, logger: silentLogger });
     engine = createRunEngine({
+      shellOf: noShells,
+      doors: noDoors,
       ...common,
       journal,
       metrics: new Registry(),

@@ -12,6 +12,7 @@ import type { Journal } from '../../src/journal/port.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite.ts';
 import { createProbeMetrics } from '../../src/probes/metrics.ts';
 import { createProbeRunner } from '../../src/probes/run.ts';
+import { noDoors, noShells } from '../../src/runbooks/doors.ts';
 import { createRunEngine, type RunEngine } from '../../src/runbooks/engine.ts';
 import { testConfig, testConfigSource } from '../support/config.ts';
 import { startDockerEngine, type TestEngine, whyNoEngine } from '../support/docker-engine.ts';
@@ -55,6 +56,8 @@ describe.runIf(mayRun(whyNoEngine()))('a restart of a real container', () => {
     const common = { config, clock: systemClock, logger: silentLogger };
     journal = await openSqliteJournal({ path: join(folder, 'journal.db'), clock: systemClock, logger: silentLogger });
     engine = createRunEngine({
+      shellOf: noShells,
+      doors: noDoors,
       ...common,
       journal,
       metrics: new Registry(),

@@ -1,21 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { ParameterConfig, RunbookConfig } from '../../src/core/config/config.ts';
+import type { ParameterConfig } from '../../src/core/config/config.ts';
 import { OpsError } from '../../src/core/errors.ts';
 import { readParameters } from '../../src/runbooks/parameters.ts';
-import { testConfig } from '../support/config.ts';
+import { testConfig, testParameter, testRunbook } from '../support/config.ts';
 
-const plain: ParameterConfig = { type: 'text', options: [], default: null, required: true };
+const plain = testParameter('text');
 const facts = { config: testConfig(), incidentService: null };
 
 function read(parameter: Partial<ParameterConfig>, value: unknown) {
-  const runbook: RunbookConfig = {
-    runbook: 'try',
-    summary: '',
-    risk: 'R1',
-    parameters: { it: { ...plain, ...parameter } },
-    steps: [],
-    verify: [],
-  };
+  const runbook = testRunbook('try', { risk: 'R1', parameters: { it: { ...plain, ...parameter } } });
   return readParameters(runbook, value === undefined ? {} : { it: value }, facts);
 }
 

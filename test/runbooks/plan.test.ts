@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { noDoors, noShells } from '../../src/runbooks/doors.ts';
 import { type PlanDeps, planRun } from '../../src/runbooks/plan.ts';
 import { planJson } from '../../src/runbooks/run-json.ts';
 import { testConfigSource } from '../support/config.ts';
@@ -12,6 +13,8 @@ describe('a plan', () => {
     deps = {
       config: testConfigSource(),
       driverOf: () => driver,
+      shellOf: noShells,
+      doors: noDoors,
       incident: async () => null,
       heldBy: async () => null,
     };

@@ -4,6 +4,7 @@ import type {
   ContactConfig,
   LabelMatch,
   OncallConfig,
+  ParameterConfig,
   PersonConfig,
   PolicyLevel,
   ProbeConfig,
@@ -16,8 +17,10 @@ import type {
   Severity,
   SeverityPolicy,
   SlackConfig,
+  StepConfig,
   Target,
 } from '../../src/core/config/config.ts';
+import { NO_POLICY } from '../../src/core/config/resolve/policy.ts';
 
 /** The examples of CONFIG.md, resolved; whole sections can be replaced. */
 export function testConfig(overrides: Partial<Config> = {}): Config {
@@ -33,6 +36,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     defaultService: 'gianna',
     probes: PROBES,
     runbooks: RUNBOOKS,
+    policy: NO_POLICY,
     ...overrides,
   };
 }
@@ -338,24 +342,52 @@ const PROBES: Record<string, ProbeConfig> = {
   },
 };
 
-const RUNBOOKS: Record<string, RunbookConfig> = {
-  restart: {
-    runbook: 'restart',
-    summary: 'Restart a service and prove that it is well again',
+/** A step of a runbook with nothing but its kind and its own keys. */
+export function testStep(id: string, kind: string, body: unknown, rest: Partial<StepConfig> = {}): StepConfig {
+  const plain = { on: null, when: {}, retries: null, timeoutSeconds: null, rolling: null, undo: null, hold: null };
+  return { id, kind, body, ...plain, isIdempotent: null, ...rest };
+}
+
+/** A parameter of a runbook. */
+export function testParameter(type: ParameterConfig['type'], rest: Partial<ParameterConfig> = {}): ParameterConfig {
+  const plain = { options: [], default: null, required: true, min: null, max: null, pattern: null, says: null };
+  return { type, ...plain, ...rest };
+}
+
+/** A runbook of these steps. */
+export function testRunbook(runbook: string, rest: Partial<RunbookConfig> = {}): RunbookConfig {
+  return {
+    runbook,
+    summary: `what ${runbook} does`,
     risk: 'R2',
+    parameters: {},
+    steps: [],
+    verify: [],
+    who: [],
+    approvals: 0,
+    cooldownSeconds: null,
+    mostTargets: null,
+    onFailure: 'stop',
+    ...rest,
+  };
+}
+
+const RUNBOOKS: Record<string, RunbookConfig> = {
+  restart: testRunbook('restart', {
+    summary: 'Restart a service and prove that it is well again',
     parameters: {
-      service: { type: 'service', options: [], default: null, required: true },
-      mode: { type: 'choice', options: ['graceful', 'forced', 'rolling'], default: 'graceful', required: false },
+      service: testParameter('service'),
+      mode: testParameter('choice', {
+        options: ['graceful', 'forced', 'rolling'],
+        default: 'graceful',
+        required: false,
+      }),
     },
     steps: [
-      { id: 'before', kind: 'probe', with: { probe: '${service.probes}' } },
-      {
-        id: 'restart',
-        kind: 'service.restart',
-        with: { 'service.restart': { service: '${service}', mode: '${mode}' } },
-      },
-      { id: 'settle', kind: 'wait', with: { wait: { for: 'healthy', within: '90s', stable: '10s' } } },
+      testStep('before', 'probe', '${service.probes}'),
+      testStep('restart', 'service.restart', { service: '${service}', mode: '${mode}' }),
+      testStep('settle', 'wait', { for: 'healthy', within: '90s', stable: '10s' }),
     ],
-    verify: [{ id: 'verify-1', kind: 'probe', with: { probe: '${service.probes}' } }],
-  },
+    verify: [testStep('verify-1', 'probe', '${service.probes}')],
+  }),
 };

@@ -1,5 +1,7 @@
 import type { Config, ConfigSource, HostConfig, ProbeConfig, ServiceConfig } from '../../src/core/config/config.ts';
 
+import { NO_POLICY } from '../../src/core/config/resolve/policy.ts';
+
 export interface ConfigParts {
   readonly hosts?: Readonly<Record<string, HostConfig>>;
   readonly services?: Readonly<Record<string, ServiceConfig>>;
@@ -57,6 +59,7 @@ function whole(parts: ConfigParts): Config {
     defaultService: null,
     probes: parts.probes ?? {},
     runbooks: {},
+    policy: NO_POLICY,
   };
 }
 

@@ -5,6 +5,7 @@ import { runLocal } from '../../src/hosts/local.ts';
 import { createEffectRunner } from '../../src/journal/effects.ts';
 import { createJournalMetrics } from '../../src/journal/metrics.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite.ts';
+import { noDoors, noShells } from '../../src/runbooks/doors.ts';
 import { createRunEngine } from '../../src/runbooks/engine.ts';
 import { testConfig, testConfigSource } from './config.ts';
 import { silentLogger } from './journal.ts';
@@ -41,6 +42,8 @@ const engine = createRunEngine({
   logger: silentLogger,
   metrics: new Registry(),
   driverOf: () => driver,
+  shellOf: noShells,
+  doors: noDoors,
   runProbes: async (names) =>
     names.map((probe) => ({ probe, target: probe, result: 'ok', summary: 'ok', seconds: 0, at: 0, evidence: {} })),
   mayRun: async () => ({ allowed: true, reason: '' }),

@@ -5,6 +5,7 @@ import { createEffectRunner, type EffectRunner } from '../../src/journal/effects
 import { createJournalMetrics } from '../../src/journal/metrics.ts';
 import { verifyJournal } from '../../src/journal/verify.ts';
 import type { CheckResult } from '../../src/probes/check.ts';
+import { noDoors, noShells } from '../../src/runbooks/doors.ts';
 import { createRunEngine, type RunEngine } from '../../src/runbooks/engine.ts';
 import type { RunView } from '../../src/runbooks/views.ts';
 import { type TestConfigSource, testConfigSource } from './config.ts';
@@ -98,6 +99,8 @@ export async function createRunWorld(services: readonly string[] = ['gianna', 'r
         if (driver === undefined) throw refuse('SERVICE_UNKNOWN', `There is no service "${service}".`, 'Name one.');
         return driver;
       },
+      shellOf: noShells,
+      doors: noDoors,
       runProbes: async (names) => names.map((probe) => check(probe, world.probes[probe] ?? 'ok', clock.now())),
       mayRun: async () => {
         await world.onRights();

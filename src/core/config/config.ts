@@ -19,6 +19,7 @@ export interface Config {
   readonly defaultService: string | null;
   readonly probes: Readonly<Record<string, ProbeConfig>>;
   readonly runbooks: Readonly<Record<string, RunbookConfig>>;
+  readonly policy: PolicyConfig;
 }
 
 export const SEVERITIES = ['P0', 'P1', 'P2', 'P3'] as const;
@@ -360,16 +361,131 @@ export interface RunbookConfig {
   readonly parameters: Readonly<Record<string, ParameterConfig>>;
   readonly steps: readonly StepConfig[];
   readonly verify: readonly StepConfig[];
+  /** Who may ask for it; empty: whoever the risk allows. Never more than the risk allows. */
+  readonly who: readonly Role[];
+  /** Second persons that it needs whatever its risk; R3 needs one anyway. */
+  readonly approvals: number;
+  /** After a run on a target, how long until the next one on it; null: none. */
+  readonly cooldownSeconds: number | null;
+  /** Most targets that one run may change; null: no limit. */
+  readonly mostTargets: number | null;
+  /** What follows when a step fails: leave all as it is, or take back what was done. */
+  readonly onFailure: 'stop' | 'undo';
 }
+export const PARAMETER_TYPES = [
+  'service',
+  'host',
+  'choice',
+  'text',
+  'number',
+  'duration',
+  'ip',
+  'cidr',
+  'secret',
+] as const;
+export type ParameterType = (typeof PARAMETER_TYPES)[number];
 export interface ParameterConfig {
-  readonly type: 'service' | 'choice' | 'text' | 'number' | 'duration';
+  readonly type: ParameterType;
   readonly options: readonly string[];
   readonly default: string | number | null;
   readonly required: boolean;
+  /** Of a number; inclusive. */
+  readonly min: number | null;
+  readonly max: number | null;
+  /** Of a text: RE2 syntax, anchored at both ends. */
+  readonly pattern: string | null;
+  /** What it is for, in a few words. */
+  readonly says: string | null;
 }
-export interface StepConfig {
+/** A step as data: its kind and its own keys as written, `${…}` not yet substituted. */
+export interface StepData {
+  readonly kind: string;
+  readonly body: unknown;
+}
+export interface StepConfig extends StepData {
   readonly id: string;
-  readonly kind: 'probe' | 'service.restart' | 'wait';
-  /** The step's own key as written, `${…}` not yet substituted: `{ probe: … }`, `{ 'service.restart': { … } }`. */
-  readonly with: Readonly<Record<string, unknown>>;
+  /** Hosts that it acts on, as written: a selector, a name, or a reference; null: its kind needs none. */
+  readonly on: unknown;
+  /** All must hold, else the step is skipped: a parameter or an earlier result → its allowed values or a threshold. */
+  readonly when: Readonly<Record<string, StepCondition>>;
+  /** Only of steps that may be repeated. */
+  readonly retries: { readonly times: number; readonly everySeconds: number } | null;
+  /** Of each target; null: as its kind says. */
+  readonly timeoutSeconds: number | null;
+  readonly rolling: RollingConfig | null;
+  /** The step that takes it back. */
+  readonly undo: StepData | null;
+  /** A duration or a reference to one: for how long it holds, after which it is undone by itself; null: for good. */
+  readonly hold: string | null;
+  /** The runbook's word that it may be repeated; null: as its kind says. */
+  readonly isIdempotent: boolean | null;
+}
+export type StepCondition =
+  | { readonly kind: 'values'; readonly values: ReadonlyArray<string | number | boolean> }
+  | { readonly kind: 'threshold'; readonly threshold: Threshold };
+export interface RollingConfig {
+  /** Targets at once: a number, or a share of all (rounded down, at least one). */
+  readonly batch: { readonly count: number } | { readonly percent: number };
+  /** How each must show itself before the next batch goes; probes besides, by name or reference. */
+  readonly healthyWithinSeconds: number;
+  readonly stableSeconds: number;
+  readonly probe: string | null;
+}
+
+// policy.yml
+export interface PolicyConfig {
+  readonly approvals: {
+    readonly expireSeconds: number;
+    /** Runs that need a second person besides those of R3. */
+    readonly required: readonly RunMatch[];
+    /** Whether the owner of an acknowledged P0 or P1 may stand in for the second person. */
+    readonly breakGlass: boolean;
+  };
+  readonly freeze: readonly FreezeRule[];
+  readonly remediation: readonly RemediationRule[];
+}
+/** What a run must be to be meant; an empty list: whatever it is. */
+export interface RunMatch {
+  readonly runbooks: readonly string[];
+  readonly risks: readonly Risk[];
+  readonly services: readonly string[];
+  readonly environments: readonly string[];
+}
+export interface FreezeRule {
+  readonly name: string;
+  readonly runs: RunMatch;
+  /** Any of these holds it. */
+  readonly while: {
+    /** An open incident of one of these severities on the service. */
+    readonly incidents: readonly Severity[];
+    readonly silenced: boolean;
+    /** A lease on the service taken by one of these runbooks (`maintenance`, …). */
+    readonly leases: readonly string[];
+    /** Wall-time windows. */
+    readonly windows: readonly FreezeWindow[];
+  };
+}
+export type FreezeWindow =
+  | {
+      readonly kind: 'weekly';
+      readonly days: readonly Weekday[];
+      readonly from: string;
+      readonly to: string;
+      readonly timezone: string;
+    }
+  | { readonly kind: 'dates'; readonly from: string; readonly to: string; readonly timezone: string };
+export interface RemediationRule {
+  readonly name: string;
+  readonly isOn: boolean;
+  readonly match: Readonly<Record<string, LabelMatch>>;
+  readonly runbook: string;
+  readonly parameters: Readonly<Record<string, string | number>>;
+  /** This probe must say one of these results, else nothing is run. */
+  readonly precheck: { readonly probe: string; readonly results: ReadonlyArray<'warn' | 'fail' | 'unknown'> };
+  /** How long the alert must fire before. */
+  readonly afterSeconds: number;
+  readonly mostPerHour: number;
+  readonly cooldownSeconds: number;
+  /** Runs in a row that did not help, after which the rule switches itself off. */
+  readonly mostMisses: number;
 }

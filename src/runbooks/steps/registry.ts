@@ -1,21 +1,14 @@
-import type { StepConfig } from '../../core/config/config.ts';
 import { probeStep } from './probe.ts';
 import { serviceRestartStep } from './service-restart.ts';
 import type { StepKind } from './step.ts';
 import { waitStep } from './wait.ts';
 
-const KINDS: Readonly<Record<StepConfig['kind'], StepKind>> = {
-  probe: probeStep,
-  'service.restart': serviceRestartStep,
-  wait: waitStep,
-};
+/** Every kind of step; a new one is its file and a line here. */
+export const STEP_KINDS: readonly StepKind[] = [probeStep, serviceRestartStep, waitStep].map(
+  (kind) => kind as StepKind,
+);
 
-/** The kind of a step. Every kind that the configuration accepts has one. */
-export function stepKind(kind: StepConfig['kind']): StepKind {
-  return KINDS[kind];
-}
-
-/** The step's own keys, whether they stand beneath its kind or by themselves. */
-export function stepBody(step: StepConfig): unknown {
-  return Object.hasOwn(step.with, step.kind) ? step.with[step.kind] : step.with;
+/** The kind of that name; undefined when there is none. */
+export function stepKind(kind: string): StepKind | undefined {
+  return STEP_KINDS.find((each) => each.kind === kind);
 }

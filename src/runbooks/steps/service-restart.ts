@@ -1,31 +1,35 @@
 import * as z from 'zod';
-import { type ActionResult, RESTART_MODES, type RestartMode, type ServiceTarget } from '../../hosts/driver.ts';
-import { type StableLimits, watchStable } from '../../hosts/watch-stable.ts';
-import { type PreparedStep, readBody, type StepKind, type StepOutcome, type StepRunDeps } from './step.ts';
+import { RESTART_MODES, type RestartMode, type ServiceTarget } from '../../hosts/driver.ts';
+import { watchStable } from '../../hosts/watch-stable.ts';
+import type { PreparedStep, PreparedUnit, StepKind } from './step.ts';
 import { type FoundTargets, findTargets } from './targets.ts';
 
-const Body = z.object({ service: z.string(), mode: z.enum(RESTART_MODES).default('graceful') });
+interface Body {
+  readonly service: string;
+  readonly mode: RestartMode;
+}
 
-/** In `rolling`, how a restarted target must show itself before the next one goes. */
-const GATE: StableLimits = { healthyWithinMs: 90_000, stableMs: 3000 };
-
-/**
- * Restarts each target of a service, one after the other, each once. The first that does not come to `done` ends the
- * step: the rest is left alone and named. In `rolling` each must be well again before the next goes.
- */
-export const serviceRestartStep: StepKind = {
+/** Restarts each target of a service, one after the other, each once; in `rolling` each must be well before the next goes. */
+export const serviceRestartStep: StepKind<Body> = {
   kind: 'service.restart',
-  plan: async (input, { driverOf }) => {
-    const { service, mode } = readBody(Body, input);
+  says: 'Restarts a service: mode graceful, forced or rolling.',
+  body: (value) =>
+    z.strictObject({
+      service: value(z.string().min(1)).describe('Service that is restarted.'),
+      mode: value(z.enum(RESTART_MODES)).default('graceful').describe('graceful, forced or rolling.'),
+    }),
+  needsHosts: false,
+  mutates: () => true,
+  isIdempotent: () => false,
+  results: ['count'],
+  plan: async ({ service, mode }, { id }, { driverOf }) => {
     const found = await findTargets(service, driverOf);
-    return prepare({ id: input.id, service, mode, found });
+    return prepare({ id, service, mode, found });
   },
 };
 
-interface Restart {
+interface Restart extends Body {
   readonly id: string;
-  readonly service: string;
-  readonly mode: RestartMode;
   readonly found: FoundTargets;
 }
 
@@ -39,7 +43,7 @@ function prepare({ id, service, mode, found }: Restart): PreparedStep {
       targets: [],
       facts: [],
       blockedBy: [{ kind: found.by, reason: found.reason }],
-      run: async () => ({ status: 'failed', summary: found.reason, checks: null }),
+      units: [],
     };
   }
   const { driver, targets } = found;
@@ -57,45 +61,24 @@ function prepare({ id, service, mode, found }: Restart): PreparedStep {
     targets: targets.map(({ target }) => ({ host: target.host, service: target.service, id: target.id })),
     facts: targets.map(({ observed }) => observed.facts),
     blockedBy: [],
-    run: (deps) => restartAll({ id, service, mode, targets: targets.map(({ target }) => target) }, deps),
+    ...(mode === 'rolling' ? { rolling: GENTLE } : {}),
+    units: targets.map(({ target }) => unitOf(target, mode)),
   };
 }
 
-interface RestartAll {
-  readonly id: string;
-  readonly service: string;
-  readonly mode: RestartMode;
-  readonly targets: readonly ServiceTarget[];
-}
+/** `mode: rolling` without words of its own: one after the other, each well for a while. */
+const GENTLE = { batch: { count: 1 }, healthyWithinSeconds: 90, stableSeconds: 3, probe: null } as const;
 
-async function restartAll(what: RestartAll, deps: StepRunDeps): Promise<StepOutcome> {
-  const { targets, mode } = what;
-  const driver = deps.driverOf(what.service);
-  const said: string[] = [];
-  for (const [index, target] of targets.entries()) {
-    const result = await driver.restart(target, mode, keyOf(what, deps.run, index));
-    said.push(result.summary);
-    if (result.outcome !== 'done') return stopped(result, said, targets.slice(index + 1));
-    const isLast = index === targets.length - 1;
-    if (mode !== 'rolling' || isLast) continue;
-    const gate = await watchStable(driver, target, GATE, deps.clock, deps.signal);
-    if (gate.stable) continue;
-    said.push(`${target.name} did not come back well: ${gate.reason}`);
-    return stopped({ outcome: 'not-done', summary: '' }, said, targets.slice(index + 1));
-  }
-  return { status: 'done', summary: said.join('; '), checks: null };
-}
-
-/** `RUN-1-restart`; a further target of the same step has its place added. */
-function keyOf({ id }: RestartAll, run: string, index: number): string {
-  return index === 0 ? `${run}-${id}` : `${run}-${id}-${index + 1}`;
-}
-
-function stopped(result: ActionResult, said: readonly string[], left: readonly ServiceTarget[]): StepOutcome {
-  const rest = left.length === 0 ? [] : [`not touched: ${left.map(({ name }) => name).join(', ')}`];
+function unitOf(target: ServiceTarget, mode: RestartMode): PreparedUnit {
   return {
-    status: result.outcome === 'unknown' ? 'unknown' : 'failed',
-    summary: [...said, ...rest].join('; '),
-    checks: null,
+    name: target.name,
+    run: async ({ driverOf, key }) => {
+      const { outcome, summary } = await driverOf(target.service).restart(target, mode, key);
+      return { status: outcome === 'not-done' ? 'failed' : outcome, summary };
+    },
+    gate: async (limits, { driverOf, clock, signal }) => {
+      const seen = await watchStable(driverOf(target.service), target, limits, clock, signal);
+      return seen.stable ? { isWell: true, reason: '' } : { isWell: false, reason: seen.reason };
+    },
   };
 }

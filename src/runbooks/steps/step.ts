@@ -1,31 +1,85 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Clock } from '../../core/clock.ts';
-import type { Config, StepConfig } from '../../core/config/config.ts';
+import type { Config, RollingConfig, StepData } from '../../core/config/config.ts';
 import { refuse } from '../../core/errors.ts';
 import type { DriverOf } from '../../hosts/driver.ts';
+import type { ShellOf } from '../../hosts/shell.ts';
 import type { CheckResult, RunProbes } from '../../probes/check.ts';
 import type { PlannedStep, PlanTarget } from '../run-state.ts';
+import type { SecretRef } from '../secret-ref.ts';
 
-/** One kind of step. Comes in: the step's own keys, substituted. Goes out: what it would do, and the way to do it. */
-export interface StepKind {
-  readonly kind: StepConfig['kind'];
-  /** Looks, changes nothing. Refuses keys that it cannot read; what stands in its way goes into `blockedBy`. */
-  plan(input: StepInput, deps: StepPlanDeps): Promise<PreparedStep>;
+/**
+ * One kind of step: one file in this folder, one line in the registry. Comes in: the step's own keys. Goes out: what
+ * it would do, and the way to do it, target by target; order, time limits, retries, rolling, records and undo are the
+ * engine's.
+ */
+export interface StepKind<Body = unknown> {
+  readonly kind: string;
+  /** What it does, in a few words, for the JSON Schema and the docs. */
+  readonly says: string;
+  /**
+   * The step's own keys. `value` wraps each field that may hold a `${…}` reference: when a file is loaded it lets one
+   * pass, when a run is planned everything is put in and it is the field's own type.
+   */
+  body(value: FieldOf): z.ZodType<Body>;
+  /** Whether it acts on hosts named by the step's `on`. */
+  readonly needsHosts: boolean;
+  /** Whether it changes anything; a dry run carries out only steps that do not. */
+  mutates(body: Body): boolean;
+  /** Whether it may be repeated when it failed or nobody knows whether it ran. */
+  isIdempotent(body: Body): boolean;
+  /** Names of results that later steps may refer to as `${id.name}`; `checks.<probe>`-like names are left out. */
+  readonly results: readonly string[];
+  /** Looks, changes nothing. Refuses what cannot be; what stands in its way at present goes into `blockedBy`. */
+  plan(body: Body, input: StepInput, deps: StepPlanDeps): Promise<PreparedStep>;
 }
+
+export type FieldOf = <T>(type: z.ZodType<T>) => z.ZodType<T>;
 
 export interface StepInput {
   readonly id: string;
-  /** The step's own keys after substitution. */
-  readonly body: unknown;
+  /** Hosts of the step's `on`, sorted; empty for kinds that need none. */
+  readonly hosts: readonly string[];
   /** Services that earlier steps of this run change, in order. */
   readonly changed: readonly string[];
   /** The service the run is about, when a parameter names one. */
   readonly service: string | null;
+  /** `GI-<n>`, when the run is for one. */
+  readonly incident: string | null;
+  /** Time limit of each target as the step says, milliseconds; null: as the kind says. */
+  readonly timeoutMs: number | null;
 }
 
 export interface StepPlanDeps {
   readonly config: Config;
   readonly driverOf: DriverOf;
+  readonly shellOf: ShellOf;
+  readonly doors: StepDoors;
+}
+
+/** What steps reach beyond hosts: functions of other rooms, passed by app.ts. Refusals are thrown as OpsError. */
+export interface StepDoors {
+  /** Makes a silence in Alertmanager and resolves once Alertmanager has it; its id undoes it. */
+  silence(asked: SilenceAsked): Promise<{ readonly id: string; readonly until: number }>;
+  liftSilence(id: string, by: string): Promise<void>;
+  /** Posts a line to a channel of slack.yml, or to the incident's thread. */
+  notify(asked: {
+    readonly run: string;
+    readonly key: string;
+    readonly channel: string | null;
+    readonly incident: string | null;
+    readonly text: string;
+  }): Promise<void>;
+}
+
+export interface SilenceAsked {
+  readonly matchers: Readonly<Record<string, string>>;
+  readonly seconds: number;
+  readonly reason: string;
+  readonly incident: string | null;
+  readonly by: string;
+  /** The same key makes one silence only. */
+  readonly key: string;
 }
 
 /** A step with its targets resolved: bound to ids, not to names. */
@@ -34,43 +88,72 @@ export interface PreparedStep {
   readonly targets: readonly PlanTarget[];
   /** What an approval is bound to, one object a target. */
   readonly facts: ReadonlyArray<Readonly<Record<string, string>>>;
-  /** Services it changes. */
+  /** What it changes, and holds against other runs meanwhile: services by name, hosts as `host:<name>`. */
   readonly changes: readonly string[];
   /** Probes it runs. */
   readonly probes: readonly string[];
   readonly blockedBy: ReadonlyArray<{ readonly kind: string; readonly reason: string }>;
   /** For how long from its begin the runbook gives what it changed to become healthy, milliseconds. */
   readonly healthyWithinMs?: number;
+  /** How the kind goes through several targets when the step itself says nothing; absent: one after the other. */
+  readonly rolling?: RollingConfig;
+  /** One a target, in the order in which they are taken; a single one when it has no targets. */
+  readonly units: readonly PreparedUnit[];
+}
+
+/** What a step does to one target. */
+export interface PreparedUnit {
+  /** Unique within the step: `web-1`, `gianna_1 (3f2a91c04d1e)`; `-` when the step has no targets. */
+  readonly name: string;
   /** Carries it out, once. Throws only for bugs. */
-  run(deps: StepRunDeps): Promise<StepOutcome>;
+  run(deps: StepRunDeps): Promise<UnitOutcome>;
+  /** Looks whether the target is well again, for `rolling`; absent: nothing to look at. */
+  gate?(
+    limits: { readonly healthyWithinMs: number; readonly stableMs: number },
+    deps: StepRunDeps,
+  ): Promise<{ readonly isWell: boolean; readonly reason: string }>;
 }
 
 export interface StepRunDeps {
   /** `RUN-<n>`. */
   readonly run: string;
+  /** Names this unit's one try, for ever: the key of locks on hosts, `RUN-1-restart`, `RUN-1-restart-web-2`. */
+  readonly key: string;
+  /** Who the run acts for. */
+  readonly by: string;
   readonly driverOf: DriverOf;
+  readonly shellOf: ShellOf;
   readonly runProbes: RunProbes;
+  readonly doors: StepDoors;
+  /** The value behind a secret parameter; a refusal when the environment does not hold it. */
+  readonly secretOf: (ref: SecretRef) => string;
   readonly clock: Clock;
-  /** Aborts what only looks; a call that changes something is never cut. */
+  /** Aborts what may be cut: looks, and programs that an abort ends; a call that must not be cut ignores it. */
   readonly signal: AbortSignal;
+  /** Takes output while it comes; it is bounded, stripped and redacted. */
+  readonly log: (text: string) => void;
 }
 
-export interface StepOutcome {
+export interface UnitOutcome {
   readonly status: 'done' | 'failed' | 'unknown';
   /** One line of plain text; may hold foreign text. */
   readonly summary: string;
-  readonly checks: readonly CheckResult[] | null;
+  readonly checks?: readonly CheckResult[];
+  /** For later steps: `${id.name}`. Of several targets, each name's last one that was not done well, else the last. */
+  readonly results?: Readonly<Record<string, string | number | boolean>>;
+  /** The step that takes back exactly what this did, when the kind knows it. */
+  readonly undo?: StepData & { readonly hosts?: readonly string[] };
 }
 
-/** Reads a step's own keys; a refusal names the step and the key. */
-export function readBody<T>(schema: z.ZodType<T>, input: StepInput): T {
-  const read = schema.safeParse(input.body);
+/** Reads a step's own keys once everything is put in; a refusal names the step and the key. */
+export function readBody<Body>(kind: Pick<StepKind<Body>, 'body'>, id: string, body: unknown): Body {
+  const read = kind.body((type) => type).safeParse(body);
   if (read.success) return read.data;
   const issue = read.error.issues[0];
   const where = issue === undefined || issue.path.length === 0 ? '' : ` (${issue.path.join('.')})`;
   throw refuse(
     'RUNBOOK_STEP',
-    `The step "${input.id}" cannot be read${where}: ${issue?.message ?? 'wrong shape'}.`,
+    `The step "${id}" cannot be read${where}: ${issue?.message ?? 'wrong shape'}.`,
     'Correct the runbook file; `gianna-ops check` names the line.',
   );
 }

@@ -2,23 +2,15 @@ import * as z from 'zod';
 import { formatDuration, parseDuration } from '../../core/duration.ts';
 import type { ServiceTarget } from '../../hosts/driver.ts';
 import { type StableLimits, watchStable } from '../../hosts/watch-stable.ts';
-import { readBody, type StepKind, type StepOutcome, type StepRunDeps } from './step.ts';
+import { durationField } from './fields.ts';
+import type { StepKind, StepRunDeps, UnitOutcome } from './step.ts';
 import { findTargets } from './targets.ts';
 
-const Seconds = z.union([
-  z.number().nonnegative(),
-  z.string().transform((text, context) => {
-    const seconds = parseDuration(text);
-    if (seconds === null) context.addIssue({ code: 'custom', message: 'must be a duration such as 90s' });
-    return seconds ?? 0;
-  }),
-]);
-const Body = z.object({
-  for: z.literal('healthy'),
-  within: Seconds.default(90),
-  stable: Seconds.default(10),
-  service: z.string().optional(),
-});
+interface Body {
+  readonly for: 'healthy';
+  readonly within: string;
+  readonly stable: string;
+}
 
 interface Watched {
   readonly service: string;
@@ -29,24 +21,35 @@ interface Watched {
  * Waits until everything that earlier steps changed is healthy within a time, and then stays so: a container that
  * comes back and crash-loops fails it (FAULTS.md, C 46).
  */
-export const waitStep: StepKind = {
+export const waitStep: StepKind<Body> = {
   kind: 'wait',
-  plan: async (input, { driverOf }) => {
-    const body = readBody(Body, input);
-    const limits = { healthyWithinMs: body.within * 1000, stableMs: body.stable * 1000 };
-    const services = servicesOf(body.service, input.changed, input.service);
+  says: 'Waits until what earlier steps changed is healthy, and stays so.',
+  body: (value) =>
+    z.strictObject({
+      for: z.literal('healthy').describe('What is waited for.'),
+      within: value(durationField).default('90s').describe('Time limit.'),
+      stable: value(durationField).default('10s').describe('Time for which it must stay so.'),
+    }),
+  needsHosts: false,
+  mutates: () => false,
+  isIdempotent: () => true,
+  results: [],
+  plan: async (body, input, { driverOf }) => {
+    const within = parseDuration(body.within) ?? 0;
+    const stable = parseDuration(body.stable) ?? 0;
+    const limits = { healthyWithinMs: within * 1000, stableMs: stable * 1000 };
+    const services = servicesOf(input.changed, input.service);
     const watched: Watched[] = [];
     for (const service of services) {
       const found = await findTargets(service, driverOf);
       if (found.kind === 'found') watched.push(...found.targets.map(({ target }) => ({ service, target })));
     }
-    const times = `healthy within ${formatDuration(body.within)}, stable for ${formatDuration(body.stable)}`;
     return {
       planned: {
         id: input.id,
         kind: 'wait',
         target: services.join(', '),
-        call: `wait until ${times}`,
+        call: `wait until healthy within ${formatDuration(within)}, stable for ${formatDuration(stable)}`,
         effect: 'looks, changes nothing',
         undo: null,
         mutates: false,
@@ -57,18 +60,19 @@ export const waitStep: StepKind = {
       probes: [],
       blockedBy: [],
       healthyWithinMs: limits.healthyWithinMs,
-      run: (deps) => watchAll(watched, limits, deps),
+      units: [{ name: '-', run: (deps) => watchAll(watched, limits, deps) }],
     };
   },
 };
 
-function servicesOf(named: string | undefined, changed: readonly string[], service: string | null): readonly string[] {
-  if (named !== undefined) return [named];
-  if (changed.length > 0) return [...new Set(changed)];
+/** `host:<name>` among what changed has no health of its own. */
+function servicesOf(changed: readonly string[], service: string | null): readonly string[] {
+  const services = [...new Set(changed)].filter((name) => !name.startsWith('host:'));
+  if (services.length > 0) return services;
   return service === null ? [] : [service];
 }
 
-async function watchAll(watched: readonly Watched[], limits: StableLimits, deps: StepRunDeps): Promise<StepOutcome> {
+async function watchAll(watched: readonly Watched[], limits: StableLimits, deps: StepRunDeps): Promise<UnitOutcome> {
   const seen = await Promise.all(
     watched.map(async ({ service, target }) => {
       const driver = deps.driverOf(service);
@@ -79,7 +83,6 @@ async function watchAll(watched: readonly Watched[], limits: StableLimits, deps:
   for (const { target, stability } of seen) {
     if (!stability.stable) unwell.push(`${target.name} is unhealthy: ${stability.reason}`);
   }
-  if (unwell.length > 0) return { status: 'failed', summary: unwell.join('; '), checks: null };
-  const time = formatDuration(limits.stableMs / 1000);
-  return { status: 'done', summary: `well, and stayed so for ${time}`, checks: null };
+  if (unwell.length > 0) return { status: 'failed', summary: unwell.join('; ') };
+  return { status: 'done', summary: `well, and stayed so for ${formatDuration(limits.stableMs / 1000)}` };
 }

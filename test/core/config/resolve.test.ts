@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Config } from '../../../src/core/config/config.ts';
+import { testStep } from '../../support/config.ts';
 import { EXAMPLES, EXAMPLES_ENV, editTexts, loadTexts, readTexts, SHIPPED } from './folder.ts';
 
 let config: Config;
@@ -94,13 +95,9 @@ describe('what rooms read of the examples', () => {
 
   it('gives steps with their own key as written', () => {
     expect(config.runbooks.restart?.steps).toEqual([
-      { id: 'before', kind: 'probe', with: { probe: '${service.probes}' } },
-      {
-        id: 'restart',
-        kind: 'service.restart',
-        with: { 'service.restart': { service: '${service}', mode: '${mode}' } },
-      },
-      { id: 'settle', kind: 'wait', with: { wait: { for: 'healthy', within: '90s', stable: '10s' } } },
+      testStep('before', 'probe', '${service.probes}'),
+      testStep('restart', 'service.restart', { service: '${service}', mode: '${mode}' }),
+      testStep('settle', 'wait', { for: 'healthy', within: '90s', stable: '10s' }),
     ]);
     expect(config.runbooks.restart?.verify).toEqual([
       { id: 'verify-1', kind: 'probe', with: { probe: '${service.probes}' } },

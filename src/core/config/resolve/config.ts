@@ -8,6 +8,7 @@ import type { SeveritiesFile } from '../schema/severities.ts';
 import type { SlackFile } from '../schema/slack.ts';
 import { resolveHost, resolveService } from './hosts.ts';
 import { type Holidays, resolveOncall } from './oncall.ts';
+import { NO_POLICY } from './policy.ts';
 import { resolveProbe } from './probes.ts';
 import { mapRecord } from './records.ts';
 import { resolveReports } from './reports.ts';
@@ -43,6 +44,7 @@ export function resolveConfig(files: CheckedFiles, version: string, holidays: Ho
     defaultService: files.hosts.default_service ?? null,
     probes: mapRecord(files.probes.probes, resolveProbe),
     runbooks: mapRecord(Object.fromEntries(runbooks), resolveRunbook),
+    policy: NO_POLICY,
   };
 }
 

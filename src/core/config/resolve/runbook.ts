@@ -11,6 +11,11 @@ export function resolveRunbook(file: RunbookFile): RunbookConfig {
     parameters: mapRecord(file.parameters, resolveParameter),
     steps: file.steps.flatMap((step) => resolveStep(step, step.id)),
     verify: file.verify.flatMap((step, index) => resolveStep(step, step.id ?? `verify-${index + 1}`)),
+    who: [],
+    approvals: 0,
+    cooldownSeconds: null,
+    mostTargets: null,
+    onFailure: 'stop',
   };
 }
 
@@ -20,10 +25,16 @@ function resolveParameter(parameter: RunbookFile['parameters'][string]): Paramet
     options: parameter.options ?? [],
     default: parameter.default ?? null,
     required: parameter.required ?? parameter.default === undefined,
+    min: null,
+    max: null,
+    pattern: null,
+    says: null,
   };
 }
 
 function resolveStep(step: WrittenStep, id: string): StepConfig[] {
   const kind = STEP_KINDS.find((each) => step[each] !== undefined);
-  return kind === undefined ? [] : [{ id, kind, with: { [kind]: step[kind] } }];
+  if (kind === undefined) return [];
+  const plain = { on: null, when: {}, retries: null, timeoutSeconds: null, rolling: null, undo: null, hold: null };
+  return [{ id, kind, body: step[kind], ...plain, isIdempotent: null }];
 }

@@ -1,0 +1,17 @@
+import { refuse } from '../core/errors.ts';
+import type { ShellOf } from '../hosts/shell.ts';
+import type { StepDoors } from './steps/step.ts';
+
+const notYet = () => refuse('NOT_BUILT', 'Steps cannot reach that in this release.', 'Leave the step out.');
+
+/** Nothing beyond the services' drivers can be reached. */
+export const noShells: ShellOf = () => {
+  throw notYet();
+};
+
+/** Nothing of other rooms can be reached. */
+export const noDoors: StepDoors = {
+  silence: () => Promise.reject(notYet()),
+  liftSilence: () => Promise.reject(notYet()),
+  notify: () => Promise.reject(notYet()),
+};
