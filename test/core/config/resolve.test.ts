@@ -99,9 +99,7 @@ describe('what rooms read of the examples', () => {
       testStep('restart', 'service.restart', { service: '${service}', mode: '${mode}' }),
       testStep('settle', 'wait', { for: 'healthy', within: '90s', stable: '10s' }),
     ]);
-    expect(config.runbooks.restart?.verify).toEqual([
-      { id: 'verify-1', kind: 'probe', with: { probe: '${service.probes}' } },
-    ]);
+    expect(config.runbooks.restart?.verify).toEqual([testStep('verify-1', 'probe', '${service.probes}')]);
     expect(config.runbooks.restart?.parameters).toMatchObject({
       service: { required: true, default: null },
       mode: { required: false, default: 'graceful' },
