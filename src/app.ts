@@ -123,7 +123,19 @@ async function start(
   const config = await loadInForce({ dir: settings.configDir, env, learnSecrets, logger, say: console.error });
   if (config === null) return false;
   status.configVersion = config.current().version;
-  await runRooms({ settings, config, journal, journalMetrics, registry, secrets, logger, lifecycle, status, hangUp });
+  await runRooms({
+    env,
+    settings,
+    config,
+    journal,
+    journalMetrics,
+    registry,
+    secrets,
+    logger,
+    lifecycle,
+    status,
+    hangUp,
+  });
   return true;
 }
 
@@ -139,6 +151,7 @@ interface Status {
 }
 
 interface Ground {
+  env: NodeJS.ProcessEnv;
   settings: Settings;
   config: import('./core/config/source.ts').ReloadableConfig;
   journal: Journal;
@@ -152,7 +165,7 @@ interface Ground {
 }
 
 async function runRooms(ground: Ground): Promise<void> {
-  const { settings, config, journal, journalMetrics, registry, logger, lifecycle, status, hangUp } = ground;
+  const { env, settings, config, journal, journalMetrics, registry, logger, lifecycle, status, hangUp } = ground;
   const clock = systemClock;
   const rooms = await import('./rooms.ts');
 
@@ -171,9 +184,11 @@ async function runRooms(ground: Ground): Promise<void> {
   const storm: { waits: (incident: string) => boolean } = { waits: () => false };
   const rights: {
     mayRun: import('./runbooks/request.ts').MayRun;
+    mayApprove: import('./runbooks/start-check.ts').MayApprove;
     maySilence: import('./alerts/silences/sources.ts').MaySilence;
   } = {
     mayRun: async (actor) => mayRunWithoutSlack(actor),
+    mayApprove: async () => mayRunWithoutSlack('nobody'),
     maySilence: async (actor) => mayRunWithoutSlack(actor),
   };
   const folders = rooms.calendarFolders(settings.configDir, settings.databaseFile);
@@ -217,7 +232,10 @@ async function runRooms(ground: Ground): Promise<void> {
     doors: rooms.noDoors,
     runProbes,
     mayRun: (actor, risk, service) => rights.mayRun(actor, risk, service),
-    incident: async (id) => rooms.viewIncident(journal, id),
+    mayApprove: (actor, run) => rights.mayApprove(actor, run),
+    incident: async (id) => rooms.incidentFact(await rooms.viewIncident(journal, id)),
+    secretOf: rooms.createSecretOf(env, ground.secrets),
+    redact: rooms.createRedact(ground.secrets),
     nameOf: (actor) => names.of(actor),
   });
   const silences = rooms.createSilenceDesk({
@@ -260,7 +278,7 @@ async function runRooms(ground: Ground): Promise<void> {
       deploy: rooms.createReceiveDeploy({ journal, config, clock, logger, metrics: registry }),
       [rooms.COMMAND_SOURCE]: (row) => {
         const command = rooms.commandIn(row);
-        if (command.verb === 'run') return runs.command(command);
+        if (command.verb === 'run' || command.run !== undefined) return runs.command(command);
         const ofOncall = oncall.commands[command.verb];
         if (ofOncall !== undefined) return ofOncall(command);
         return rooms.isSilenceVerb(command.verb) ? silences.command(command) : desk.command(command);
@@ -310,6 +328,7 @@ async function runRooms(ground: Ground): Promise<void> {
       ...askContext.timers,
       ...silences.timers,
       ...slots.timers,
+      ...runs.timers,
       'process.report': report,
     },
     jumped: async (byMs, now) => {
@@ -421,6 +440,7 @@ async function runRooms(ground: Ground): Promise<void> {
   slackShows.duty = desktop.showDuty;
   storm.waits = desktop.waitsInStorm;
   rights.mayRun = desktop.mayRun;
+  rights.mayApprove = desktop.mayApprove;
   rights.maySilence = desktop.maySilence;
   status.slackUp = desktop.up;
   status.slackEvents = desktop.httpHandler;

@@ -71,6 +71,8 @@ export interface SlackDesk {
   nameOf(actor: string): string;
   /** Whether an actor may run something of this risk now: rights are resolved again at the run (CONFIG.md, Rights). */
   mayRun(actor: string, risk: Risk): Promise<{ allowed: boolean; reason: string }>;
+  /** Whether an actor may be the second person of a run. */
+  mayApprove(actor: string, run: { readonly incident: string | null }): Promise<{ allowed: boolean; reason: string }>;
   /** The same for a silence, in incidents of a channel (our own word for it). */
   maySilence(actor: string, risk: Risk, channel: string | null): Promise<{ allowed: boolean; reason: string }>;
   /** Keeps the user group and the topic that say who is on call. */
@@ -162,6 +164,11 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     httpHandler: listener.httpHandler,
     nameOf: directory.nameOf,
     mayRun: (actor, risk) => may(actor, rightFor(risk), null),
+    mayApprove: async (actor, run) => {
+      if (!actor.startsWith('slack:')) return { allowed: false, reason: 'Only a person of Slack can agree to a run.' };
+      const incident = run.incident === null ? null : await viewIncident(journal, run.incident);
+      return may(actor, 'approve', incident?.channel ?? null);
+    },
     // a longer silence is confirmed in a form, by the same people
     maySilence: (actor, _risk, channel) => may(actor, 'R1', channel),
     showDuty: createShowDuty({ client, channelId: delivery.channelId }),

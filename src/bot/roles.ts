@@ -7,7 +7,7 @@ import type { Directory, SlackAccount } from './directory.ts';
  * What may be asked for, by risk (CONFIG.md, Rights): `read` is status, help, oncall and probe summaries; `evidence`
  * is logs and diagnosis in a thread; `R1` acknowledges and resolves; `R2` affects the service; `drill` pages people without need.
  */
-export type Right = 'read' | 'evidence' | 'R1' | 'R2' | 'drill';
+export type Right = 'read' | 'evidence' | 'R1' | 'R2' | 'approve' | 'drill';
 
 export type Permission =
   | { readonly allowed: true }
@@ -77,11 +77,19 @@ export function decideRight(roles: ReadonlySet<Role | 'viewer'>, right: Right, c
     if (roles.has('admin') || roles.has('approver')) return { allowed: true };
     return { allowed: false, needs: ['admin', 'approver'], reason: 'needs the role admin or approver' };
   }
+  if (right === 'approve') return mayApprove(roles, channel);
   if (right === 'read' || roles.has('responder') || roles.has('approver')) return { allowed: true };
   const securityMay = channel === 'security' && right !== 'R2';
   if (securityMay && roles.has('security')) return { allowed: true };
   const needs: Role[] = securityMay ? ['responder', 'security'] : ['responder'];
   return { allowed: false, needs, reason: `needs the role ${needs.join(' or ')}, or being on call now` };
+}
+
+/** Approvers, and the role security in incidents of its channel; nobody else, admins neither. */
+function mayApprove(roles: ReadonlySet<Role | 'viewer'>, channel: string | null): Permission {
+  if (roles.has('approver') || (channel === 'security' && roles.has('security'))) return { allowed: true };
+  const needs: Role[] = channel === 'security' ? ['approver', 'security'] : ['approver'];
+  return { allowed: false, needs, reason: `needs the role ${needs.join(' or ')}` };
 }
 
 /** Guests, bots, deactivated accounts and people of other workspaces are viewers whatever lists them. */

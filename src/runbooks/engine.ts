@@ -1,16 +1,21 @@
 import type { Clock } from '../core/clock.ts';
 import type { Actor, Command } from '../core/command.ts';
 import type { ConfigSource, RunbookConfig } from '../core/config/config.ts';
-import { refuse } from '../core/errors.ts';
+import { OpsError, refuse } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Registry } from '../core/metrics.ts';
+import type { Redact } from '../core/redact.ts';
 import type { DriverOf } from '../hosts/driver.ts';
 import type { ShellOf } from '../hosts/shell.ts';
 import type { EffectExecutor } from '../journal/effects.ts';
 import type { Evolvers } from '../journal/evolver.ts';
 import type { Effect, Journal, StoredEvent } from '../journal/port.ts';
+import type { TimerHandler } from '../journal/timers.ts';
 import type { RunProbes } from '../probes/check.ts';
+import { ON_RUN } from './commands/commands.ts';
+import { type OnRunDeps, readOnRun } from './commands/on-run.ts';
+import { coolDownLeft } from './cool-down.ts';
 import { describeRunEvent } from './describe.ts';
 import { type ExecuteDeps, executeRun } from './execute.ts';
 import { createRunMetrics } from './metrics.ts';
@@ -19,11 +24,16 @@ import { interruptLeftovers, interruptRun, probeInterrupted, type RecoverDeps } 
 import { type MayRun, type RunRequestDecision, requestRun } from './request.ts';
 import { RUN_KIND } from './run-change.ts';
 import { evolveRun } from './run-evolve.ts';
-import { createRunLog } from './run-log.ts';
+import { APPROVAL_EXPIRES, createRunLog } from './run-log.ts';
 import { isUnfinished, type RunRecord } from './run-record.ts';
 import type { Plan } from './run-state.ts';
+import type { TakeLease } from './run-step.ts';
+import { isSameHuman } from './same-human.ts';
 import { RunEffectData } from './schema.ts';
+import type { SecretRef } from './secret-ref.ts';
+import type { MayApprove } from './start-check.ts';
 import type { StepDoors } from './steps/step.ts';
+import { createStops } from './stops.ts';
 import { evolveLock, LOCK_KIND, type TargetLock } from './target-lock.ts';
 import { listRuns, type RunView, viewRun } from './views.ts';
 
@@ -38,16 +48,24 @@ export interface RunEngineDeps {
   readonly doors: StepDoors;
   readonly runProbes: RunProbes;
   readonly mayRun: MayRun;
+  readonly mayApprove: MayApprove;
   readonly incident: IncidentFacts;
+  /** The value of a secret by the name of its variable. */
+  readonly secretOf: (ref: SecretRef) => string;
+  readonly redact: Redact;
   /** A person's name for words; without it the actor is shown as it is. */
   readonly nameOf?: (actor: Actor) => string;
   /** For how long a verification that is not ok is looked at again; 10 s by default. */
   readonly verifyGraceMs?: number;
+  /** Why a run is frozen at present; never, when absent. */
+  readonly frozenBy?: PlanDeps['frozenBy'];
+  readonly takeLease?: TakeLease;
+  readonly alongEnd?: ExecuteDeps['alongEnd'];
 }
 
-/** Runbooks: planned, asked for, carried out once, proven. Comes in: the command `run`. Goes out: events of `run`. */
+/** Runbooks: planned, asked for, agreed to, carried out once, proven. Comes in: commands. Goes out: events of `run`. */
 export interface RunEngine {
-  /** Decides the command `run` (args: `runbook`, `parameters`, `planHash?`, `reason?`). */
+  /** Decides `run` (args: `runbook`, `parameters`, `planHash?`, `reason?`, `dryRun?`) and what is asked of a run that is there. */
   command(command: Command): Promise<RunRequestDecision>;
   plan(request: PlanRequest): Promise<Plan>;
   runbooks(): readonly RunbookConfig[];
@@ -57,6 +75,8 @@ export interface RunEngine {
   waitFor(id: string): Promise<RunView>;
   /** Carries out effects of kind `run`. */
   readonly executor: EffectExecutor;
+  /** By `<kind>.<purpose>`. */
+  readonly timers: Readonly<Record<string, TimerHandler>>;
   /** Interrupts what a dead process left open; call it once, before the effect runner starts. Probes go on behind it. */
   recover(): Promise<readonly string[]>;
   /** Call it before the effect runner's stop: what only looks is cut, a call under way is waited for, no step begins. */
@@ -71,13 +91,19 @@ const RUNS_AT_ONCE = 4;
 
 /** The room's engine. One process carries runs out: the store has one writer. */
 export function createRunEngine(deps: RunEngineDeps): RunEngine {
-  const { journal, config, logger } = deps;
+  const { journal, config, logger, clock } = deps;
   const log = createRunLog(deps);
   const metrics = createRunMetrics(deps.metrics);
   const stopping = new AbortController();
+  const stops = createStops(journal);
   const probing = new Set<Promise<void>>();
-  const { driverOf, shellOf, doors, incident } = deps;
-  const planDeps: PlanDeps = { config, driverOf, shellOf, doors, incident, heldBy };
+  const nameOf = deps.nameOf ?? ((actor: Actor) => actor);
+  const { driverOf, shellOf, doors, incident, mayRun, mayApprove } = deps;
+  const planDeps: PlanDeps = {
+    ...{ config, driverOf, shellOf, doors, incident, heldBy },
+    frozenBy: deps.frozenBy ?? (async () => []),
+    coolingDown: (runbook, locks) => coolDownLeft(runbook, locks, clock.now(), journal),
+  };
   const executeDeps: ExecuteDeps = {
     ...deps,
     log,
@@ -85,14 +111,20 @@ export function createRunEngine(deps: RunEngineDeps): RunEngine {
     planDeps,
     verifyGraceMs: deps.verifyGraceMs ?? VERIFY_GRACE_MS,
     signal: stopping.signal,
+    abortOf: stops.abortOf,
+    takeLease: deps.takeLease ?? (async () => ({ aggregates: [], timers: [] })),
+    alongEnd: deps.alongEnd ?? (async () => ({})),
+  };
+  const onRunDeps: OnRunDeps = {
+    ...{ log, clock, config, planDeps, mayRun, mayApprove, incident, nameOf },
+    isSameHuman: (one, other) => isSameHuman(one, other, config.current()),
   };
   const recoverDeps: RecoverDeps = { journal, config, logger, log, runProbes: deps.runProbes };
 
   async function heldBy(target: string): Promise<string | null> {
     const lock = (await log.lock(target))?.state;
     if (lock === undefined || lock.run === null) return null;
-    const by = lock.by === null ? '' : ` by ${deps.nameOf?.(lock.by as Actor) ?? lock.by}`;
-    return `${lock.run}${by}`;
+    return `${lock.run}${lock.by === null ? '' : ` by ${nameOf(lock.by as Actor)}`}`;
   }
 
   function lookAfter(run: RunRecord): void {
@@ -113,23 +145,39 @@ export function createRunEngine(deps: RunEngineDeps): RunEngine {
     idempotent: false,
     concurrency: RUNS_AT_ONCE,
     run: async (effect) => {
-      const { run: id } = RunEffectData.parse(effect.data);
-      const run = await executeRun(id, executeDeps);
+      const { run: id, leg } = RunEffectData.parse(effect.data);
+      const run = await executeRun(id, leg, executeDeps).finally(() => stops.forget(id));
       if (run?.status === 'interrupted') return { state: 'unknown', result: { run: id } };
-      return { state: run?.status === 'succeeded' ? 'done' : 'failed', result: { run: id } };
+      return { state: run?.status === 'failed' || run?.status === 'refused' ? 'failed' : 'done', result: { run: id } };
     },
     recover: async (effect) => ({ state: 'unknown', result: await breakOff(effect) }),
   };
 
+  async function decide(command: Command): Promise<RunRequestDecision> {
+    const onRun = ON_RUN[command.verb];
+    if (onRun !== undefined) return onRun(await readOnRun(command, onRunDeps), onRunDeps);
+    return requestRun(command, { journal, clock, log, planDeps, mayRun });
+  }
+
   return {
-    command: (command) =>
-      requestRun(command, { journal, clock: deps.clock, log, planDeps, mayRun: deps.mayRun, refused: metrics.refused }),
+    command: (command) => orRefused(() => decide(command), metrics.refused),
     plan: (request) => planRun(request, planDeps),
     runbooks: () => Object.values(config.current().runbooks),
     runs: () => listRuns(journal),
     run: (id) => viewRun(journal, id),
     waitFor: (id) => waitFor(journal, id),
     executor,
+    timers: {
+      [`${RUN_KIND}.${APPROVAL_EXPIRES}`]: async ({ id }) => {
+        const words = 'nobody agreed in time; ask again if it is still wanted';
+        const drafted = await log.draft(
+          id,
+          (_, texts) => ({ kind: 'refuse', code: 'APPROVAL_EXPIRED', summary: texts.line(words) }),
+          { by: 'auto' },
+        );
+        return drafted.kind === 'drafted' ? drafted.batch : null;
+      },
+    },
     recover: async () => {
       const interrupted = await interruptLeftovers(recoverDeps);
       for (const run of interrupted) lookAfter(run);
@@ -137,6 +185,7 @@ export function createRunEngine(deps: RunEngineDeps): RunEngine {
     },
     stop: async () => {
       stopping.abort();
+      stops.close();
       await Promise.all(probing);
     },
     describe: describeRunEvent,
@@ -145,6 +194,22 @@ export function createRunEngine(deps: RunEngineDeps): RunEngine {
       [LOCK_KIND]: (state, event) => evolveLock(state as TargetLock | null, event),
     },
   };
+}
+
+async function orRefused(
+  decide: () => Promise<RunRequestDecision>,
+  refused: (code: string) => void,
+): Promise<RunRequestDecision> {
+  try {
+    const decision = await decide();
+    if (decision.outcome.kind === 'refused') refused(decision.outcome.code);
+    return decision;
+  } catch (error) {
+    if (!(error instanceof OpsError) || error.family !== 'refusal') throw error;
+    refused(error.code);
+    const { code, message: text, remedy } = error;
+    return { batch: null, outcome: { kind: 'refused', code, text, remedy } };
+  }
 }
 
 async function waitFor(journal: Journal, id: string): Promise<RunView> {

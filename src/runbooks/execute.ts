@@ -1,130 +1,118 @@
-import type { Clock } from '../core/clock.ts';
 import type { ConfigSource } from '../core/config/config.ts';
-import type { Logger } from '../core/logger.ts';
-import type { DriverOf } from '../hosts/driver.ts';
-import type { ShellOf } from '../hosts/shell.ts';
-import type { Journal } from '../journal/port.ts';
-import type { CheckResult, RunProbes } from '../probes/check.ts';
-import { type Conclusion, conclude, type FinishedStep } from './conclude.ts';
+import { type CarryOutDeps, carryOut, type LegEnd } from './carry-out.ts';
+import type { Conclusion } from './conclude.ts';
 import type { RunMetrics } from './metrics.ts';
-import type { PlanDeps, ResolvedPlan } from './plan.ts';
+import { findRunbook, type PlanDeps, type ResolvedPlan } from './plan.ts';
 import type { MayRun } from './request.ts';
-import { pause, type RunLog } from './run-log.ts';
+import { isAwaitingApproval, undoableSteps } from './run.ts';
+import type { ChangeOptions } from './run-log.ts';
 import type { RunRecord } from './run-record.ts';
-import { mergeChecks, runStep } from './run-step.ts';
-import { checkStart } from './start-check.ts';
-import type { PreparedStep, PreparedUnit, StepDoors, StepRunDeps, UnitOutcome } from './steps/step.ts';
+import type { Plan, UndoStep } from './run-state.ts';
+import { checkFurtherLeg, checkStart, type MayApprove } from './start-check.ts';
+import { scopeOf } from './substitute.ts';
+import { carryOutUndo, undoSteps } from './undo-leg.ts';
 
-export interface ExecuteDeps {
-  readonly journal: Journal;
+export interface ExecuteDeps extends Omit<CarryOutDeps, 'planDeps' | 'abort' | 'scopeOfRun'> {
   readonly config: ConfigSource;
-  readonly clock: Clock;
-  readonly logger: Logger;
   readonly metrics: RunMetrics;
-  readonly log: RunLog;
-  readonly driverOf: DriverOf;
-  readonly shellOf: ShellOf;
-  readonly doors: StepDoors;
-  readonly runProbes: RunProbes;
   readonly planDeps: PlanDeps;
   readonly mayRun: MayRun;
-  /** For how long a verification that is not ok is looked at again, milliseconds. */
-  readonly verifyGraceMs: number;
-  readonly signal: AbortSignal;
+  readonly mayApprove: MayApprove;
+  /** Cut when a person wants a run to end now. */
+  readonly abortOf: (run: string) => AbortSignal;
+  /** What belongs into the transaction that ends a run. */
+  readonly alongEnd: NonNullable<ChangeOptions['along']>;
 }
-
-const VERIFY_EVERY_MS = 2000;
 
 /**
- * Carries a run out: rights and plan once more, then each step between two durable events, then the verification and
- * what it all came to. Does nothing for a run that is not waiting: what started once never starts again by itself.
+ * Carries out one leg of a run: rights and plan once more, then each step between two durable events, then the
+ * verification and what it all came to. Does nothing for a run that is not to start: what started once never starts
+ * again by itself.
  */
-export async function executeRun(id: string, deps: ExecuteDeps): Promise<RunRecord | null> {
+export async function executeRun(id: string, leg: number, deps: ExecuteDeps): Promise<RunRecord | null> {
   const row = await deps.log.run(id);
-  if (row === null || row.state.status !== 'waiting') return row?.state ?? null;
-  const check = await checkStart(row.state, deps);
-  if (check.kind === 'refused') return refused(row.state, check, deps);
+  if (row === null || !isToStart(row.state, leg)) return row?.state ?? null;
+  const run = row.state;
+  const check =
+    run.phase === 'undo' ? null : leg === 1 ? await checkStart(run, deps) : await checkFurtherLeg(run, deps);
+  if (check?.kind === 'refused') return leg === 1 ? refused(run, check, deps) : brokenOff(run, check.reason, deps);
   const started = await deps.log.record(id, () => ({ kind: 'start' }));
   if (started.kind === 'impossible') return (await deps.log.run(id))?.state ?? null;
-  deps.logger.info({ run: id, runbook: row.state.runbook, by: row.state.by }, 'run started');
-  const conclusion = await carryOut(id, check.resolved, deps);
-  return conclusion === null ? interruptedByStop(id, deps) : ended(id, conclusion, deps);
+  deps.logger.info({ run: id, leg, runbook: run.runbook, by: run.by }, 'run started');
+  const legDeps = carryOutDeps(id, deps);
+  const end = check === null ? await undo(run, legDeps, deps) : await goThrough(id, check.resolved, legDeps, deps);
+  return settle(id, end, deps);
 }
 
-/** Null: the process is stopping and the run is between two steps, or in one that only looks. */
-async function carryOut(id: string, resolved: ResolvedPlan, deps: ExecuteDeps): Promise<Conclusion | null> {
-  const finished: FinishedStep[] = [];
-  let before: readonly CheckResult[] = [];
-  let hasChanged = false;
-  let healthyUntil = 0;
-  for (const step of resolved.steps) {
-    if (step.healthyWithinMs !== undefined) healthyUntil = deps.clock.monotonicMs() + step.healthyWithinMs;
-    const result = await runStep({ run: id, step, role: hasChanged ? null : 'before', known: before }, deps);
-    if (result === null) return null;
-    hasChanged ||= step.planned.mutates;
-    if (!hasChanged) before = mergeChecks(before, result.checks);
-    finished.push({ planned: step.planned, status: result.status, summary: result.summary });
-    if (result.status !== 'done') break;
-  }
-  const isWhole = finished.every((step) => step.status === 'done');
-  const patience = hasChanged && isWhole ? patienceUntil(healthyUntil, deps) : NO_PATIENCE;
-  const after = await verify(id, resolved.verify, patience, deps);
-  return after === null ? null : conclude(finished, before, after);
+function isToStart(run: RunRecord, leg: number): boolean {
+  return run.status === 'waiting' && run.leg === leg && run.asks === null && !isAwaitingApproval(run);
 }
 
-/** Until when a verification is looked at again, by the monotonic clock. */
-interface Patience {
-  /** While anything is not ok. */
-  readonly notOk: number;
-  /** While anything fails or cannot be told: the rest of the time that a wait step gave it to become healthy. */
-  readonly failing: number;
-}
-
-const NO_PATIENCE: Patience = { notOk: 0, failing: 0 };
-
-function patienceUntil(healthyUntil: number, { clock, verifyGraceMs }: ExecuteDeps): Patience {
-  const notOk = clock.monotonicMs() + verifyGraceMs;
-  return { notOk, failing: Math.max(notOk, healthyUntil) };
-}
-
-async function verify(
-  id: string,
-  steps: readonly PreparedStep[],
-  patience: Patience,
-  deps: ExecuteDeps,
-): Promise<readonly CheckResult[] | null> {
-  let after: readonly CheckResult[] = [];
-  for (const step of steps) {
-    const patient = patiently(step, patience, deps);
-    const result = await runStep({ run: id, step: patient, role: 'after', known: after }, deps);
-    if (result === null) return null;
-    after = mergeChecks(after, result.checks);
-  }
-  return after;
-}
-
-/** Looks again while something is not ok: a process that listens a while after its start is not a miss. */
-function patiently(step: PreparedStep, patience: Patience, deps: ExecuteDeps): PreparedStep {
+function carryOutDeps(id: string, deps: ExecuteDeps): CarryOutDeps {
+  const config = deps.config.current();
+  const { driverOf, shellOf, doors, log } = deps;
   return {
-    ...step,
-    units: step.units.map((unit) => ({ ...unit, run: (run) => lookAgain(unit, patience, run, deps) })),
+    ...deps,
+    planDeps: { config, driverOf, shellOf, doors },
+    abort: deps.abortOf(id),
+    scopeOfRun: async ({ plan }) => {
+      const stored = await log.json<Plan>(plan);
+      return stored === null ? null : scopeOf(stored.parameters, config);
+    },
   };
 }
 
-async function lookAgain(
-  unit: PreparedUnit,
-  patience: Patience,
-  run: StepRunDeps,
-  { clock, signal }: ExecuteDeps,
-): Promise<UnitOutcome> {
-  for (;;) {
-    const outcome = await unit.run(run);
-    const results = (outcome.checks ?? []).map(({ result }) => result);
-    if (results.every((result) => result === 'ok') || signal.aborted) return outcome;
-    const isFailing = results.some((result) => result === 'fail' || result === 'unknown');
-    const until = isFailing ? patience.failing : patience.notOk;
-    if (clock.monotonicMs() + VERIFY_EVERY_MS > until) return outcome;
-    await pause(clock, VERIFY_EVERY_MS);
+/** The steps, and what the runbook says is to follow when one fails. */
+async function goThrough(id: string, resolved: ResolvedPlan, leg: CarryOutDeps, deps: ExecuteDeps): Promise<LegEnd> {
+  const end = await carryOut(id, resolved, leg);
+  if (end.kind !== 'concluded' || end.broken?.status !== 'failed') return end;
+  if (resolved.runbook.onFailure !== 'undo') return end;
+  const run = (await deps.log.run(id))?.state;
+  if (run === undefined || undoableSteps(run).length === 0) return end;
+  const steps = await undoSteps(run, null, resolved.runbook, (step) => readUndo(step.undo, deps));
+  await deps.log.record(id, (_, texts) => [
+    {
+      kind: 'continue',
+      how: 'undoing',
+      step: null,
+      steps,
+      results: null,
+      reason: texts.line(`${end.broken?.planned.id} failed`),
+    },
+    { kind: 'start' },
+  ]);
+  const undone = await carryOutUndo(id, resolved.runbook, leg);
+  if (undone.kind !== 'concluded') return undone;
+  const summary = `${end.conclusion.summary}; ${undone.conclusion.summary}`;
+  return { ...undone, conclusion: { ...undone.conclusion, summary } };
+}
+
+async function undo(run: RunRecord, leg: CarryOutDeps, deps: ExecuteDeps): Promise<LegEnd> {
+  const config = deps.config.current();
+  const runbook = Object.hasOwn(config.runbooks, run.runbook) ? findRunbook(config, run.runbook) : null;
+  return carryOutUndo(run.id, runbook, leg);
+}
+
+/** How a step is taken back, as it was recorded. */
+export async function readUndo(
+  digest: string | null,
+  { log }: Pick<CarryOutDeps, 'log'>,
+): Promise<readonly UndoStep[]> {
+  return (await log.json<readonly UndoStep[]>(digest)) ?? [];
+}
+
+async function settle(id: string, end: LegEnd, deps: ExecuteDeps): Promise<RunRecord | null> {
+  switch (end.kind) {
+    case 'concluded':
+      return ended(id, end.conclusion, deps);
+    case 'asked':
+      return (await deps.log.run(id))?.state ?? null;
+    case 'stopped':
+      return stopped(id, end.after, deps);
+    case 'left':
+      return interrupt(id, 'stopped with the bot; the steps that had not begun were not run', deps);
+    default:
+      return end satisfies never;
   }
 }
 
@@ -143,15 +131,19 @@ async function refused(
   return made.kind === 'recorded' ? made.run : run;
 }
 
+/** A further leg that may not begin: the run is where it was before a person let it go on. */
+async function brokenOff(run: RunRecord, reason: string, deps: ExecuteDeps): Promise<RunRecord | null> {
+  deps.logger.warn({ run: run.id, reason }, 'run could not go on');
+  return interrupt(run.id, `it could not go on: ${reason}`, deps);
+}
+
 async function ended(id: string, conclusion: Conclusion, deps: ExecuteDeps): Promise<RunRecord | null> {
   const { status, verdict } = conclusion;
-  const made = await deps.log.record(id, (_, texts) => ({
-    kind: 'end',
-    status,
-    verdict,
-    summary: texts.line(conclusion.summary),
-    at: deps.clock.now(),
-  }));
+  const made = await deps.log.record(
+    id,
+    (_, texts) => ({ kind: 'end', status, verdict, summary: texts.line(conclusion.summary), at: deps.clock.now() }),
+    { along: deps.alongEnd },
+  );
   if (made.kind === 'impossible') return (await deps.log.run(id))?.state ?? null;
   const seconds = ((made.run.endedAt ?? 0) - (made.run.startedAt ?? 0)) / 1000;
   deps.metrics.ended(made.run.runbook, status, verdict, seconds);
@@ -159,11 +151,18 @@ async function ended(id: string, conclusion: Conclusion, deps: ExecuteDeps): Pro
   return made.run;
 }
 
-async function interruptedByStop(id: string, deps: ExecuteDeps): Promise<RunRecord | null> {
+async function stopped(id: string, after: string | null, deps: ExecuteDeps): Promise<RunRecord | null> {
+  const run = (await deps.log.run(id))?.state;
+  const how = run?.stop?.mode === 'now' ? 'aborted' : 'stopped';
+  const where = after === null ? 'before its first step' : `after ${after}`;
+  return interrupt(id, `${how} by a person ${where}; the steps that had not begun were not run`, deps);
+}
+
+async function interrupt(id: string, words: string, deps: ExecuteDeps): Promise<RunRecord | null> {
   const made = await deps.log.record(id, (_, texts) => ({
     kind: 'interrupt',
     mutating: [],
-    summary: texts.line('stopped with the bot; the steps that had not begun were not run'),
+    summary: texts.line(words),
   }));
   return made.kind === 'recorded' ? made.run : null;
 }

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { Config, ConfigSource, Risk, RunbookConfig, StepConfig } from '../core/config/config.ts';
+import type { Config, ConfigSource, RunbookConfig } from '../core/config/config.ts';
+import { formatDuration } from '../core/duration.ts';
 import { refuse } from '../core/errors.ts';
 import { canonicalJson } from '../core/json.ts';
 import type { DriverOf } from '../hosts/driver.ts';
 import type { ShellOf } from '../hosts/shell.ts';
 import { didYouMean, type Parameters, readParameters, shown } from './parameters.ts';
+import { needsOf } from './plan-needs.ts';
+import { lockOf, namedService, prepareSteps, type ResolvedStep } from './plan-steps.ts';
 import type { Plan, PlanTarget } from './run-state.ts';
-import { stepKind } from './steps/registry.ts';
-import { type PreparedStep, readBody, type StepDoors, type StepInput, type StepPlanDeps } from './steps/step.ts';
-import { type Scope, scopeOf, substitute } from './substitute.ts';
+import type { StepDoors } from './steps/step.ts';
+import { scopeOf, substitute } from './substitute.ts';
 
 export interface PlanRequest {
   readonly runbook: string;
@@ -18,9 +20,25 @@ export interface PlanRequest {
 }
 
 /** An incident as runbooks need it: a function of another room, passed by app.ts. */
-export type IncidentFacts = (
-  id: string,
-) => Promise<{ readonly status: string; readonly service: string | null } | null>;
+export type IncidentFacts = (id: string) => Promise<IncidentFact | null>;
+export interface IncidentFact {
+  readonly status: string;
+  readonly service: string | null;
+  readonly severity: string;
+  /** `slack:U01`, `local`. */
+  readonly owner: string | null;
+  /** Our own word of the channel that it is shown in. */
+  readonly channel: string;
+  /** Name of its first alert. */
+  readonly cause: string | null;
+}
+
+/** What a freeze is asked about (policy.yml). */
+export interface FreezeAsked {
+  readonly runbook: RunbookConfig;
+  readonly services: readonly string[];
+  readonly incident: string | null;
+}
 
 export interface PlanDeps {
   readonly config: ConfigSource;
@@ -30,16 +48,22 @@ export interface PlanDeps {
   readonly incident: IncidentFacts;
   /** The unfinished run that holds `host/service`, in words; null: it is free. */
   readonly heldBy: (target: string) => Promise<string | null>;
+  /** Why a run is frozen at present, in words; empty: it is not. */
+  readonly frozenBy: (asked: FreezeAsked) => Promise<readonly string[]>;
+  /** For how many seconds a runbook has still to wait for a target after its last run there; 0: it need not. */
+  readonly coolingDown: (runbook: RunbookConfig, locks: readonly string[]) => Promise<number>;
 }
 
 /** A plan with the means to carry it out. */
 export interface ResolvedPlan {
   readonly plan: Plan;
-  readonly steps: readonly PreparedStep[];
-  readonly verify: readonly PreparedStep[];
+  readonly runbook: RunbookConfig;
+  readonly steps: readonly ResolvedStep[];
+  readonly verify: readonly ResolvedStep[];
   /** `host/service` of everything it changes. */
   readonly locks: readonly string[];
   readonly service: string | null;
+  readonly incident: IncidentFact | null;
 }
 
 /**
@@ -55,38 +79,42 @@ export async function resolvePlan(request: PlanRequest, deps: PlanDeps): Promise
   const config = deps.config.current();
   const runbook = findRunbook(config, request.runbook);
   const incident = request.incident === null ? null : await findIncident(request.incident, deps.incident);
-  const parameters = readParameters(runbook, request.parameters, {
+  const incidentService = incident?.service ?? null;
+  const parameters = readParameters(runbook, request.parameters, { config, incidentService });
+  const { driverOf, shellOf, doors } = deps;
+  const { steps, verify } = await prepareSteps(runbook, parameters, request.incident, {
     config,
-    incidentService: incident?.service ?? null,
+    driverOf,
+    shellOf,
+    doors,
   });
-  const prepared = await prepareSteps(runbook, parameters, request.incident, {
-    config,
-    driverOf: deps.driverOf,
-    shellOf: deps.shellOf,
-    doors: deps.doors,
-  });
-  const all = [...prepared.steps, ...prepared.verify];
-  const changed = [...new Set(all.flatMap((step) => step.changes))];
-  const locks = changed.map((service) => `${config.services[service]?.host ?? '?'}/${service}`);
-  const blockedBy = [
-    ...riskBlocks(runbook.risk),
-    ...(incident?.status === 'closed' ? [{ kind: 'incident', reason: `${request.incident} is closed` }] : []),
-    ...doubleIds(all),
-    ...all.flatMap((step) => step.blockedBy),
-    ...(await lockBlocks(locks, deps.heldBy)),
-  ];
+  const all = [...steps, ...verify];
+  const changed = [...new Set(all.flatMap(({ prepared }) => prepared.changes))];
+  const services = changed.filter((name) => !name.startsWith('host:'));
+  const locks = changed.map((name) => lockOf(name, config));
+  const frozen = await deps.frozenBy({ runbook, services, incident: request.incident });
+  const targets = distinctTargets(all);
   const plan: Plan = {
     hash: hashOf(runbook, parameters, all),
     runbook: runbook.runbook,
     risk: runbook.risk,
     parameters,
-    targets: distinctTargets(all),
-    steps: prepared.steps.map((step) => step.planned),
-    verify: prepared.verify.map((step) => step.planned),
-    needs: needsOf(runbook.risk),
-    blockedBy,
+    targets,
+    steps: steps.map(({ prepared }) => prepared.planned),
+    verify: verify.map(({ prepared }) => prepared.planned),
+    needs: needsOf({ runbook, services, frozen }, config),
+    blockedBy: [
+      ...(incident?.status === 'closed' ? [{ kind: 'incident', reason: `${request.incident} is closed` }] : []),
+      ...doubleIds(all),
+      ...tooMany(runbook, targets),
+      ...all.flatMap(({ prepared }) => prepared.blockedBy),
+      ...(await lockBlocks(locks, deps.heldBy)),
+      ...(await coolDownBlocks(runbook, locks, deps)),
+    ],
+    bindings: Object.fromEntries(all.map(({ config: { id }, binding }) => [id, binding])),
   };
-  return { plan, ...prepared, locks, service: changed[0] ?? namedService(runbook, parameters) };
+  const service = services[0] ?? namedService(runbook, parameters);
+  return { plan, runbook, steps, verify, locks, service, incident };
 }
 
 /** The probes that `verify` of a runbook runs, for these parameters; what cannot be resolved any more is left out. */
@@ -105,83 +133,41 @@ export function findRunbook(config: Config, name: string): RunbookConfig {
   throw refuse('RUNBOOK_UNKNOWN', `There is no runbook "${shown(name)}".`, `${there}${didYouMean(name, names)}.`);
 }
 
-async function findIncident(id: string, incident: IncidentFacts) {
+async function findIncident(id: string, incident: IncidentFacts): Promise<IncidentFact> {
   const found = await incident(id);
   if (found !== null) return found;
   throw refuse('INCIDENT_UNKNOWN', `There is no incident "${shown(id)}".`, 'List them with: gianna-ops incidents.');
 }
 
-async function prepareSteps(
-  runbook: RunbookConfig,
-  parameters: Parameters,
-  incident: string | null,
-  deps: StepPlanDeps,
-) {
-  const scope = scopeOf(parameters, deps.config);
-  const service = namedService(runbook, parameters);
-  const changed: string[] = [];
-  const prepareAll = async (written: readonly StepConfig[]) => {
-    const prepared: PreparedStep[] = [];
-    for (const step of written) {
-      const next = await prepareStep(step, scope, { changed: [...changed], service, incident }, deps);
-      changed.push(...next.changes);
-      prepared.push(next);
-    }
-    return prepared;
-  };
-  return { steps: await prepareAll(runbook.steps), verify: await prepareAll(runbook.verify) };
-}
-
-function prepareStep(
-  step: StepConfig,
-  scope: Scope,
-  before: Pick<StepInput, 'changed' | 'service' | 'incident'>,
-  deps: StepPlanDeps,
-): Promise<PreparedStep> {
-  const kind = stepKind(step.kind);
-  if (kind === undefined) throw new Error(`no kind of step is called ${step.kind}`);
-  const body = readBody(kind, step.id, substitute(step.body, scope));
-  const timeoutMs = step.timeoutSeconds === null ? null : step.timeoutSeconds * 1000;
-  return kind.plan(body, { id: step.id, hosts: [], timeoutMs, ...before }, deps);
-}
-
-function namedService(runbook: RunbookConfig, parameters: Parameters): string | null {
-  const name = Object.entries(runbook.parameters).find(([, parameter]) => parameter.type === 'service')?.[0];
-  const value = name === undefined ? undefined : parameters[name];
-  return value === undefined ? null : String(value);
-}
-
 /** Everything that a person agrees to, and nothing that moves while they read. */
-function hashOf(runbook: RunbookConfig, parameters: Parameters, steps: readonly PreparedStep[]): string {
+function hashOf(runbook: RunbookConfig, parameters: Parameters, steps: readonly ResolvedStep[]): string {
   const bound = {
     runbook,
     parameters,
-    steps: steps.map(({ planned, targets, facts }) => ({ planned, targets, facts })),
+    steps: steps.map(({ prepared: { planned, targets, facts } }) => ({ planned, targets, facts })),
   };
   return createHash('sha256').update(canonicalJson(bound)).digest('hex');
 }
 
-function distinctTargets(steps: readonly PreparedStep[]): PlanTarget[] {
+function distinctTargets(steps: readonly ResolvedStep[]): PlanTarget[] {
   const byName = new Map(
-    steps.flatMap((step) => step.targets).map((target) => [`${target.host}/${target.service}/${target.id}`, target]),
+    steps
+      .flatMap(({ prepared }) => prepared.targets)
+      .map((target) => [`${target.host}/${target.service}/${target.id}`, target]),
   );
   return [...byName.values()];
 }
 
-/** CONFIG.md, Rights: R3 needs a second person. */
-function needsOf(risk: Risk): Plan['needs'] {
-  return risk === 'R3' ? { approvals: 1, roles: ['responder', 'approver'] } : { approvals: 0, roles: ['responder'] };
-}
-
-function riskBlocks(risk: Risk): Plan['blockedBy'] {
-  if (risk !== 'R3') return [];
-  return [{ kind: 'approval', reason: 'it needs a second person, which this release cannot ask yet' }];
-}
-
-function doubleIds(steps: readonly PreparedStep[]): Plan['blockedBy'] {
-  const ids = steps.map((step) => step.planned.id);
+function doubleIds(steps: readonly ResolvedStep[]): Plan['blockedBy'] {
+  const ids = steps.map(({ prepared }) => prepared.planned.id);
   const doubled = ids.filter((id, index) => ids.indexOf(id) !== index);
   return [...new Set(doubled)].map((id) => ({ kind: 'runbook', reason: `two steps are called "${id}"` }));
+}
+
+function tooMany({ mostTargets }: RunbookConfig, targets: readonly PlanTarget[]): Plan['blockedBy'] {
+  if (mostTargets === null || targets.length <= mostTargets) return [];
+  const reason = `it would act on ${targets.length} targets, and ${mostTargets} is the most at once`;
+  return [{ kind: 'targets', reason }];
 }
 
 async function lockBlocks(locks: readonly string[], heldBy: PlanDeps['heldBy']): Promise<Plan['blockedBy']> {
@@ -191,4 +177,15 @@ async function lockBlocks(locks: readonly string[], heldBy: PlanDeps['heldBy']):
     if (holder !== null) blocks.push({ kind: 'running', reason: `already running: ${holder}` });
   }
   return blocks;
+}
+
+async function coolDownBlocks(
+  runbook: RunbookConfig,
+  locks: readonly string[],
+  { coolingDown }: PlanDeps,
+): Promise<Plan['blockedBy']> {
+  if (runbook.cooldownSeconds === null) return [];
+  const seconds = await coolingDown(runbook, locks);
+  if (seconds <= 0) return [];
+  return [{ kind: 'cooldown', reason: `${runbook.runbook} ran there lately: again in ${formatDuration(seconds)}` }];
 }

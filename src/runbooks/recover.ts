@@ -3,11 +3,12 @@ import type { Logger } from '../core/logger.ts';
 import type { EffectChange, Journal } from '../journal/port.ts';
 import type { RunProbes } from '../probes/check.ts';
 import { findRunbook, verifyProbes } from './plan.ts';
-import { stepUnderWay } from './run.ts';
+import { runEffectKey } from './request.ts';
+import { isAwaitingApproval, stepUnderWay } from './run.ts';
 import { RUN_KIND } from './run-change.ts';
 import type { RunLog } from './run-log.ts';
 import type { RunRecord } from './run-record.ts';
-import type { Plan } from './run-state.ts';
+import type { Plan, StepState } from './run-state.ts';
 import { stepEffectKey } from './run-step.ts';
 import { tellChecks } from './steps/probe.ts';
 
@@ -27,7 +28,8 @@ export async function interruptLeftovers(deps: RecoverDeps): Promise<RunRecord[]
   const open = await deps.journal.aggregates<RunRecord>(RUN_KIND, { open: true });
   const interrupted: RunRecord[] = [];
   for (const { state } of open) {
-    const effect = await deps.journal.effect(`run|${state.id}`);
+    if (isAwaitingApproval(state) || state.asks !== null) continue;
+    const effect = await deps.journal.effect(runEffectKey(state.id, state.leg));
     if (state.status === 'waiting' && effect?.state === 'wanted') continue;
     const run = await interruptRun(state.id, deps);
     if (run !== null) interrupted.push(run);
@@ -45,12 +47,10 @@ export async function interruptRun(id: string, deps: RecoverDeps): Promise<RunRe
   const words = isUnknown
     ? `the bot ended while ${step.id} was under way: its outcome is unknown, and it is not run again by itself`
     : 'the bot ended while it was under way; no change was being made at that moment';
-  const effects = step !== null && isUnknown ? await closings(id, step.id, deps.journal) : [];
-  const made = await deps.log.record(
-    id,
-    (_, texts) => ({ kind: 'interrupt', mutating, summary: texts.line(words) }),
+  const effects = step !== null && isUnknown ? await closings(id, step, deps.journal) : [];
+  const made = await deps.log.record(id, (_, texts) => ({ kind: 'interrupt', mutating, summary: texts.line(words) }), {
     effects,
-  );
+  });
   if (made.kind === 'impossible') return null;
   deps.logger.warn({ run: id, unknown: isUnknown ? step.id : null }, 'run interrupted');
   return made.run;
@@ -74,7 +74,8 @@ export async function probeInterrupted(run: RunRecord, deps: RecoverDeps): Promi
 async function mutatingSteps(run: RunRecord, journal: Journal): Promise<string[]> {
   const plan = await storedPlan(run, journal);
   if (plan === null) return run.steps.map((step) => step.id);
-  return [...plan.steps, ...plan.verify].filter((step) => step.mutates).map((step) => step.id);
+  const undoing = run.steps.filter(({ takesBack }) => takesBack !== undefined).map(({ id }) => id);
+  return [...[...plan.steps, ...plan.verify].filter((step) => step.mutates).map((step) => step.id), ...undoing];
 }
 
 async function storedPlan(run: RunRecord, journal: Journal): Promise<Plan | null> {
@@ -82,8 +83,8 @@ async function storedPlan(run: RunRecord, journal: Journal): Promise<Plan | null
   return text === null ? null : (JSON.parse(text) as Plan);
 }
 
-async function closings(run: string, step: string, journal: Journal): Promise<EffectChange[]> {
-  const key = stepEffectKey(run, step);
+async function closings(run: string, step: StepState, journal: Journal): Promise<EffectChange[]> {
+  const key = stepEffectKey(run, step.id, step.tries);
   const effect = await journal.effect(key);
   if (effect?.state === 'claimed') return [{ op: 'close', key, state: 'unknown', result: { status: 'unknown' } }];
   return effect?.state === 'wanted' ? [{ op: 'drop', key, reason: 'interrupted' }] : [];

@@ -2,12 +2,14 @@ import type { Clock } from '../core/clock.ts';
 import type { Actor, Command, Outcome } from '../core/command.ts';
 import type { Risk } from '../core/config/config.ts';
 import { OpsError, refuse } from '../core/errors.ts';
-import type { AggregateChange, Batch, EffectChange, Journal } from '../journal/port.ts';
+import type { AggregateRow, Batch, EffectChange, Journal } from '../journal/port.ts';
 import { type PlanDeps, type ResolvedPlan, resolvePlan } from './plan.ts';
 import { decideRun } from './run.ts';
-import { changeLock, changeRun, RUN_KIND } from './run-change.ts';
-import { createTexts, type RunLog, type Texts } from './run-log.ts';
+import { changeRun, RUN_KIND } from './run-change.ts';
+import { alreadyRunning, lockChanges, type RunLog, timerChanges } from './run-log.ts';
+import type { RunRecord } from './run-record.ts';
 import { RunArgs } from './schema.ts';
+import { createTexts, type Texts } from './texts.ts';
 
 /** Whether somebody may run something of this risk now; asked at the request and again at the start. */
 export type MayRun = (
@@ -28,46 +30,39 @@ export interface RequestDeps {
   readonly log: RunLog;
   readonly planDeps: PlanDeps;
   readonly mayRun: MayRun;
-  readonly refused: (code: string) => void;
 }
 
 /** A host that does not answer must not hold up the people behind this request in the inbox. */
 const PLAN_WITHIN_MS = 5000;
+const SHORTEST_REASON = 3;
 
 /**
  * Decides the command `run`: plans again, checks the plan that the person saw, the rights and what stands in the way,
- * then asks for the run and takes its targets in one transaction. Nothing has been done yet when it is accepted.
+ * then asks for the run and takes its targets in one transaction; one that needs a second person waits for them first.
+ * Nothing has been done yet when it is accepted.
  */
 export async function requestRun(command: Command, deps: RequestDeps): Promise<RunRequestDecision> {
-  try {
-    return await accept(command, deps);
-  } catch (error) {
-    if (!(error instanceof OpsError) || error.family !== 'refusal') throw error;
-    deps.refused(error.code);
-    return {
-      batch: null,
-      outcome: { kind: 'refused', code: error.code, text: error.message, remedy: error.remedy },
-    };
-  }
-}
-
-async function accept(command: Command, deps: RequestDeps): Promise<RunRequestDecision> {
   const args = readArgs(command);
   const incident = command.incident ?? null;
-  const planning = resolvePlan({ runbook: args.runbook, parameters: args.parameters, incident }, deps.planDeps);
-  const resolved = await within(planning, deps.clock);
+  const request = { runbook: args.runbook, parameters: args.parameters, incident };
+  const resolved = await within(resolvePlan(request, deps.planDeps), deps.clock);
   const { plan, service } = resolved;
-  const right = await deps.mayRun(command.by, plan.risk, service);
-  if (!right.allowed)
-    throw refuse('NOT_ALLOWED', right.reason, `Ask somebody who is ${plan.needs.roles.join(' or ')}.`);
-  refuseBlocked(resolved);
+  await requireRight(command, args, resolved, deps);
   refuseChanged(resolved, args.planHash);
+  if (!args.dryRun) {
+    refuseBlocked(resolved);
+    refuseUnreasoned(resolved, args.reason);
+  }
   const id = `RUN-${await deps.journal.nextNumber(RUN_KIND)}`;
   const what = service === null ? plan.runbook : `${plan.runbook} of ${service}`;
-  return {
-    batch: await requestBatch({ id, command, resolved, reason: args.reason ?? null, incident }, deps),
-    outcome: { kind: 'done', text: `${id}: ${what} is accepted.`, run: id, ...(incident === null ? {} : { incident }) },
-  };
+  const batch = await requestBatch({ id, command, resolved, args, incident }, deps);
+  const text = `${id}: ${what} ${tellAccepted(args, resolved)}`;
+  return { batch, outcome: { kind: 'done', text, run: id, ...(incident === null ? {} : { incident }) } };
+}
+
+function tellAccepted({ dryRun }: RunArgs, { plan }: ResolvedPlan): string {
+  if (dryRun) return 'is accepted as a dry run: it only looks.';
+  return plan.needs.approvals === 0 ? 'is accepted.' : 'is asked for and waits for a second person.';
 }
 
 function readArgs(command: Command): RunArgs {
@@ -79,6 +74,18 @@ function readArgs(command: Command): RunArgs {
     `The request to run something cannot be read: ${field}.`,
     'Name a runbook and its parameters.',
   );
+}
+
+async function requireRight(
+  command: Command,
+  args: RunArgs,
+  { plan, service, runbook }: ResolvedPlan,
+  deps: RequestDeps,
+) {
+  const right = await deps.mayRun(command.by, args.dryRun ? 'R0' : plan.risk, service);
+  if (right.allowed) return;
+  const roles = runbook.who.length > 0 ? runbook.who : plan.needs.roles;
+  throw refuse('NOT_ALLOWED', right.reason, `Ask somebody who is ${roles.join(' or ')}.`);
 }
 
 function refuseBlocked({ plan }: ResolvedPlan): void {
@@ -94,7 +101,8 @@ function refuseBlocked({ plan }: ResolvedPlan): void {
   );
 }
 
-function refuseChanged({ plan }: ResolvedPlan, seen: string | undefined): void {
+/** The plan that was looked at is the plan that is run (FAULTS.md, C 44). */
+export function refuseChanged({ plan }: Pick<ResolvedPlan, 'plan'>, seen: string | undefined): void {
   if (seen === undefined || seen === plan.hash) return;
   const targets = plan.steps.filter((step) => step.mutates).map((step) => step.target);
   throw refuse(
@@ -104,54 +112,72 @@ function refuseChanged({ plan }: ResolvedPlan, seen: string | undefined): void {
   );
 }
 
+/** UX.md, 3.8: what is destructive is not asked for without a word why. */
+function refuseUnreasoned({ plan }: ResolvedPlan, reason: string | undefined): void {
+  if (plan.risk !== 'R3' || (reason ?? '').trim().length >= SHORTEST_REASON) return;
+  throw refuse('REASON_MISSING', `${plan.runbook} is R3 and needs a reason.`, 'Say why in a few words (reason).');
+}
+
 interface Asked {
   readonly id: string;
   readonly command: Command;
   readonly resolved: ResolvedPlan;
-  readonly reason: string | null;
+  readonly args: RunArgs;
   readonly incident: string | null;
 }
 
 async function requestBatch(asked: Asked, deps: RequestDeps): Promise<Batch> {
-  const { id, incident, resolved } = asked;
+  const { id, incident } = asked;
   const actor = asked.command.by;
   const at = deps.clock.now();
   const texts = createTexts();
-  const decision = decideRun(null, { kind: 'request', ...requested(asked, texts) });
+  const decision = decideRun(null, { kind: 'request', ...requested(asked, texts, at, deps) });
   if (decision.kind === 'impossible') throw new Error(`${id} ${decision.reason}`);
-  const locks = await takeLocks(resolved.locks, id, { at, actor }, deps);
-  const ask: EffectChange = { op: 'ask', key: `run|${id}`, kind: 'run', incident, data: { run: id } };
+  const change = changeRun(null, { id, at, actor, incident }, decision.events);
+  const state = change.state as RunRecord;
+  const effects = state.approval === null ? [runEffect(state)] : [];
   return {
     at,
     actor,
-    aggregates: [changeRun(null, { id, at, actor, incident }, decision.events), ...locks],
+    aggregates: [change, ...(await takeTargets(state, { at, actor }, deps))],
     payloads: texts.payloads,
-    effects: [ask],
+    effects,
+    timers: timerChanges(null, state),
   };
 }
 
-/** The locks as they are now, not as the plan saw them: the version read here is the one that the append checks. */
-async function takeLocks(
-  targets: readonly string[],
-  run: string,
-  by: { readonly at: number; readonly actor: string },
-  { log, planDeps }: RequestDeps,
-): Promise<AggregateChange[]> {
-  const changes: AggregateChange[] = [];
-  for (const target of targets) {
-    const row = await log.lock(target);
-    if (row !== null && row.state.run !== null) throw alreadyRunning((await planDeps.heldBy(target)) ?? row.state.run);
-    changes.push(changeLock(row, { target, run, what: 'taken' }, by));
+/** The effect that carries out the present leg of a run. */
+export function runEffect({ id, leg, incident }: Pick<RunRecord, 'id' | 'leg' | 'incident'>): EffectChange {
+  return { op: 'ask', key: runEffectKey(id, leg), kind: 'run', incident, data: { run: id, leg } };
+}
+
+/** Key of the effect of a leg: one a leg, for ever. */
+export function runEffectKey(run: string, leg: number): string {
+  return `run|${run}${leg === 1 ? '' : `|${leg}`}`;
+}
+
+async function takeTargets(state: RunRecord, by: { at: number; actor: string }, { log, planDeps }: RequestDeps) {
+  try {
+    return await lockChanges(state, by, log.lock);
+  } catch (error) {
+    if (!(error instanceof OpsError) || error.code !== 'ALREADY_RUNNING') throw error;
+    throw alreadyRunning(await holderOf(state, planDeps, log.lock));
   }
-  return changes;
 }
 
-function alreadyRunning(holder: string): OpsError {
-  return refuse('ALREADY_RUNNING', `Already running: ${holder}.`, 'Wait for it to end; `gianna-ops runs` shows it.');
+async function holderOf(state: RunRecord, { heldBy }: PlanDeps, lockOf: RunLog['lock']): Promise<string> {
+  for (const target of state.locks) {
+    const row: AggregateRow<{ run: string | null }> | null = await lockOf(target);
+    if (row !== null && row.state.run !== null) return (await heldBy(target)) ?? row.state.run;
+  }
+  return 'another run';
 }
 
-function requested({ resolved, reason }: Asked, texts: Texts) {
+function requested({ resolved, args, incident }: Asked, texts: Texts, at: number, { planDeps }: RequestDeps) {
   const { plan, service, locks } = resolved;
+  const { reason, dryRun } = args;
+  const approvals = dryRun ? 0 : plan.needs.approvals;
+  const expireMs = planDeps.config.current().policy.approvals.expireSeconds * 1000;
   return {
     runbook: plan.runbook,
     service,
@@ -159,12 +185,17 @@ function requested({ resolved, reason }: Asked, texts: Texts) {
     plan: texts.json(plan),
     planHash: plan.hash,
     locks: [...locks],
-    reason: reason === null || reason.trim() === '' ? null : texts.line(reason),
+    reason: reason === undefined || reason.trim() === '' ? null : texts.line(reason),
     steps: [...plan.steps, ...plan.verify].map(({ id, kind }) => ({ id, kind })),
+    dry: dryRun,
+    approvals,
+    expiresAt: approvals === 0 ? null : at + expireMs,
+    cause: incident === null ? null : (resolved.incident?.cause ?? null),
   };
 }
 
-async function within<T>(work: Promise<T>, clock: Clock): Promise<T> {
+/** A plan in time, or a refusal that says that the host did not answer. */
+export async function within<T>(work: Promise<T>, clock: Clock): Promise<T> {
   let cancel = () => {};
   const late = new Promise<never>((_, reject) => {
     cancel = clock.after(PLAN_WITHIN_MS, () => {

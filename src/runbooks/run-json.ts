@@ -9,8 +9,7 @@ export function runJson(run: RunView) {
     status: run.status,
     verdict: run.verdict,
     by: run.by,
-    /** A second person's word comes with approvals. */
-    approvedBy: null,
+    approvedBy: run.approval?.state === 'given' ? run.approval.by : null,
     startedAt: isoTime(run.startedAt),
     endedAt: isoTime(run.endedAt),
     steps: run.steps.map(stepJson),
@@ -19,18 +18,27 @@ export function runJson(run: RunView) {
     service: run.service,
     summary: run.summary,
     reason: run.reason,
+    dryRun: run.dry,
+    planHash: run.planHash,
+    approval:
+      run.approval === null
+        ? null
+        : {
+            state: run.approval.state,
+            expiresAt: isoTime(run.approval.expiresAt),
+            breakGlass: run.approval.breakGlass,
+          },
+    waitsFor: run.asks === null ? null : { step: run.asks.step, question: run.asks.question },
+    mayUndo: run.mayUndo,
   };
 }
 
 /** A plan as `runbook plan --json` prints it (DESIGN.md, Contracts). */
 export function planJson(plan: Plan) {
-  const step = ({ id, kind, target, call, effect, undo }: Plan['steps'][number]) => ({
-    id,
-    kind,
-    target,
-    call,
-    effect,
-    undo,
+  const step = ({ id, kind, target, call, effect, undo, hold, when }: Plan['steps'][number]) => ({
+    ...{ id, kind, target, call, effect, undo },
+    ...(hold === undefined ? {} : { hold }),
+    ...(when === undefined ? {} : { when }),
   });
   return {
     hash: plan.hash,
@@ -48,7 +56,14 @@ export function planJson(plan: Plan) {
 function stepJson(step: RunStepView) {
   const { startedAt, endedAt } = step;
   const seconds = startedAt === null || endedAt === null ? null : Math.max(0, endedAt - startedAt) / 1000;
-  return { id: step.id, status: step.status, seconds, summary: step.summary, kind: step.kind };
+  return {
+    id: step.id,
+    status: step.status,
+    seconds,
+    summary: step.summary,
+    kind: step.kind,
+    ...(step.units === null ? {} : { targets: step.units }),
+  };
 }
 
 function isoTime(at: number | null): string | null {

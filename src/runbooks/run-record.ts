@@ -27,7 +27,12 @@ export interface RunEvent {
   readonly data: JsonObject;
 }
 
-/** Statuses of a run that has not ended: it holds its targets. */
-export function isUnfinished(run: RunState): boolean {
+/** Whether a run has not ended: it waits for somebody or something, or is under way. */
+export function isUnfinished(run: Pick<RunState, 'status'>): boolean {
   return run.status === 'waiting' || run.status === 'running';
+}
+
+/** Whether a run keeps others off its targets. One that waits for a second person does not, nor one that only looks. */
+export function holdsTargets(run: Pick<RunState, 'status' | 'approval' | 'dry'>): boolean {
+  return isUnfinished(run) && run.approval?.state !== 'asked' && !run.dry;
 }

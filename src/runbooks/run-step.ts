@@ -1,38 +1,52 @@
-import type { Clock } from '../core/clock.ts';
-import { OpsError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import type { DriverOf } from '../hosts/driver.ts';
-import type { ShellOf } from '../hosts/shell.ts';
-import type { EffectChange, Journal } from '../journal/port.ts';
-import type { CheckResult, RunProbes } from '../probes/check.ts';
-import type { RunLog } from './run-log.ts';
-import { runUnits, type StepOutcome } from './run-units.ts';
-import type { PreparedStep, StepDoors } from './steps/step.ts';
+import type { AggregateChange, EffectChange, Journal, TimerChange } from '../journal/port.ts';
+import type { CheckResult } from '../probes/check.ts';
+import type { ResolvedStep } from './plan-steps.ts';
+import type { Recorded, RunLog } from './run-log.ts';
+import type { RunRecord } from './run-record.ts';
+import type { UndoStep } from './run-state.ts';
+import { runUnits, type StepOutcome, type UnitEnd, type UnitsDeps } from './run-units.ts';
+import type { Texts } from './texts.ts';
 
-export interface RunStepDeps {
+/** What goes into the transaction that records the end of a step which holds something for a time. */
+export type TakeLease = (
+  what: {
+    readonly run: RunRecord;
+    readonly step: string;
+    readonly seconds: number;
+    readonly hosts: readonly string[];
+    readonly what: string;
+  },
+  texts: Texts,
+) => Promise<{ readonly aggregates: readonly AggregateChange[]; readonly timers: readonly TimerChange[] }>;
+
+export interface RunStepDeps extends UnitsDeps {
   readonly journal: Journal;
-  readonly clock: Clock;
   readonly logger: Logger;
   readonly log: RunLog;
-  readonly driverOf: DriverOf;
-  readonly shellOf: ShellOf;
-  readonly doors: StepDoors;
-  readonly runProbes: RunProbes;
+  /** The process ends: what only looks is cut, what changes something is waited for. */
   readonly signal: AbortSignal;
+  readonly takeLease: TakeLease;
 }
 
 export interface StepToRun {
-  readonly run: string;
-  readonly step: PreparedStep;
+  readonly run: RunRecord;
+  readonly step: ResolvedStep;
   /** Which side of the change its checks prove, if it makes any. */
   readonly role: 'before' | 'after' | null;
   /** Checks of that side so far. */
   readonly known: readonly CheckResult[];
+  /** What the runbook says takes it back, put in when the step is done; null: as the kind says. */
+  readonly undo: (outcome: StepOutcome) => readonly UndoStep[];
+  /** For how long it holds, seconds; null: for good. */
+  readonly holdSeconds: number | null;
+  /** A person's word to end it now. */
+  readonly abort: AbortSignal;
 }
 
-/** Key of the effect that says a step may act, or has: one a run and step, for ever. */
-export function stepEffectKey(run: string, step: string): string {
-  return `step|${run}|${step}`;
+/** Key of the effect that says a step may act, or has: one a run, step and try, for ever. */
+export function stepEffectKey(run: string, step: string, tries: number): string {
+  return `step|${run}|${step}${tries === 1 ? '' : `|${tries}`}`;
 }
 
 /**
@@ -40,55 +54,96 @@ export function stepEffectKey(run: string, step: string): string {
  * that changes something claims its own effect in between. Null: the process is stopping and nothing is under way.
  */
 export async function runStep(what: StepToRun, deps: RunStepDeps): Promise<StepOutcome | null> {
-  const { run, step } = what;
-  const { id, mutates } = step.planned;
+  const { id } = what.run;
+  const { id: step, mutates } = what.step.prepared.planned;
   if (deps.signal.aborted) return null;
-  const key = stepEffectKey(run, id);
-  const ask: EffectChange = { op: 'ask', key, kind: 'step', incident: null, data: { run, step: id } };
-  const started = await deps.log.record(run, () => ({ kind: 'start-step', step: id }), mutates ? [ask] : []);
-  if (started.kind === 'impossible') throw new Error(`step ${id} of ${run} cannot start: ${started.reason}`);
-  const outcome = await act(what, key, deps);
+  const tries = (what.run.steps.find((each) => each.id === step)?.tries ?? 0) + 1;
+  const key = stepEffectKey(id, step, tries);
+  const ask: EffectChange = { op: 'ask', key, kind: 'step', incident: null, data: { run: id, step } };
+  must(
+    await deps.log.record(id, () => ({ kind: 'start-step', step }), { effects: mutates ? [ask] : [] }),
+    what,
+    'start',
+  );
+  const outcome = await act(what, tries, key, deps);
   if (deps.signal.aborted && !mutates) return null;
   await finish(what, key, outcome, deps);
   return outcome;
 }
 
-async function act({ run, step }: StepToRun, key: string, deps: RunStepDeps): Promise<StepOutcome> {
-  const { mutates } = step.planned;
+async function act(what: StepToRun, tries: number, key: string, deps: RunStepDeps): Promise<StepOutcome> {
+  const { run, step } = what;
+  const { mutates, id } = step.prepared.planned;
   if (mutates && !(await deps.journal.claim(key, deps.clock.now()))) {
-    return { status: 'failed', summary: 'it was claimed before; nothing was done now', checks: null };
+    return nothingDone('it was claimed before; nothing was done now');
   }
+  // what changes something is not cut by the bot's own end
+  const signal = mutates ? what.abort : AbortSignal.any([what.abort, deps.signal]);
+  const finished = (end: UnitEnd, of: number) => recordUnit(run.id, id, end, of, deps);
   try {
-    return await runUnits({ run, step }, deps);
+    return await runUnits({ run: run.id, by: run.by, step, tries, signal, finished }, deps);
   } catch (error) {
-    deps.logger.error({ err: error, run, step: step.planned.id }, 'step broke off');
-    const known = error instanceof OpsError && error.family !== 'bug';
-    const summary = known ? `${error.message} ${error.remedy}` : 'it broke off inside; see the log';
-    return { status: mutates ? 'unknown' : 'failed', summary, checks: null };
+    deps.logger.error({ err: error, run: run.id, step: id }, 'step broke off');
+    return { ...nothingDone('it broke off inside; see the log'), status: mutates ? 'unknown' : 'failed' };
   }
+}
+
+function nothingDone(summary: string): StepOutcome {
+  return { status: 'failed', summary, checks: null, results: {}, undo: [], log: '', isTouched: false };
+}
+
+async function recordUnit(run: string, step: string, end: UnitEnd, of: number, { log }: RunStepDeps): Promise<void> {
+  const { status, summary } = end.outcome;
+  await log.record(run, (_, texts) => ({
+    kind: 'finish-unit',
+    step,
+    unit: end.index,
+    of,
+    status,
+    summary: texts.line(`${end.unit.name}: ${summary}`),
+  }));
 }
 
 async function finish(what: StepToRun, key: string, outcome: StepOutcome, deps: RunStepDeps): Promise<void> {
   const { run, step, role, known } = what;
-  const { status, summary } = outcome;
+  const { status, summary, results } = outcome;
+  const { id, mutates } = step.prepared.planned;
+  const undo = what.undo(outcome);
   const close: EffectChange = { op: 'close', key, state: status, result: { status } };
+  const seconds = status === 'done' && undo.length > 0 ? what.holdSeconds : null;
   const finished = await deps.log.record(
-    run,
+    run.id,
     (_, texts) => ({
       kind: 'finish-step',
-      step: step.planned.id,
+      step: id,
       status,
       summary: texts.line(summary),
-      checks:
-        outcome.checks === null
-          ? null
-          : texts.json(role === null ? outcome.checks : mergeChecks(known, outcome.checks)),
+      checks: outcome.checks === null ? null : texts.json(sideOf(role, known, outcome.checks)),
       role: outcome.checks === null ? null : role,
+      results: Object.keys(results).length === 0 ? null : texts.json(results),
+      undo: undo.length === 0 ? null : texts.json(undo),
+      log: outcome.log.trim() === '' ? null : texts.whole(outcome.log),
     }),
-    step.planned.mutates ? [close] : [],
+    {
+      effects: mutates ? [close] : [],
+      along: async (state, texts) => {
+        if (seconds === null) return {};
+        const hosts = [...new Set(step.prepared.targets.map(({ host }) => host))];
+        const held = { run: state, step: id, seconds, hosts, what: step.prepared.planned.effect };
+        return deps.takeLease(held, texts);
+      },
+    },
   );
-  if (finished.kind === 'impossible')
-    throw new Error(`step ${step.planned.id} of ${run} cannot end: ${finished.reason}`);
+  must(finished, what, 'end');
+}
+
+function sideOf(role: StepToRun['role'], known: readonly CheckResult[], checks: readonly CheckResult[]) {
+  return role === null ? checks : mergeChecks(known, checks);
+}
+
+function must(recorded: Recorded, { run, step }: StepToRun, verb: 'start' | 'end'): void {
+  if (recorded.kind === 'impossible')
+    throw new Error(`step ${step.config.id} of ${run.id} cannot ${verb}: ${recorded.reason}`);
 }
 
 /** The latest check of each probe. */

@@ -31,6 +31,15 @@ export function substitute(written: unknown, scope: Scope): unknown {
   return Object.fromEntries(Object.entries(written).map(([key, value]) => [key, substitute(value, scope)]));
 }
 
+/** Whether a step refers to something that is not there yet: a result of an earlier step. */
+export function isPending(written: unknown, scope: Scope): boolean {
+  if (typeof written === 'string') {
+    return [...written.matchAll(REFERENCE)].some(([, name = '']) => name.includes('.') && !scope.has(name));
+  }
+  if (written === null || typeof written !== 'object') return false;
+  return Object.values(written).some((value) => isPending(value, scope));
+}
+
 function substituteText(text: string, scope: Scope): unknown {
   const alone = ALONE.exec(text)?.[1];
   if (alone !== undefined) return lookUp(alone, scope);

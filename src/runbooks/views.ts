@@ -2,9 +2,10 @@ import type { Actor } from '../core/command.ts';
 import type { Risk } from '../core/config/config.ts';
 import type { AggregateRow, Journal } from '../journal/port.ts';
 import type { CheckResult } from '../probes/check.ts';
+import { undoableSteps } from './run.ts';
 import { RUN_KIND } from './run-change.ts';
 import type { RunRecord } from './run-record.ts';
-import type { Plan, RunStatus, StepStatus, Verdict } from './run-state.ts';
+import type { Plan, RunApproval, RunStatus, StepState, StepStatus, Verdict } from './run-state.ts';
 
 /** A run with its texts, as the edges show it. Summaries and reason may hold foreign text: escape before showing. */
 export interface RunView {
@@ -31,6 +32,18 @@ export interface RunView {
   readonly after: readonly CheckResult[];
   /** Those of the runbook, then those of its verification. */
   readonly steps: readonly RunStepView[];
+  /** Only looks. */
+  readonly dry: boolean;
+  readonly planHash: string;
+  readonly approval: RunApproval | null;
+  readonly leg: number;
+  readonly phase: 'steps' | 'undo';
+  readonly stop: RunRecord['stop'];
+  /** What a person is asked, with the step that asks. */
+  readonly asks: { readonly step: string; readonly question: string | null } | null;
+  readonly isAbandoned: boolean;
+  /** Something of it can be taken back now. */
+  readonly mayUndo: boolean;
 }
 
 export interface RunStepView {
@@ -45,6 +58,10 @@ export interface RunStepView {
   readonly mutates: boolean;
   /** Proves the outcome. */
   readonly verifies: boolean;
+  /** Targets that are done, of all, when there are several. */
+  readonly units: { readonly done: number; readonly of: number } | null;
+  readonly isUndone: boolean;
+  readonly takesBack: string | null;
 }
 
 const MOST_LISTED = 50;
@@ -63,7 +80,15 @@ export async function listRuns(journal: Pick<Journal, 'aggregates' | 'payloads'>
 
 async function viewRow(row: AggregateRow<RunRecord>, journal: Pick<Journal, 'payloads'>): Promise<RunView> {
   const { state: run, version } = row;
-  const digests = [run.plan, run.reason, run.summary, run.before, run.after, ...run.steps.map((step) => step.summary)];
+  const digests = [
+    run.plan,
+    run.reason,
+    run.summary,
+    run.before,
+    run.after,
+    run.asks?.question ?? null,
+    ...run.steps.map((step) => step.summary),
+  ];
   const texts = await journal.payloads(digests.filter((digest) => digest !== null));
   const text = (digest: string | null) => (digest === null ? null : (texts.get(digest) ?? null));
   const plan = parse<Plan | null>(text(run.plan), null);
@@ -85,8 +110,25 @@ async function viewRow(row: AggregateRow<RunRecord>, journal: Pick<Journal, 'pay
     endedAt: run.endedAt,
     before: parse<CheckResult[]>(text(run.before), []),
     after: parse<CheckResult[]>(text(run.after), []),
-    steps: run.steps.map((step) => ({ ...step, summary: text(step.summary), ...planned(plan, step.id) })),
+    steps: run.steps.map((step) => viewStep(step, plan, text)),
+    dry: run.dry,
+    planHash: run.planHash,
+    approval: run.approval,
+    leg: run.leg,
+    phase: run.phase,
+    stop: run.stop,
+    asks: run.asks === null ? null : { step: run.asks.step, question: text(run.asks.question) },
+    isAbandoned: run.isAbandoned,
+    mayUndo: undoableSteps(run).length > 0 && run.status !== 'waiting' && run.status !== 'running',
   };
+}
+
+function viewStep(step: StepState, plan: Plan | null, text: (digest: string | null) => string | null): RunStepView {
+  const { id, kind, status, startedAt, endedAt, units, isUndone, takesBack } = step;
+  const own = { id, kind, status, startedAt, endedAt, units, isUndone, takesBack: takesBack?.step ?? null };
+  const planOf = takesBack?.step ?? id;
+  const known = planned(plan, planOf);
+  return { ...own, summary: text(step.summary), ...known, verifies: known.verifies || id.startsWith('after-undo-') };
 }
 
 function planned(plan: Plan | null, id: string): Pick<RunStepView, 'target' | 'mutates' | 'verifies'> {

@@ -138,20 +138,6 @@ describe('only what was agreed to runs, for who may, at that moment', () => {
     expect(outcome.text).toContain('nothing of gianna was found');
   });
 
-  it('refuses a runbook of risk R3: there is no second person yet', async () => {
-    const config = testConfig();
-    const known = config.runbooks.restart;
-    if (known === undefined) throw new Error('no runbook');
-    world.config.swap({ ...config, runbooks: { restart: { ...known, risk: 'R3' } } });
-
-    const outcome = await world.ask(restart);
-    const plan = await seen();
-
-    expect(outcome).toMatchObject({ kind: 'refused', code: 'RUN_BLOCKED' });
-    expect(plan.needs).toEqual({ approvals: 1, roles: ['responder', 'approver'] });
-    expect(plan.blockedBy.map(({ kind }) => kind)).toEqual(['approval']);
-  });
-
   it.each([
     [{ runbook: 'restrat', parameters: {} }, 'RUNBOOK_UNKNOWN', 'did you mean restart?'],
     [{ runbook: 'restart', parameters: { servce: 'gianna' } }, 'PARAMETER_UNKNOWN', 'did you mean service?'],

@@ -16,6 +16,7 @@ import { createRunEngine, type RunEngine } from '../../src/runbooks/engine.ts';
 import { testConfig, testConfigSource } from '../support/config.ts';
 import { startHttpService, type TestHttpService } from '../support/http-service.ts';
 import { silentLogger } from '../support/journal.ts';
+import { trusting } from '../support/trusting.ts';
 
 describe('a restart of a service that is started and stopped by commands', () => {
   let folder: string;
@@ -57,12 +58,12 @@ describe('a restart of a service that is started and stopped by commands', () =>
     engine = createRunEngine({
       shellOf: noShells,
       doors: noDoors,
+      ...trusting,
       ...common,
       journal,
       metrics: new Registry(),
       driverOf: createDrivers({ ...common, stateFolder: folder }),
       runProbes: createProbeRunner({ ...common, metrics: createProbeMetrics(new Registry()) }),
-      mayRun: async () => ({ allowed: true, reason: '' }),
       incident: async () => null,
     });
     const metrics = createJournalMetrics(new Registry());

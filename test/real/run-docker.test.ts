@@ -19,6 +19,7 @@ import { startDockerEngine, type TestEngine, whyNoEngine } from '../support/dock
 import { silentLogger } from '../support/journal.ts';
 import { mayRun } from '../support/need.ts';
 import { until } from '../support/process.ts';
+import { trusting } from '../support/trusting.ts';
 
 /** Healthy once per start: the file is removed at each start and comes back when something breaks it. */
 const BREAKS = ['sh', '-c', 'rm -f /tmp/broken; trap "exit 0" TERM; while :; do sleep 0.1; done'];
@@ -58,12 +59,12 @@ describe.runIf(mayRun(whyNoEngine()))('a restart of a real container', () => {
     engine = createRunEngine({
       shellOf: noShells,
       doors: noDoors,
+      ...trusting,
       ...common,
       journal,
       metrics: new Registry(),
       driverOf: createDrivers({ ...common, stateFolder: folder }),
       runProbes: createProbeRunner({ ...common, metrics: createProbeMetrics(new Registry()) }),
-      mayRun: async () => ({ allowed: true, reason: '' }),
       incident: async () => null,
       verifyGraceMs: 2000,
     });

@@ -17,6 +17,8 @@ describe('a plan', () => {
       doors: noDoors,
       incident: async () => null,
       heldBy: async () => null,
+      frozenBy: async () => [],
+      coolingDown: async () => 0,
     };
   });
   const plan = (parameters: Record<string, unknown> = { service: 'gianna' }) =>
@@ -61,7 +63,7 @@ describe('a plan', () => {
         },
       ],
       verify: [expect.objectContaining({ id: 'verify-1', kind: 'probe' })],
-      needs: { approvals: 0, roles: ['responder'] },
+      needs: { approvals: 0, roles: ['responder'], because: [] },
       blockedBy: [],
     });
   });

@@ -18,6 +18,10 @@ const REQUEST: RunCommand = {
     { id: 'restart', kind: 'service.restart' },
     { id: 'verify-1', kind: 'probe' },
   ],
+  dry: false,
+  approvals: 0,
+  expiresAt: null,
+  cause: null,
 };
 
 interface Story {
@@ -53,6 +57,9 @@ const anyCommand: fc.Arbitrary<RunCommand> = fc.oneof(
       summary: 's',
       checks: 'c',
       role: id === 'before' ? 'before' : null,
+      results: null,
+      undo: id === 'restart' ? 'u' : null,
+      log: null,
     }),
   ),
   fc.constant<RunCommand>({ kind: 'end', status: 'succeeded', verdict: 'fixed', summary: 's', at: 99 }),

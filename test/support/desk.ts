@@ -310,8 +310,9 @@ export function testPlan(parameters: Readonly<Record<string, string>>, rest: Par
       },
     ],
     verify: [],
-    needs: { approvals: 0, roles: ['responder'] },
+    needs: { approvals: 0, roles: ['responder'], because: [] },
     blockedBy: [],
+    bindings: {},
     ...rest,
   };
 }

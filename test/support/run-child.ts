@@ -9,6 +9,7 @@ import { noDoors, noShells } from '../../src/runbooks/doors.ts';
 import { createRunEngine } from '../../src/runbooks/engine.ts';
 import { testConfig, testConfigSource } from './config.ts';
 import { silentLogger } from './journal.ts';
+import { trusting } from './trusting.ts';
 
 /**
  * A process that a test kills: restarts a service again and again, each restart a real program that appends the run's
@@ -46,7 +47,7 @@ const engine = createRunEngine({
   doors: noDoors,
   runProbes: async (names) =>
     names.map((probe) => ({ probe, target: probe, result: 'ok', summary: 'ok', seconds: 0, at: 0, evidence: {} })),
-  mayRun: async () => ({ allowed: true, reason: '' }),
+  ...trusting,
   incident: async () => null,
 });
 const runner = createEffectRunner({

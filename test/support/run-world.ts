@@ -3,10 +3,12 @@ import type { Command, Outcome } from '../../src/core/command.ts';
 import { refuse, transient } from '../../src/core/errors.ts';
 import { createEffectRunner, type EffectRunner } from '../../src/journal/effects.ts';
 import { createJournalMetrics } from '../../src/journal/metrics.ts';
+import { createTimerLoop, type TimerLoop } from '../../src/journal/timers.ts';
 import { verifyJournal } from '../../src/journal/verify.ts';
 import type { CheckResult } from '../../src/probes/check.ts';
 import { noDoors, noShells } from '../../src/runbooks/doors.ts';
 import { createRunEngine, type RunEngine } from '../../src/runbooks/engine.ts';
+import type { IncidentFact } from '../../src/runbooks/plan.ts';
 import type { RunView } from '../../src/runbooks/views.ts';
 import { type TestConfigSource, testConfigSource } from './config.ts';
 import { breathe, createFakeDriver, type FakeDriver } from './fake-driver.ts';
@@ -16,12 +18,17 @@ export interface RunWorld {
   store: TestJournal;
   engine: RunEngine;
   runner: EffectRunner;
+  timers: TimerLoop;
   readonly config: TestConfigSource;
   readonly drivers: Record<string, FakeDriver>;
   /** What each probe says now; unnamed ones are ok. */
   readonly probes: Record<string, CheckResult['result']>;
   /** May the asker run it? Changed by a test. */
   rights: { allowed: boolean; reason: string };
+  /** Who may agree to a run. */
+  approvers: string[];
+  /** GI-1 as it is now. */
+  incident: IncidentFact;
   /** Happens while the rights are asked for. */
   onRights: () => Promise<void>;
   /** Nobody can say who may. */
@@ -30,6 +37,8 @@ export interface RunWorld {
   ask(args: Record<string, unknown>, command?: Partial<Command>): Promise<Outcome>;
   /** Takes up what was asked for. */
   go(): Promise<void>;
+  /** Carries out the timers that are due. */
+  runTimers(): Promise<void>;
   /** Moves time until the run has ended. */
   finish(run: string): Promise<RunView>;
   /** Moves time, step by step, until something is so. */
@@ -51,6 +60,15 @@ export async function createRunWorld(services: readonly string[] = ['gianna', 'r
     drivers,
     probes: {},
     rights: { allowed: true, reason: '' },
+    approvers: ['slack:U02MGR'],
+    incident: {
+      status: 'acknowledged',
+      service: 'gianna',
+      severity: 'P1',
+      owner: 'slack:U01ONCALL',
+      channel: 'ops',
+      cause: 'GiannaDown',
+    },
     rightsFail: false,
     onRights: async () => {},
     ...createProcess(store),
@@ -59,6 +77,7 @@ export async function createRunWorld(services: readonly string[] = ['gianna', 'r
       await world.engine.recover();
       await world.runner.start();
     },
+    runTimers: async () => void (await world.timers.runDue()),
     finish: async (run) => {
       const ended = world.engine.waitFor(run);
       let isOver = false;
@@ -87,7 +106,11 @@ export async function createRunWorld(services: readonly string[] = ['gianna', 'r
     },
   };
 
-  function createProcess({ journal, clock }: TestJournal): { engine: RunEngine; runner: EffectRunner } {
+  function createProcess({ journal, clock }: TestJournal): {
+    engine: RunEngine;
+    runner: EffectRunner;
+    timers: TimerLoop;
+  } {
     const engine = createRunEngine({
       journal,
       config,
@@ -107,11 +130,22 @@ export async function createRunWorld(services: readonly string[] = ['gianna', 'r
         if (world.rightsFail) throw transient('SLACK_DOWN', 'Slack does not answer.', 'Try again.');
         return world.rights;
       },
-      incident: async (id) => (id === 'GI-1' ? { status: 'acknowledged', service: 'gianna' } : null),
+      mayApprove: async (actor) => {
+        await world.onRights();
+        return { allowed: world.approvers.includes(actor), reason: 'needs the role approver' };
+      },
+      incident: async (id) => (id === 'GI-1' ? world.incident : null),
+      secretOf: ({ secret }) => `value of ${secret}`,
+      redact: (text) => text,
     });
     const metrics = createJournalMetrics(new Registry());
     const executors = { run: engine.executor };
-    return { engine, runner: createEffectRunner({ journal, clock, logger: silentLogger, executors, metrics }) };
+    const { timers: handlers } = engine;
+    return {
+      engine,
+      runner: createEffectRunner({ journal, clock, logger: silentLogger, executors, metrics }),
+      timers: createTimerLoop({ journal, clock, logger: silentLogger, handlers, metrics }),
+    };
   }
   return world;
 }

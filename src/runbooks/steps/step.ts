@@ -97,6 +97,8 @@ export interface PreparedStep {
   readonly healthyWithinMs?: number;
   /** How the kind goes through several targets when the step itself says nothing; absent: one after the other. */
   readonly rolling?: RollingConfig;
+  /** It is a question to a person: the run waits for the answer. */
+  readonly asks?: { readonly question: string; readonly roles: readonly string[] };
   /** One a target, in the order in which they are taken; a single one when it has no targets. */
   readonly units: readonly PreparedUnit[];
 }
