@@ -60,7 +60,9 @@ export function createCardSources(deps: CardDeps): CardSources {
     },
     run: async (id) => {
       const run = await deps.run(id);
-      return run === null ? null : runCard(run);
+      if (run === null) return null;
+      const incident = run.incident === null ? null : await viewIncident(deps.journal, run.incident);
+      return runCard(run, incident?.severity ?? null);
     },
   };
 }
@@ -101,7 +103,7 @@ async function currentRun(deps: CardDeps, events: readonly StoredEvent[]): Promi
   return { id: run.id, runbook: run.runbook, by: run.by, at: run.startedAt ?? run.requestedAt };
 }
 
-function runCard(run: RunView): RunCard {
+function runCard(run: RunView, severity: string | null): RunCard {
   return {
     id: run.id,
     version: run.version,
@@ -114,9 +116,24 @@ function runCard(run: RunView): RunCard {
     summary: run.summary,
     startedAt: run.startedAt,
     endedAt: run.endedAt,
-    steps: run.steps.map(({ id, kind, status, startedAt, endedAt, summary, verifies }) => {
+    steps: run.steps.map(({ id, kind, status, startedAt, endedAt, summary, verifies, units, isUndone }) => {
       const seconds = startedAt === null || endedAt === null ? null : (endedAt - startedAt) / 1000;
-      return { id, kind, status, seconds, summary, verifies };
+      return { id, kind, status, seconds, summary, verifies, units, isUndone };
     }),
+    risk: run.risk,
+    reason: run.reason,
+    requestedAt: run.requestedAt,
+    planHash: run.planHash,
+    because: run.plan?.needs.because ?? [],
+    plan: run.plan?.steps ?? [],
+    dry: run.dry,
+    approval: run.approval,
+    stop: run.stop,
+    asks: run.asks,
+    isAbandoned: run.isAbandoned,
+    mayUndo: run.mayUndo,
+    hasLog: run.hasLog,
+    phase: run.phase,
+    severity,
   };
 }

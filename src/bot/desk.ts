@@ -22,6 +22,7 @@ import { oncallReport } from '../oncall/report.ts';
 import type { RunProbes } from '../probes/check.ts';
 import type { RunView } from '../runbooks/views.ts';
 import { alertsOf } from './alerts-of.ts';
+import { createApprovers } from './approvers.ts';
 import { createCardSources } from './card-sources.ts';
 import { createSlackClient } from './client.ts';
 import { createDelivery } from './delivery/delivery.ts';
@@ -98,6 +99,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
   });
   const maySilence = () => config.current().routing.alertmanager !== null;
   const cards = createCardSources({ ...deps, nameOf: directory.nameOf, maySilence });
+  const approvers = createApprovers({ config, directory });
   const delivery = createDelivery({
     journal,
     config,
@@ -106,7 +108,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     logger,
     metrics,
     reachesUs: () => listener.connected(),
-    sources: { ...cards, pageClosed: deps.pageClosed, nameOf: directory.nameOf },
+    sources: { ...cards, approvers: approvers.ids, pageClosed: deps.pageClosed, nameOf: directory.nameOf },
   });
   const listener = createSlackListener({
     settings: {
@@ -132,6 +134,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     handoffs: () => waitingHandoffs(journal),
     overrides: () => listOverrides(journal, { now: clock.now(), all: false }),
     plan: deps.plan,
+    run: deps.run,
     numbers: deps.numbers,
     simulate: deps.simulate,
     paged: (incident) => readPaged(journal, incident),
@@ -153,6 +156,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     start: async () => {
       // before the first message is rendered, so that it says names
       void directory.warm().catch(() => undefined);
+      void approvers.warm().catch(() => undefined);
       await delivery.start();
       listener.start();
     },

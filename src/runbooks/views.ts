@@ -44,6 +44,8 @@ export interface RunView {
   readonly isAbandoned: boolean;
   /** Something of it can be taken back now. */
   readonly mayUndo: boolean;
+  /** Something of it printed something. */
+  readonly hasLog: boolean;
 }
 
 export interface RunStepView {
@@ -119,6 +121,7 @@ async function viewRow(row: AggregateRow<RunRecord>, journal: Pick<Journal, 'pay
     stop: run.stop,
     asks: run.asks === null ? null : { step: run.asks.step, question: text(run.asks.question) },
     isAbandoned: run.isAbandoned,
+    hasLog: run.steps.some(({ log }) => log !== null),
     mayUndo: undoableSteps(run).length > 0 && run.status !== 'waiting' && run.status !== 'running',
   };
 }

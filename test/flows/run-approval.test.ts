@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readNotice } from '../../src/journal/notice.ts';
 import { testConfig } from '../support/config.ts';
 import { createRunWorld, type RunWorld } from '../support/run-world.ts';
 
@@ -188,6 +189,10 @@ describe('what is destructive needs the yes of a second person to exactly that p
 
       expect(outcome).toMatchObject({ kind: 'done', text: expect.stringContaining('broke the glass') });
       expect(run).toMatchObject({ status: 'succeeded', approval: { breakGlass: true, by: ASKER } });
+      const notices = await world.store.journal.effects({ kinds: ['notice'] });
+      const told = await Promise.all(notices.map((notice) => readNotice(world.store.journal, notice)));
+      expect(told.map((notice) => notice?.to)).toEqual([{ channel: 'ops' }, { actor: 'slack:U02MGR' }]);
+      expect(told[0]?.lines.join(' ')).toContain('nobody answers');
     });
 
     it.each([

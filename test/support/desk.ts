@@ -23,6 +23,7 @@ import { readPaged } from '../../src/oncall/proof/paged.ts';
 import { countNumbers } from '../../src/oncall/reports/numbers.ts';
 import { simulate } from '../../src/oncall/simulate/simulate.ts';
 import type { Plan } from '../../src/runbooks/run-state.ts';
+import type { RunView } from '../../src/runbooks/views.ts';
 import { type TestConfigSource, testConfigSource } from './config.ts';
 import { openTestJournal, silentLogger, type TestJournal } from './journal.ts';
 import { SLACK_TOKENS } from './local-slack.ts';
@@ -39,6 +40,7 @@ export interface TestDesk {
   readonly incidents: Map<string, IncidentView>;
   /** `<channel>/<ts>` → incident. */
   readonly threads: Map<string, string>;
+  readonly runs: Map<string, RunView>;
   /** By id. */
   readonly silences: Map<string, SilenceView>;
   /** What a silence would mute. */
@@ -112,6 +114,7 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
     listIncidents: async () => [...desk.incidents.values()],
     incident: async (id) => desk.incidents.get(id) ?? null,
     alertsOf: async (id) => desk.alerts.get(id) ?? [],
+    run: async (id) => desk.runs.get(id) ?? null,
     incidentOfThread: async (channel, ts) => desk.threads.get(`${channel}/${ts}`) ?? null,
     silences: {
       list: async () => [...desk.silences.values()],
@@ -151,6 +154,7 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
     decide: (command) => ({ kind: 'done', text: `${command.verb} done` }),
     incidents: new Map([['GI-1', testIncident('GI-1')]]),
     threads: new Map(),
+    runs: new Map(),
     silences: new Map(),
     preview: async () => testPreview(),
     alerts: new Map(),

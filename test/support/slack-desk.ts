@@ -70,8 +70,14 @@ export interface SlackMessage {
   blocks?: unknown[];
 }
 
-/** `means`: those that are set up; Slack's when absent. */
-export async function startSlackDesk({ means }: { means?: readonly Means[] } = {}): Promise<SlackDesk> {
+/** `approvers`: Slack ids of who may agree to runs. `means`: those that are set up; Slack's when absent. */
+export async function startSlackDesk({
+  means,
+  approvers = [],
+}: {
+  means?: readonly Means[];
+  approvers?: readonly string[];
+} = {}): Promise<SlackDesk> {
   const slack = await startLocalSlack({
     users: ['U01ONCALL', 'U02MGR', 'U03DEV'].map((id) => ({
       id,
@@ -122,6 +128,7 @@ export async function startSlackDesk({ means }: { means?: readonly Means[] } = {
         return views.filter((view) => view !== null);
       },
       run: async (id: string) => runs.get(id) ?? null,
+      approvers: () => approvers,
       pageClosed: escalation.pageClosed,
       nameOf: (actor: string) => actor.replace('slack:', ''),
     };

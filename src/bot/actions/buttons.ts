@@ -4,6 +4,7 @@ import { ackAllButton } from './buttons/ack-all.ts';
 import { formButton, moreSelect } from './buttons/forms.ts';
 import { handoffAcceptButton } from './buttons/handoff-accept.ts';
 import { liftButton } from './buttons/lift.ts';
+import { RUN_BUTTONS } from './buttons/on-run.ts';
 import { openThreadButton } from './buttons/open-thread.ts';
 import { overrideRemoveButton } from './buttons/override-remove.ts';
 import { READING_BUTTONS } from './buttons/reading.ts';
@@ -29,6 +30,7 @@ export const BUTTONS: readonly PressHandler[] = [
   takeOverButton,
   openThreadButton,
   restartButton,
+  ...RUN_BUTTONS,
   liftButton,
   overrideRemoveButton,
   handoffAcceptButton,

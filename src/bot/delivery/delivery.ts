@@ -89,7 +89,16 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   });
   const metricsOf = (): SlackMetrics => metrics;
   const sent = createSentMessages({ journal, clock, logger, saved: () => follower.settle() });
-  const marking = createMarking({ clock, logger, jobs, facts, sent, metrics: metricsOf, scheduler: () => scheduler });
+  const marking = createMarking({
+    clock,
+    logger,
+    jobs,
+    facts,
+    sent,
+    metrics: metricsOf,
+    scheduler: () => scheduler,
+    approvers: sources.approvers,
+  });
   const { mark, storms } = marking;
   const call = createCall({ client, gates, circuit, metrics: metricsOf });
   const send = createSend(call, metricsOf);
@@ -137,7 +146,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       if (job.severity === 'P0') storms.criticalPosted(word);
     },
   });
-  const deliverMessage = createDeliverMessage({ ...common, circuit, wanted });
+  const deliverMessage = createDeliverMessage({ ...common, circuit, wanted, directChannel });
   const deliverNotice = createDeliverNotice({ ...common, directChannel, notices, upload, nameOf });
   const scheduler = createScheduler({
     clock,

@@ -1,12 +1,13 @@
 import { isByPerson } from '../../core/command.ts';
 import type { StoredEvent } from '../../journal/port.ts';
 
-/** A message as desired state: `parent:GI-1`, `timeline:GI-1`, `evidence:GI-1`, `run:RUN-1`, `page:<effect>`, `over:<effect>`, `roster:<storm>/<part>`, `ring:<person>/<n>`, `notice:<name>`. */
+/** A message as desired state: `parent:GI-1`, `timeline:GI-1`, `evidence:GI-1`, `run:RUN-1`, `asking:RUN-1/<user>`, `page:<effect>`, `over:<effect>`, `roster:<storm>/<part>`, `ring:<person>/<n>`, `notice:<name>`. */
 export const MESSAGE_KINDS = [
   'parent',
   'timeline',
   'evidence',
   'run',
+  'asking',
   'page',
   'over',
   'roster',

@@ -101,6 +101,7 @@ export function createLineOf(deps: {
       case 'over':
         return edit(job);
       case 'run':
+      case 'asking':
         return sent.get(job.key) === null ? FREE : edit(job);
       case 'ring':
       case 'notice':

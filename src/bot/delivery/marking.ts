@@ -56,6 +56,8 @@ export function createMarking(deps: {
   sent: SentMessages;
   metrics: () => SlackMetrics;
   scheduler: () => Scheduler;
+  /** Slack ids of who may agree to a run. */
+  approvers: () => readonly string[];
 }): Marking {
   const { clock, logger, jobs, facts, sent, scheduler } = deps;
   const storms = createStorms({
@@ -112,6 +114,7 @@ export function createMarking(deps: {
     facts.note(event);
     if (event.kind === 'incident') noteWaiting(event.id);
     for (const each of marksOf(event)) mark(each, { isBacklog });
+    if (event.kind === 'run') markCopies(event, isBacklog);
     if (event.incident === null) return;
     const roster = storms.rosterOf(event.incident);
     // only counts: the more rosters there are, the less often each is refreshed
@@ -119,6 +122,15 @@ export function createMarking(deps: {
       markRoster(roster.id, ROSTER_SPACING_MS * storms.rosterCount(roster.id));
     for (const key of sent.pagesOf(event.incident))
       mark({ kind: 'over', id: key.slice('page:'.length), lane: LANE.reply });
+  }
+
+  /** Whoever could agree to a run is asked directly, and each copy closes when one has decided. */
+  function markCopies({ id, type, data }: StoredEvent, isBacklog: boolean): void {
+    const isAsked = type === 'run.requested' && Number(data.approvals ?? 0) > 0;
+    if (!isAsked && type !== 'run.approved' && type !== 'run.refused') return;
+    const people = isAsked ? deps.approvers() : sent.copiesOf(id);
+    for (const user of new Set([...people, ...sent.copiesOf(id)]))
+      mark({ kind: 'asking', id: `${id}/${user}`, lane: LANE.run }, { isBacklog });
   }
 
   function noteWaiting(incident: string): void {

@@ -6,6 +6,7 @@ import type { SlackMetrics } from '../metrics.ts';
 import { context, type MessagePayload } from '../render/payload.ts';
 import type { Channels } from './channels.ts';
 import type { Circuit } from './circuit.ts';
+import type { DirectChannel } from './direct-channels.ts';
 import type { Job } from './jobs.ts';
 import { keyOf } from './keys.ts';
 import { type Outcome, outcomeOf, retry, SETTLED } from './outcome.ts';
@@ -23,6 +24,7 @@ export interface MessageDeps {
   readonly channels: Channels;
   readonly circuit: Circuit;
   readonly wanted: FindWanted;
+  readonly directChannel: DirectChannel;
   readonly metrics: () => SlackMetrics;
 }
 
@@ -60,7 +62,8 @@ export function createDeliverMessage(deps: MessageDeps): (job: Job) => Promise<O
       if (parent === null) return { kind: 'needs-parent', incident: wanted.threadOf };
       return { channel: parent.channel, thread: threadOf(parent), metadata, isUrgent: wanted.isUrgent };
     }
-    const resolved = await channels.resolve(wanted.channel);
+    const isPerson = /^[UW][A-Z0-9]+$/.test(wanted.channel);
+    const resolved = await (isPerson ? deps.directChannel(wanted.channel) : channels.resolve(wanted.channel));
     if (resolved.kind !== 'channel') return outcomeOf(job, resolved) ?? retry(REFUSED_MS);
     return { channel: resolved.id, thread: null, metadata, isUrgent: wanted.isUrgent };
   }

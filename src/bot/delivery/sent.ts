@@ -32,6 +32,8 @@ export interface SentMessages {
   incidentsBefore(time: number): Array<string | null>;
   /** Drops an incident's messages that were sent before this time. */
   forget(incident: string | null, before: number): void;
+  /** Who has a copy of the request that a run makes: user ids. */
+  copiesOf(run: string): string[];
   /** Ids of rosters that a message is recorded of. */
   rosters(): string[];
   incidentAt(channel: string, ts: string): string | null;
@@ -118,6 +120,10 @@ export function createSentMessages(deps: {
       }
     },
     pagesOf: (incident) => [...(pages.get(incident) ?? [])],
+    copiesOf: (run) => {
+      const prefix = `asking:${run}/`;
+      return [...messages.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+    },
     rosters: () => [...messages.keys()].filter((key) => key.startsWith(ROSTER)).map((key) => key.slice(ROSTER.length)),
     incidentAt: (channel, ts) => parents.get(`${channel}/${ts}`) ?? null,
     unsaved: () => pending.size,

@@ -14,5 +14,7 @@ export interface DeliverySources {
   run(id: string): Promise<RunCard | null>;
   /** The part of a batch that closes a page's effect and says so in the journal. */
   pageClosed(effect: Effect, result: PageResult): Promise<BatchPart>;
+  /** Slack ids of who may agree to a run. */
+  approvers(): readonly string[];
   nameOf: NameOf;
 }

@@ -1,3 +1,4 @@
+import { renderApproval, renderApprovalOver } from '../render/approval.ts';
 import { isBeyondWanted } from '../render/beyond-page.ts';
 import type { IncidentCard } from '../render/cards.ts';
 import { chartOf, renderEvidence } from '../render/evidence.ts';
@@ -124,6 +125,24 @@ export function createFindWanted(deps: {
     };
   }
 
+  /** A copy of a request for the second person; whoever asked gets none. */
+  async function ofCopy(job: Job): Promise<Wanted | null> {
+    const [run = '', user = ''] = job.id.split('/');
+    const card = await sources.run(run);
+    if (card?.approval == null || card.by === `slack:${user}`) return null;
+    const isOpen = card.approval.state === 'asked';
+    return {
+      ...PLAIN,
+      payload: isOpen ? renderApproval(card, sources.nameOf) : renderApprovalOver(card, sources.nameOf),
+      channel: user,
+      subject: card.id,
+      since: card.requestedAt,
+      key: job.key,
+      isEditOnly: !isOpen,
+      isLast: !isOpen,
+    };
+  }
+
   return async (job) => {
     switch (job.kind) {
       case 'parent':
@@ -134,6 +153,8 @@ export function createFindWanted(deps: {
         return ofPage(job);
       case 'run':
         return ofRun(job);
+      case 'asking':
+        return ofCopy(job);
       case 'roster':
         return deps.roster(job);
       case 'ring':

@@ -14,6 +14,7 @@ import type { Numbers } from '../../oncall/reports/numbers.ts';
 import type { Simulation, SimulationAsked } from '../../oncall/simulate/simulate.ts';
 import type { RunProbes } from '../../probes/check.ts';
 import type { Plan } from '../../runbooks/run-state.ts';
+import type { RunView } from '../../runbooks/views.ts';
 import type { ShownAlert } from '../alert-labels.ts';
 import type { Directory } from '../directory.ts';
 import type { Roles } from '../roles.ts';
@@ -39,6 +40,8 @@ export interface DeskDeps {
   readonly handoffs: () => Promise<readonly HandoffState[]>;
   /** What a run would do, exactly. Refusals are thrown as OpsError. */
   readonly plan: (request: PlanRequest) => Promise<Plan>;
+  /** A run with its texts; null: there is none of that id. */
+  readonly run: (id: string) => Promise<RunView | null>;
   /** Numbers of a window, epoch ms. */
   readonly numbers: (window: Window) => Promise<Numbers>;
   /** How far the pages of a test are; null: there is no such test. */

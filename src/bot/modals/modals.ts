@@ -4,12 +4,14 @@ import type { Delivery } from '../listen/socket.ts';
 import { FORMS } from './forms.ts';
 import type { ModalHandler } from './modal.ts';
 import { onRestartChanged, onRestartSubmit } from './restart-submit.ts';
+import { WORD_MODALS } from './run-word/submit-word.ts';
 import { modalOfForm } from './submit-form.ts';
 
 /** Every form that can be submitted. */
 const MODALS: readonly ModalHandler[] = [
   { verb: 'restart', submit: onRestartSubmit, changed: onRestartChanged },
   ...FORMS.map(modalOfForm),
+  ...WORD_MODALS,
 ];
 
 const Body = z.object({ view: z.object({ callback_id: z.string() }) });

@@ -4,7 +4,7 @@ import type { IncidentView } from '../../alerts/incident-view.ts';
 import type { Severity } from '../../core/config/config.ts';
 import type { EscalationView } from '../../oncall/page.ts';
 import type { CheckResult } from '../../probes/check.ts';
-import type { RunStatus, StepStatus, Verdict } from '../../runbooks/run-state.ts';
+import type { PlannedStep, RunApproval, RunStatus, StepStatus, Verdict } from '../../runbooks/run-state.ts';
 
 /** Everything that the messages of one incident are rendered from. */
 export interface IncidentCard {
@@ -70,6 +70,24 @@ export interface RunCard {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly steps: readonly RunCardStep[];
+  readonly risk: string;
+  readonly reason: string | null;
+  readonly requestedAt: number;
+  readonly planHash: string;
+  /** Why a second person has to agree. */
+  readonly because: readonly string[];
+  /** What it would do, step by step. */
+  readonly plan: ReadonlyArray<Pick<PlannedStep, 'call' | 'effect' | 'undo' | 'mutates'>>;
+  readonly dry: boolean;
+  readonly approval: RunApproval | null;
+  readonly stop: { readonly mode: 'after-step' | 'now'; readonly by: string } | null;
+  readonly asks: { readonly step: string; readonly question: string | null } | null;
+  readonly isAbandoned: boolean;
+  readonly mayUndo: boolean;
+  readonly hasLog: boolean;
+  readonly phase: 'steps' | 'undo';
+  /** Of its incident. */
+  readonly severity: string | null;
 }
 
 export interface RunCardStep {
@@ -80,6 +98,9 @@ export interface RunCardStep {
   readonly summary: string | null;
   /** Proves the outcome. */
   readonly verifies: boolean;
+  /** Targets that are done, of all, when there are several. */
+  readonly units: { readonly done: number; readonly of: number } | null;
+  readonly isUndone: boolean;
 }
 
 /** Plain display name of an actor (`slack:U1`, `local`, `auto`) or of a key of `oncall.people`; never a mention. */

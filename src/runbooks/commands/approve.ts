@@ -1,9 +1,12 @@
 import { OpsError, refuse } from '../../core/errors.ts';
+import { askNotice, type Notice } from '../../journal/notice.ts';
+import type { EffectChange } from '../../journal/port.ts';
 import { resolvePlan } from '../plan.ts';
 import { type RunRequestDecision, refuseChanged, runEffect, within } from '../request.ts';
 import { isAwaitingApproval } from '../run.ts';
 import type { RunRecord } from '../run-record.ts';
 import type { Plan } from '../run-state.ts';
+import type { Texts } from '../texts.ts';
 import {
   type DecideOnRun,
   decided,
@@ -56,7 +59,10 @@ export const breakGlass: DecideOnRun = async (asked, deps) => {
   const words = `${run.id}: ${deps.nameOf(command.by)} broke the glass; it starts now and will be reviewed.`;
   const build = (_: RunRecord, texts: { line(text: string): string }) =>
     ({ kind: 'approve', breakGlass: true, reason: texts.line(reason) }) as const;
-  return decided(asked, build, words, deps, starting(run));
+  return decided(asked, build, words, deps, {
+    ...starting(run),
+    along: async (_, texts) => ({ effects: tellAdmins(asked, reason, deps, texts) }),
+  });
 };
 
 /** No, with a reason: by somebody who could have agreed, or by whoever asked. */
@@ -72,6 +78,31 @@ export const deny: DecideOnRun = async (asked, deps) => {
   const words = `${run.id}: ${isOwn ? 'withdrawn' : 'denied'}. Nothing was run.`;
   return decided(asked, (_, texts) => ({ kind: 'refuse', code, summary: texts.line(said) }), words, deps);
 };
+
+/** Loud: everybody of the operations channel and each admin is told at once, once. */
+function tellAdmins({ command, run }: OnRun, reason: string, deps: OnRunDeps, texts: Texts): EffectChange[] {
+  const who = deps.nameOf(command.by);
+  const what = run.service === null ? run.runbook : `${run.runbook} of ${run.service}`;
+  const title = `${who} broke the glass: ${run.id} ${what} runs without a second person`;
+  const lines = [
+    `Reason: ${reason}`,
+    `For ${run.incident ?? 'no incident'}, risk ${run.risk}. Review it: gianna-ops runs ${run.id}`,
+  ];
+  const about = run.incident === null ? {} : { incident: run.incident };
+  const { admin } = deps.config.current().slack.roles;
+  const people = admin.flatMap((entry) => addressOf(entry, deps));
+  const notices = [{ channel: 'ops' }, ...people].map((to, index) => {
+    const { effects, payloads } = askNotice(`glass|${run.id}|${index}`, { to, title, lines, ...about });
+    for (const text of payloads.values()) texts.whole(text);
+    return effects;
+  });
+  return notices.flat();
+}
+
+function addressOf(entry: string, { config }: OnRunDeps): Notice['to'][] {
+  if (Object.hasOwn(config.current().oncall.people, entry)) return [{ person: entry }];
+  return /^[UW][A-Z0-9]+$/.test(entry) ? [{ actor: `slack:${entry}` }] : [];
+}
 
 function requireAwaiting(run: RunRecord, { clock, nameOf }: OnRunDeps): void {
   if (!isAwaitingApproval(run)) {

@@ -45,6 +45,7 @@ function watchedDesk(permission: Permission) {
     listIncidents: async () => [testIncident('GI-1'), testIncident('GI-7')],
     incident: async (id) => (id === 'GI-404' ? null : testIncident(id)),
     alertsOf: async () => [],
+    run: async () => null,
     incidentOfThread: async () => null,
     silences: {
       list: async () => [testSilence('SIL-7')],

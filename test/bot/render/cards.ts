@@ -90,6 +90,9 @@ export function check(probe: string, result: CheckResult['result'], summary: str
   return { probe, target: 'http://127.0.0.1:8000/health', result, summary, seconds: 0.12, at: AT, evidence: {} };
 }
 
+/** A step of a run on one target that proves nothing. */
+export const PLAIN_STEP = { verifies: false, units: null, isUndone: false } as const;
+
 export function run(overrides: Partial<RunCard> = {}): RunCard {
   return {
     id: 'RUN-7',
@@ -110,11 +113,29 @@ export function run(overrides: Partial<RunCard> = {}): RunCard {
         status: 'done',
         seconds: 0.2,
         summary: 'gianna-health fail: 503 in 5 ms; 1 ok',
-        verifies: false,
+        ...PLAIN_STEP,
       },
-      { id: 'restart', kind: 'service.restart', status: 'running', seconds: null, summary: null, verifies: false },
-      { id: 'settle', kind: 'wait', status: 'waiting', seconds: null, summary: null, verifies: false },
+      { id: 'restart', kind: 'service.restart', status: 'running', seconds: null, summary: null, ...PLAIN_STEP },
+      { id: 'settle', kind: 'wait', status: 'waiting', seconds: null, summary: null, ...PLAIN_STEP },
     ],
+    risk: 'R2',
+    reason: null,
+    requestedAt: AT - 1000,
+    planHash: '9f3c2a41d07e5b6688aa9f3c2a41d07e5b6688aa9f3c2a41d07e5b6688aa0011',
+    because: [],
+    plan: [
+      { call: 'probe gianna-health', effect: 'looks, changes nothing', undo: null, mutates: false },
+      { call: 'POST /containers/3f2a/restart?t=10', effect: 'gianna is restarted', undo: null, mutates: true },
+    ],
+    dry: false,
+    approval: null,
+    stop: null,
+    asks: null,
+    isAbandoned: false,
+    mayUndo: false,
+    hasLog: false,
+    phase: 'steps',
+    severity: 'P1',
     ...overrides,
   };
 }

@@ -6,6 +6,7 @@ import { BUTTONS } from '../../../src/bot/actions/buttons.ts';
 import { readButtonValue } from '../../../src/bot/button.ts';
 import { validateMessage } from '../../../src/bot/limits.ts';
 import { FORMS } from '../../../src/bot/modals/forms.ts';
+import { renderApprovalOver } from '../../../src/bot/render/approval.ts';
 import type { IncidentCard, RunCard } from '../../../src/bot/render/cards.ts';
 import { renderEvidence } from '../../../src/bot/render/evidence.ts';
 import { sectionsOnly, textOnly } from '../../../src/bot/render/fallback.ts';
@@ -18,7 +19,7 @@ import { renderRun } from '../../../src/bot/render/run.ts';
 import { renderTimeline } from '../../../src/bot/render/timeline.ts';
 import type { Notice } from '../../../src/journal/notice.ts';
 import { refusalOf } from '../../support/slack-proxy/blocks.ts';
-import { AT, card, check, nameOf, REQUEST, run } from './cards.ts';
+import { AT, card, check, nameOf, PLAIN_STEP, REQUEST, run } from './cards.ts';
 import { chart, gathered, MISSING, RUNBOOKS, SIMILAR } from './context.ts';
 
 const ACKED = { status: 'acknowledged', owner: 'slack:U1', acknowledgedAt: AT + 60_000 } as const;
@@ -98,6 +99,20 @@ const CHARTED: Notice = { ...NOTICE, picture: { alt: 'acks in 4 min', option: {}
 const CHECKS = [check('fine', 'ok', 'answers 200'), check('gianna-health', 'fail', 'answered 503, expected 200')];
 
 const parent = (...of: Parameters<typeof card>) => renderIncident(card(...of), nameOf);
+
+const APPROVAL = { state: 'asked', expiresAt: AT + 1_200_000, by: null, at: null, breakGlass: false } as const;
+const WAITING = {
+  status: 'waiting',
+  risk: 'R3',
+  reason: 'leaked in a log',
+  because: ['its risk is R3'],
+  approval: APPROVAL,
+  startedAt: null,
+} as const;
+const ASKS = { step: 'look', question: 'Is the graph flat again?' };
+function decided(state: 'given' | 'denied' | 'void', by: 'slack:U2' | null) {
+  return { ...WAITING, status: 'refused', summary: 'not now', approval: { ...APPROVAL, state, by } } as const;
+}
 
 const SURFACES: Array<[string, MessagePayload]> = [
   ['parent, firing', parent()],
@@ -183,6 +198,15 @@ const SURFACES: Array<[string, MessagePayload]> = [
   ],
   ['run, outcome unknown', renderRun(unknownRun(), nameOf)],
   ['run, refused', renderRun(run({ status: 'refused' }), nameOf)],
+  ['run, asks for a second person', renderRun(run({ ...WAITING, severity: 'P2' }), nameOf)],
+  ['run, asks for a second person, for a P1', renderRun(run(WAITING), nameOf)],
+  ['run, copy of a request that was approved', renderApprovalOver(run(decided('given', 'slack:U2')), nameOf)],
+  ['run, copy of a request that was denied', renderApprovalOver(run(decided('denied', 'slack:U2')), nameOf)],
+  ['run, copy of a request that is over', renderApprovalOver(run(decided('void', null)), nameOf)],
+  ['run, waits for an answer', renderRun(run({ status: 'waiting', asks: ASKS }), nameOf)],
+  ['run, being stopped', renderRun(run({ stop: { mode: 'after-step', by: 'slack:U2' } }), nameOf)],
+  ['run, taken back', renderRun(run({ status: 'undone', summary: 'taken back: restart' }), nameOf)],
+  ['run, done, can be taken back', renderRun(run({ status: 'succeeded', mayUndo: true, hasLog: true }), nameOf)],
   ['notice in words', renderNotice(NOTICE, { isRepeat: false, file: null, insteadOf: null })],
   ['notice with a picture', renderNotice(CHARTED, { isRepeat: true, file: 'F1', insteadOf: 'Ana' })],
   ['notice whose picture failed', renderNotice(CHARTED, { isRepeat: false, file: null, insteadOf: null })],
@@ -349,7 +373,8 @@ describe('foreign text', () => {
         ...NOBODY,
       },
     ) as IncidentCard;
-    const step = { id: text, kind: text, status: 'failed' as const, seconds: 1, summary: text, verifies: true };
+    const failed = { id: text, kind: text, status: 'failed' as const, seconds: 1, summary: text };
+    const step = { ...failed, ...PLAIN_STEP, verifies: true };
     return [
       renderIncident(bad, () => text),
       renderIncident({ ...bad, view: { ...bad.view, ...CLOSED } }, () => text),
