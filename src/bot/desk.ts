@@ -20,6 +20,7 @@ import { readPageTest } from '../oncall/pagers/page-test-json.ts';
 import { readPaged } from '../oncall/proof/paged.ts';
 import { oncallReport } from '../oncall/report.ts';
 import type { RunProbes } from '../probes/check.ts';
+import { readFullLog } from '../runbooks/full-log.ts';
 import type { RunView } from '../runbooks/views.ts';
 import { alertsOf } from './alerts-of.ts';
 import { createApprovers } from './approvers.ts';
@@ -135,6 +136,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     overrides: () => listOverrides(journal, { now: clock.now(), all: false }),
     plan: deps.plan,
     run: deps.run,
+    runLog: (id) => readFullLog(journal, id),
     numbers: deps.numbers,
     simulate: deps.simulate,
     paged: (incident) => readPaged(journal, incident),

@@ -114,6 +114,7 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
     listIncidents: async () => [...desk.incidents.values()],
     incident: async (id) => desk.incidents.get(id) ?? null,
     alertsOf: async (id) => desk.alerts.get(id) ?? [],
+    runLog: async (id) => (desk.runs.has(id) ? `log of ${id}` : null),
     run: async (id) => desk.runs.get(id) ?? null,
     incidentOfThread: async (channel, ts) => desk.threads.get(`${channel}/${ts}`) ?? null,
     silences: {

@@ -9,6 +9,7 @@ import { openThreadButton } from './buttons/open-thread.ts';
 import { overrideRemoveButton } from './buttons/override-remove.ts';
 import { READING_BUTTONS } from './buttons/reading.ts';
 import { restartButton } from './buttons/restart.ts';
+import { runLogButton } from './buttons/run-log.ts';
 import { takeOverButton } from './buttons/take-over.ts';
 import { storedButton } from './stored.ts';
 
@@ -31,6 +32,7 @@ export const BUTTONS: readonly PressHandler[] = [
   openThreadButton,
   restartButton,
   ...RUN_BUTTONS,
+  runLogButton,
   liftButton,
   overrideRemoveButton,
   handoffAcceptButton,

@@ -42,6 +42,8 @@ export interface DeskDeps {
   readonly plan: (request: PlanRequest) => Promise<Plan>;
   /** A run with its texts; null: there is none of that id. */
   readonly run: (id: string) => Promise<RunView | null>;
+  /** What a run printed; null: there is none of that id. */
+  readonly runLog: (id: string) => Promise<string | null>;
   /** Numbers of a window, epoch ms. */
   readonly numbers: (window: Window) => Promise<Numbers>;
   /** How far the pages of a test are; null: there is no such test. */

@@ -46,6 +46,7 @@ function watchedDesk(permission: Permission) {
     incident: async (id) => (id === 'GI-404' ? null : testIncident(id)),
     alertsOf: async () => [],
     run: async () => null,
+    runLog: async () => null,
     incidentOfThread: async () => null,
     silences: {
       list: async () => [testSilence('SIL-7')],
