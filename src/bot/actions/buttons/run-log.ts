@@ -20,11 +20,8 @@ export const runLogButton: PressHandler = {
     if (content === null || channel === null) return refuseUnknown(asker, click);
     try {
       const file = { filename: `${id}.log`, title: `Log of ${id}`, content };
-      await deps.client.filesUploadV2({
-        channel_id: channel,
-        ...(threadTs === null ? {} : { thread_ts: threadTs }),
-        ...file,
-      });
+      const place = threadTs === null ? { channel_id: channel } : { channel_id: channel, thread_ts: threadTs };
+      await deps.client.filesUploadV2({ ...file, ...place });
     } catch (error) {
       deps.logger.warn({ err: error, run: id }, 'log could not be uploaded');
       const todo = `On the host: \`gianna-ops runs ${id} --log\`.`;
