@@ -1,14 +1,15 @@
 import type { z } from 'zod';
 import { type ConfigDocument, readDocument } from './document.ts';
-import { type Environment, substituteEnvironment } from './env-references.ts';
+import { namedSecrets, readVariable, type Substituted, substituteEnvironment } from './env-references.ts';
 import { FILES, type Names, PARTS, type Part, RUNBOOK_FOLDER, type Written } from './files.ts';
 import { valueAt } from './issues.ts';
+import type { LoadInputs } from './load-inputs.ts';
 import { meansSetUp } from './means-settings.ts';
 import { type Path, type Problem, printPath, type Report } from './problem.ts';
 import { type Checked, checkShape } from './read.ts';
 import { checkReferencesAcross } from './references/check.ts';
 import type { CheckedFiles } from './resolve/config.ts';
-import { RunbookFile } from './schema/runbook.ts';
+import { type RunbookFile, runbookFile, withStepsAsWritten } from './schema/runbook.ts';
 
 export interface CheckResult {
   /** Null when a file that is needed is not whole; references may still be wrong (see the problems). */
@@ -25,24 +26,29 @@ interface Opened<T> {
 }
 
 /** Checks the text of every file, and then the references between them; reports all that is wrong at once. */
-export async function checkFiles(texts: ReadonlyMap<string, string>, env: Environment): Promise<CheckResult> {
+export async function checkFiles(texts: ReadonlyMap<string, string>, inputs: LoadInputs): Promise<CheckResult> {
+  const { env, steps } = inputs;
   const problems: Problem[] = [];
   const secrets: string[] = [];
   const open = <T>(file: string, schema: z.ZodType<T>, text: string): Opened<T> =>
-    openFile({ file, schema, text, env, problems, secrets });
+    openFile({ file, schema, text, problems, secrets, read: (value) => substituteEnvironment(schema, value, env) });
 
   const parts = openParts(open, texts);
   const runbooks = new Map<string, Opened<RunbookFile>>();
+  const runbookSchema = runbookFile(steps);
   for (const [file, text] of texts) {
-    if (file.startsWith(`${RUNBOOK_FOLDER}/`)) runbooks.set(file, open(file, RunbookFile, text));
+    if (!file.startsWith(`${RUNBOOK_FOLDER}/`)) continue;
+    const read = (value: unknown) => ({ value, secrets: namedSecrets(runbookSchema, value, env), findings: [] });
+    runbooks.set(file, openFile({ file, schema: runbookSchema, text, problems, secrets, read }));
   }
   const opened = new Map<string, Opened<unknown>>(runbooks);
   for (const part of PARTS) {
     const each = parts[part];
     if (each !== null) opened.set(FILES[part].file, each);
   }
-  await checkReferencesAcross({ ...writtenOf(parts, runbooks), means: meansSetUp(env) }, reporterOf(opened, problems));
-  return { files: wholeOf(parts, runbooks), problems, secrets };
+  const written = { ...writtenOf(parts, runbooks), steps, means: meansSetUp(env), whyMissing: whyMissingIn(env) };
+  await checkReferencesAcross(written, reporterOf(opened, problems));
+  return { files: wholeOf(parts, runbooks, steps), problems, secrets };
 }
 
 type Parts = { readonly [P in Part]: Opened<z.infer<(typeof FILES)[P]['schema']>> | null };
@@ -63,6 +69,7 @@ function openParts(open: Open, texts: ReadonlyMap<string, string>): Parts {
     hosts: optional(FILES.hosts.file, FILES.hosts.schema),
     probes: optional(FILES.probes.file, FILES.probes.schema),
     jobs: optional(FILES.jobs.file, FILES.jobs.schema),
+    policy: optional(FILES.policy.file, FILES.policy.schema),
   };
 }
 
@@ -70,12 +77,13 @@ interface Opening<T> {
   readonly file: string;
   readonly schema: z.ZodType<T>;
   readonly text: string;
-  readonly env: Environment;
   readonly problems: Problem[];
   readonly secrets: string[];
+  /** Puts the environment in; a runbook names variables only, which are read when it runs. */
+  read(value: unknown): Substituted;
 }
 
-function openFile<T>({ file, schema, text, env, problems, secrets }: Opening<T>): Opened<T> {
+function openFile<T>({ file, schema, text, problems, secrets, read }: Opening<T>): Opened<T> {
   const document = readDocument(file, text);
   for (const { line, column, message, hint } of document.syntax) {
     problems.push({ file, line, column, path: '', severity: 'error', message, hint });
@@ -84,7 +92,7 @@ function openFile<T>({ file, schema, text, env, problems, secrets }: Opening<T>)
     return { document, value: null, checked: { whole: null, rest: null, findings: [], origin: (path) => path } };
   }
   const isOptional = PARTS.some((part) => FILES[part].file === file && !FILES[part].required);
-  const substituted = substituteEnvironment(schema, document.value ?? (isOptional ? {} : null), env);
+  const substituted = read(document.value ?? (isOptional ? {} : null));
   secrets.push(...substituted.secrets);
   const value = substituted.value;
   const checked = checkShape(schema, value);
@@ -112,10 +120,21 @@ function reporterOf(opened: ReadonlyMap<string, Opened<unknown>>, problems: Prob
   };
 }
 
-function writtenOf(parts: Parts, runbooks: ReadonlyMap<string, Opened<RunbookFile>>): Omit<Written, 'means'> {
-  const whole = [...runbooks].flatMap(([file, { checked }]) =>
-    checked.whole === null ? [] : [[file, checked.whole] as const],
-  );
+type FromInputs = 'steps' | 'means' | 'whyMissing';
+
+function whyMissingIn(env: LoadInputs['env']): Written['whyMissing'] {
+  return (variable) => {
+    const found = readVariable(env, variable);
+    return found.kind === 'found' ? null : found;
+  };
+}
+
+function wholeRunbook({ checked, value }: Opened<RunbookFile>): RunbookFile[] {
+  return checked.whole === null ? [] : [withStepsAsWritten(checked.whole, value)];
+}
+
+function writtenOf(parts: Parts, runbooks: ReadonlyMap<string, Opened<RunbookFile>>): Omit<Written, FromInputs> {
+  const whole = [...runbooks].flatMap(([file, opened]) => wholeRunbook(opened).map((runbook) => [file, runbook] as const));
   return {
     slack: parts.slack?.checked.rest ?? null,
     oncall: parts.oncall?.checked.rest ?? null,
@@ -124,6 +143,7 @@ function writtenOf(parts: Parts, runbooks: ReadonlyMap<string, Opened<RunbookFil
     hosts: parts.hosts?.checked.rest ?? null,
     probes: parts.probes?.checked.rest ?? null,
     jobs: parts.jobs?.checked.rest ?? null,
+    policy: parts.policy?.checked.rest ?? null,
     runbooks: new Map(whole),
     names: namesOf(parts, runbooks),
   };
@@ -149,14 +169,19 @@ function namesOf(parts: Parts, runbooks: ReadonlyMap<string, Opened<RunbookFile>
   };
 }
 
-function wholeOf(parts: Parts, opened: ReadonlyMap<string, Opened<RunbookFile>>): CheckedFiles | null {
+function wholeOf(
+  parts: Parts,
+  opened: ReadonlyMap<string, Opened<RunbookFile>>,
+  steps: CheckedFiles['steps'],
+): CheckedFiles | null {
   const slack = parts.slack?.checked.whole;
   const oncall = parts.oncall?.checked.whole;
   const severities = parts.severities?.checked.whole;
   const routes = parts.routes?.checked.whole;
   const hosts = parts.hosts?.checked.whole;
   const probes = parts.probes?.checked.whole;
-  if (!slack || !oncall || !severities || !routes || !hosts || !probes) return null;
-  const runbooks = [...opened.values()].flatMap(({ checked }) => (checked.whole === null ? [] : [checked.whole]));
-  return { slack, oncall, severities, routes, hosts, probes, runbooks };
+  const policy = parts.policy?.checked.whole;
+  if (!slack || !oncall || !severities || !routes || !hosts || !probes || !policy) return null;
+  const runbooks = [...opened.values()].flatMap(wholeRunbook);
+  return { slack, oncall, severities, routes, hosts, probes, policy, runbooks, steps };
 }

@@ -389,7 +389,7 @@ export interface ParameterConfig {
   readonly options: readonly string[];
   readonly default: string | number | null;
   readonly required: boolean;
-  /** Of a number; inclusive. */
+  /** Of a number, or of a duration in seconds; inclusive. */
   readonly min: number | null;
   readonly max: number | null;
   /** Of a text: RE2 syntax, anchored at both ends. */
@@ -404,7 +404,10 @@ export interface StepData {
 }
 export interface StepConfig extends StepData {
   readonly id: string;
-  /** Hosts that it acts on, as written: a selector, a name, or a reference; null: its kind needs none. */
+  /**
+   * Hosts that it acts on, as written: a name or a reference, a list of them, or `{ roles, labels }`, each a word, a
+   * list or a record, every one of which a host must have; null: its kind needs none.
+   */
   readonly on: unknown;
   /** All must hold, else the step is skipped: a parameter or an earlier result → its allowed values or a threshold. */
   readonly when: Readonly<Record<string, StepCondition>>;
@@ -413,8 +416,8 @@ export interface StepConfig extends StepData {
   /** Of each target; null: as its kind says. */
   readonly timeoutSeconds: number | null;
   readonly rolling: RollingConfig | null;
-  /** The step that takes it back. */
-  readonly undo: StepData | null;
+  /** The step that takes it back; `on` as written, null: the hosts of the step itself. */
+  readonly undo: (StepData & { readonly on: unknown }) | null;
   /** A duration or a reference to one: for how long it holds, after which it is undone by itself; null: for good. */
   readonly hold: string | null;
   /** The runbook's word that it may be repeated; null: as its kind says. */
@@ -473,6 +476,7 @@ export type FreezeWindow =
       readonly to: string;
       readonly timezone: string;
     }
+  /** ISO dates, the last one included. */
   | { readonly kind: 'dates'; readonly from: string; readonly to: string; readonly timezone: string };
 export interface RemediationRule {
   readonly name: string;

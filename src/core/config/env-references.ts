@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import type { Path } from './problem.ts';
-import { isSecretAt } from './schema/walk.ts';
+import { isSecretAt, textsOf } from './schema/walk.ts';
 
 /** Variables by name; `process.env` in production. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -52,6 +52,21 @@ export function substituteEnvironment(schema: z.core.$ZodType, value: unknown, e
     });
   };
   return { value: visit(value, []), secrets, findings };
+}
+
+/**
+ * Values of the variables that a file names in fields marked secret, never to be printed: it keeps the names. Nothing
+ * is reported: the rules across the files do that.
+ */
+export function namedSecrets(schema: z.core.$ZodType, value: unknown, env: Environment): string[] {
+  const secrets: string[] = [];
+  for (const { path, text } of textsOf(value)) {
+    for (const [, name = ''] of isSecretAt(schema, path) ? text.matchAll(REFERENCE) : []) {
+      const found = readVariable(env, name);
+      if (found.kind === 'found') secrets.push(...printedForms(found.value));
+    }
+  }
+  return secrets;
 }
 
 type Found = { kind: 'found'; value: string } | { kind: 'missing'; message: string; hint: string };

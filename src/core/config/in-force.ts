@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import type { Logger } from '../logger.ts';
-import type { Environment } from './env-references.ts';
 import { loadConfig } from './load.ts';
+import type { LoadInputs } from './load-inputs.ts';
 import { createConfigSource, type ReloadableConfig } from './source.ts';
 
-export interface InForceDeps {
+export interface InForceDeps extends LoadInputs {
   readonly dir: string;
-  readonly env: Environment;
   readonly learnSecrets: (secrets: readonly string[]) => void;
   readonly logger: Logger;
   /** Writes one line for the operator who starts the bot. */
@@ -15,14 +14,14 @@ export interface InForceDeps {
 
 /** Loads the configuration that comes into force at the start; null when it has errors, which were said. */
 export async function loadInForce(deps: InForceDeps): Promise<ReloadableConfig | null> {
-  const { dir, env, learnSecrets, logger, say } = deps;
-  const loaded = await loadConfig({ dir, env });
+  const { dir, env, steps, learnSecrets, logger, say } = deps;
+  const loaded = await loadConfig({ dir, env, steps });
   learnSecrets(loaded.secrets);
   for (const { severity, file, line, column, message, hint } of loaded.problems) {
     if (severity === 'warning') logger.warn({ file, line, hint }, message);
     else say(`${join(dir, file)}:${line}:${column} ${message}${hint === null ? '' : ` (${hint})`}`);
   }
-  if (loaded.config !== null) return createConfigSource(loaded.config, { dir, env, learnSecrets });
+  if (loaded.config !== null) return createConfigSource(loaded.config, { dir, env, steps, learnSecrets });
   say(`The configuration in ${dir} has errors; gianna-ops does not start. See all: npx gianna-ops check`);
   return null;
 }

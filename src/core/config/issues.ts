@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { closest } from '../suggest.ts';
 import { didYouMean, type Path } from './problem.ts';
+import { NO_REFERENCE } from './schema/step.ts';
 import { allowedKeys } from './schema/walk.ts';
 
 /** What a schema refused, in words; `at` says whether the key or its value is meant. */
@@ -65,17 +66,24 @@ function missing(path: Path): Finding[] {
 
 type UnionIssue = Extract<Issue, { code: 'invalid_union' }>;
 
-/** Of several alternatives, words the one that was meant: the only one whose outer shape fits. */
+/**
+ * Of several alternatives, words the one that was meant: the only one whose outer shape fits. That a reference might
+ * stand there instead is not worded: whoever wrote none meant the field's own type.
+ */
 function wordUnion(schema: z.core.$ZodType, value: unknown, issue: UnionIssue, path: Path): Finding[] {
   if ('options' in issue && Array.isArray(issue.options)) {
     const options = issue.options.map(String);
     return [{ path, at: 'value', message: oneOf(options), hint: near(valueAt(value, path), options) }];
   }
-  const fitting = issue.errors.filter((errors) => !errors.some((error) => isOuter(error)));
+  const own = issue.errors.filter((errors) => !errors.some(({ message }) => message === NO_REFERENCE));
+  if (own.length === 1 && own.length < issue.errors.length) {
+    return own.flat().flatMap((error) => wordIssue(schema, value, error, path));
+  }
+  const fitting = own.filter((errors) => !errors.some((error) => isOuter(error)));
   const [only] = fitting.sort((a, b) => weight(a) - weight(b));
   const message = issue.message === 'Invalid input' ? 'is of none of the allowed forms' : issue.message;
   if (only === undefined) {
-    const values = issue.errors.flat().flatMap((error) => (error.code === 'invalid_value' ? error.values : []));
+    const values = own.flat().flatMap((error) => (error.code === 'invalid_value' ? error.values : []));
     return [{ path, at: 'value', message, hint: near(valueAt(value, path), values) }];
   }
   return only.flatMap((error) => wordIssue(schema, value, error, path));

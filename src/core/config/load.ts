@@ -3,8 +3,8 @@ import { loadHolidays } from '../holidays.ts';
 import { SHORTEST_SECRET } from '../logger.ts';
 import { checkFiles } from './check-files.ts';
 import type { Config } from './config.ts';
-import type { Environment } from './env-references.ts';
 import { type Folder, readFolder } from './folder.ts';
+import type { LoadInputs } from './load-inputs.ts';
 import { compareProblems, type Problem } from './problem.ts';
 import { holidayPlaces } from './references/holidays.ts';
 import { type CheckedFiles, resolveConfig } from './resolve/config.ts';
@@ -21,14 +21,14 @@ export interface LoadedConfig {
 }
 
 /** Reads, checks and resolves a configuration folder (CONFIG.md). Never throws for what stands in it. */
-export async function loadConfig({ dir, env }: { dir: string; env: Environment }): Promise<LoadedConfig> {
-  return evaluateFolder(await readFolder(dir), env);
+export async function loadConfig({ dir, ...inputs }: LoadInputs & { readonly dir: string }): Promise<LoadedConfig> {
+  return evaluateFolder(await readFolder(dir), inputs);
 }
 
 /** The same for files already read. */
-export async function evaluateFolder(folder: Folder, env: Environment): Promise<LoadedConfig> {
+export async function evaluateFolder(folder: Folder, inputs: LoadInputs): Promise<LoadedConfig> {
   const version = digest(folder.texts);
-  const checked = await checkFiles(folder.texts, env);
+  const checked = await checkFiles(folder.texts, inputs);
   const secrets = [...new Set(checked.secrets)].sort((a, b) => b.length - a.length);
   const hidden = secrets.filter(({ length }) => length >= SHORTEST_SECRET);
   const problems = [...folder.problems, ...checked.problems].map((problem) => withoutSecrets(problem, hidden));

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../json.ts';
 import type { Config, ConfigSource } from './config.ts';
-import type { Environment } from './env-references.ts';
 import { type LoadedConfig, loadConfig } from './load.ts';
+import type { LoadInputs } from './load-inputs.ts';
 import { type Problem, printPath } from './problem.ts';
 
 /** What a reload came to. */
@@ -25,16 +25,15 @@ export interface ReloadableConfig extends ConfigSource {
 /** The configuration in force. `learnSecrets` gets every secret before anything of a new configuration is used. */
 export function createConfigSource(
   initial: Config,
-  deps: {
+  deps: LoadInputs & {
     readonly dir: string;
-    readonly env: Environment;
     readonly learnSecrets: (secrets: readonly string[]) => void;
   },
 ): ReloadableConfig {
   let current = initial;
   let last: Promise<unknown> = Promise.resolve();
   async function reloadNow(): Promise<Reload> {
-    const loaded: LoadedConfig = await loadConfig({ dir: deps.dir, env: deps.env });
+    const loaded: LoadedConfig = await loadConfig(deps);
     deps.learnSecrets(loaded.secrets);
     if (loaded.config === null) return { kind: 'kept', problems: loaded.problems, version: current.version };
     const changes = compareConfigs(current, loaded.config);

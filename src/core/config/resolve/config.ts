@@ -1,14 +1,16 @@
 import type { Config, Role, SlackConfig } from '../config.ts';
 import type { HostsFile } from '../schema/hosts.ts';
 import type { OncallFile } from '../schema/oncall.ts';
+import type { PolicyFile } from '../schema/policy.ts';
 import type { ProbesFile } from '../schema/probes.ts';
 import type { RoutesFile } from '../schema/routes.ts';
 import type { RunbookFile } from '../schema/runbook.ts';
 import type { SeveritiesFile } from '../schema/severities.ts';
 import type { SlackFile } from '../schema/slack.ts';
+import type { StepShape } from '../step-shape.ts';
 import { resolveHost, resolveService } from './hosts.ts';
 import { type Holidays, resolveOncall } from './oncall.ts';
-import { NO_POLICY } from './policy.ts';
+import { resolvePolicy } from './policy.ts';
 import { resolveProbe } from './probes.ts';
 import { mapRecord } from './records.ts';
 import { resolveReports } from './reports.ts';
@@ -24,7 +26,10 @@ export interface CheckedFiles {
   readonly routes: RoutesFile;
   readonly hosts: HostsFile;
   readonly probes: ProbesFile;
+  readonly policy: PolicyFile;
   readonly runbooks: readonly RunbookFile[];
+  /** Kinds of step that runbooks are made of. */
+  readonly steps: readonly StepShape[];
 }
 
 /** Makes what rooms read of what an operator wrote: defaults, seconds, lists (the types of config.ts). */
@@ -43,8 +48,8 @@ export function resolveConfig(files: CheckedFiles, version: string, holidays: Ho
     services: mapRecord(files.hosts.services, resolveService),
     defaultService: files.hosts.default_service ?? null,
     probes: mapRecord(files.probes.probes, resolveProbe),
-    runbooks: mapRecord(Object.fromEntries(runbooks), resolveRunbook),
-    policy: NO_POLICY,
+    runbooks: mapRecord(Object.fromEntries(runbooks), (runbook) => resolveRunbook(runbook, files.steps)),
+    policy: resolvePolicy(files.policy, oncall.businessTime.timezone),
   };
 }
 

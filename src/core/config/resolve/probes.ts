@@ -1,6 +1,7 @@
 import type { HttpExpectation, ProbeConfig, Threshold } from '../config.ts';
-import { THRESHOLD, type WrittenProbe } from '../schema/probes.ts';
+import type { WrittenProbe } from '../schema/probes.ts';
 import { mapRecord, seconds } from './records.ts';
+import { toThreshold } from './thresholds.ts';
 
 const ANSWERS_200: HttpExpectation = { status: 200, json: null };
 
@@ -19,7 +20,7 @@ export function resolveProbe(probe: WrittenProbe): ProbeConfig {
     }
     case 'metrics': {
       const { kind, url, metric, labels } = probe;
-      return { ...common, kind, url, metric, labels, warn: threshold(probe.warn), fail: threshold(probe.fail) };
+      return { ...common, kind, url, metric, labels, warn: toThreshold(probe.warn), fail: toThreshold(probe.fail) };
     }
     case 'redis':
       return { ...common, kind: 'redis', url: probe.url, warn: thresholds(probe.warn), fail: thresholds(probe.fail) };
@@ -42,14 +43,9 @@ function resolveExpectation(written: WrittenExpectation): HttpExpectation {
   return { status: written.status ?? null, json: written.json ?? null };
 }
 
-function threshold(written: string | undefined): Threshold | null {
-  const match = THRESHOLD.exec(written ?? '');
-  return match === null ? null : { operator: match[1] as Threshold['operator'], value: Number(match[2]) };
-}
-
 function thresholds(written: Readonly<Record<string, string | undefined>>): Readonly<Record<string, Threshold>> {
   const given = Object.entries(written).flatMap(([key, text]) => {
-    const parsed = threshold(text);
+    const parsed = toThreshold(text);
     return parsed === null ? [] : [[key, parsed] as const];
   });
   return mapRecord(Object.fromEntries(given), (each) => each);

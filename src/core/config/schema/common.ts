@@ -1,4 +1,4 @@
-import { IANAZone } from 'luxon';
+import { DateTime, IANAZone } from 'luxon';
 import * as z from 'zod';
 import { parseDuration } from '../../duration.ts';
 import { WEEKDAYS } from '../config.ts';
@@ -33,6 +33,12 @@ export const timeOfDay = z
 export const endOfDay = z
   .string({ error: 'must be a time of day such as "18:00"' })
   .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time of day such as "18:00", at most "24:00"');
+
+/** `2026-01-05`, a day of the calendar. */
+export const day = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date such as 2026-01-05')
+  .refine((text) => DateTime.fromISO(text).isValid, 'must be a date that exists');
 
 /** A zone of the IANA list: `America/Sao_Paulo`, `UTC`. */
 export const timezone = z

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import * as z from 'zod';
 import { parseDuration } from '../../duration.ts';
 import {
+  day,
   email,
   endOfDay,
   name,
@@ -23,10 +24,6 @@ const instant = z
     (text) => DateTime.fromISO(text).isValid,
     'must be an ISO date or time such as 2026-01-05 or 2026-01-05T09:00',
   );
-const day = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date such as 2026-01-05')
-  .refine((text) => DateTime.fromISO(text).isValid, 'must be a date that exists');
 
 const Person = z.strictObject({
   slack: z

@@ -8,10 +8,11 @@ const labelValue = z.union([scalar, z.array(scalar).min(1, 'must not be an empty
   error: 'must be a value, a list of values, or /a regular expression/',
 });
 
+/** Label → what it must be; `label-match.ts` reads it. */
+export const labelMatches = z.record(labelName, labelValue);
+
 const Route = z.strictObject({
-  match: z
-    .record(labelName, labelValue)
-    .describe('Label → value, list of values, or /an anchored regular expression/ (RE2). All must match; {} is all.'),
+  match: labelMatches.describe('Label → value, list of values, or /an anchored regular expression/ (RE2). All must match; {} is all.'),
   severity: z.enum(SEVERITIES).describe('Severity of alerts that match.'),
   channel: reference('Channel of slack.yml; "ops" when absent.').optional(),
   service: reference('Service of hosts.yml.').optional(),

@@ -5,8 +5,13 @@ type Schema = z.core.$ZodType;
 
 /** Every schema that may describe the value at `path`: several where alternatives are open. */
 export function schemasAt(schema: Schema, path: Path): Schema[] {
-  let open = unwrap(schema);
-  for (const part of path) open = open.flatMap((each) => childrenAt(each, part)).flatMap(unwrap);
+  return wrappedAt(schema, path).flatMap(unwrap);
+}
+
+/** The same, each with what it is wrapped in. */
+function wrappedAt(schema: Schema, path: Path): Schema[] {
+  let open = [schema];
+  for (const part of path) open = open.flatMap(unwrap).flatMap((each) => childrenAt(each, part));
   return open;
 }
 
@@ -37,26 +42,48 @@ function isMeant(schema: Schema, written: unknown): boolean {
 
 /** Whether the value at `path` is marked secret, so that it may come from the environment and is never printed. */
 export function isSecretAt(schema: Schema, path: Path): boolean {
-  return schemasAt(schema, path).some((each) => z.globalRegistry.get(each)?.writeOnly === true);
+  return wrappedAt(schema, path)
+    .flatMap(layersOf)
+    .some((each) => z.globalRegistry.get(each)?.writeOnly === true);
+}
+
+/** Every text of plain data with its place. */
+export function textsOf(value: unknown, path: Path = []): Array<{ readonly path: Path; readonly text: string }> {
+  if (typeof value === 'string') return [{ path, text: value }];
+  if (value === null || typeof value !== 'object') return [];
+  const isList = Array.isArray(value);
+  return Object.entries(value).flatMap(([key, item]) => textsOf(item, [...path, isList ? Number(key) : key]));
 }
 
 function definitionOf(schema: Schema): z.core.$ZodTypes['_zod']['def'] {
   return (schema as z.core.$ZodTypes)._zod.def;
 }
 
-/** The schema itself, through optional and default, and each alternative of a union. */
+/** The schema itself, through optional, default and conversions, and each alternative of a union. */
 function unwrap(schema: Schema): Schema[] {
+  const inner = innerOf(schema);
+  return inner.length === 0 ? [schema] : inner.flatMap(unwrap);
+}
+
+/** A schema and everything that it wraps: a mark may stand at each. */
+function layersOf(schema: Schema): Schema[] {
+  return [schema, ...innerOf(schema).flatMap(layersOf)];
+}
+
+function innerOf(schema: Schema): readonly Schema[] {
   const def = definitionOf(schema);
   switch (def.type) {
     case 'optional':
     case 'default':
     case 'nullable':
     case 'readonly':
-      return unwrap(def.innerType);
+      return [def.innerType];
+    case 'pipe':
+      return [def.in];
     case 'union':
-      return def.options.flatMap(unwrap);
+      return def.options;
     default:
-      return [schema];
+      return [];
   }
 }
 
