@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { SCHEMAS } from '../src/core/config/files.ts';
+import { schemasOf } from '../src/core/config/files.ts';
+import { STEP_KINDS } from '../src/runbooks/steps/registry.ts';
 
 // Writes config/schema/*.json, the JSON Schemas that editors read, from the zod schemas. `--check` only compares.
 const FOLDER = join(import.meta.dirname, '..', 'config', 'schema');
@@ -20,7 +21,7 @@ function currentText(file: string): string | null {
 }
 
 mkdirSync(FOLDER, { recursive: true });
-const wanted = new Map(Object.entries(SCHEMAS).map(([name, schema]) => [`${name}.json`, render(schema)]));
+const wanted = new Map(Object.entries(schemasOf(STEP_KINDS)).map(([name, schema]) => [`${name}.json`, render(schema)]));
 const stale = [...wanted].filter(([file, text]) => currentText(file) !== text).map(([file]) => file);
 const strange = readdirSync(FOLDER).filter((file) => !wanted.has(file));
 

@@ -116,11 +116,15 @@ async function start(
   logger.info({ host: settings.http.host, port }, 'intake listens');
 
   // 4. The configuration, whole.
-  const { loadInForce } = await import('./core/config/in-force.ts');
+  const [{ loadInForce }, { STEP_KINDS: steps }] = await Promise.all([
+    import('./core/config/in-force.ts'),
+    import('./runbooks/steps/registry.ts'),
+  ]);
   const learnSecrets = (values: readonly string[]) => {
     for (const value of values) secrets.add(value);
   };
-  const config = await loadInForce({ dir: settings.configDir, env, learnSecrets, logger, say: console.error });
+  const say = console.error;
+  const config = await loadInForce({ dir: settings.configDir, env, steps, learnSecrets, logger, say });
   if (config === null) return false;
   status.configVersion = config.current().version;
   await runRooms({

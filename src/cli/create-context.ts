@@ -59,11 +59,12 @@ async function readOffline<T>(store: JournalReader, offline: (api: ReadingApi) =
 }
 
 async function soundConfig({ configDir: dir, databaseFile }: Settings, env: NodeJS.ProcessEnv): Promise<Config> {
-  const [{ loadConfig }, { foldersOf, layCalendars }] = await Promise.all([
+  const [{ loadConfig }, { foldersOf, layCalendars }, { STEP_KINDS: steps }] = await Promise.all([
     import('../core/config/load.ts'),
     import('../oncall/calendars/read-calendar.ts'),
+    import('../runbooks/steps/registry.ts'),
   ]);
-  const { config } = await loadConfig({ dir, env });
+  const { config } = await loadConfig({ dir, env, steps });
   if (config !== null) return layCalendars(config, foldersOf(dir, databaseFile), Date.now());
   throw refuse('CONFIG_INVALID', `The configuration in ${dir} has errors.`, 'List them with: gianna-ops check');
 }

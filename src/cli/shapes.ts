@@ -82,7 +82,7 @@ export type PlanJson = {
   readonly hash: string;
   readonly runbook: string;
   readonly risk: string;
-  readonly parameters: Readonly<Record<string, string | number>>;
+  readonly parameters: Readonly<Record<string, string | number | { readonly secret: string }>>;
   readonly targets: ReadonlyArray<{ readonly host: string; readonly service: string; readonly id: string }>;
   readonly steps: ReadonlyArray<{
     readonly id: string;

@@ -1,28 +1,40 @@
 import type { Config } from '../core/config/config.ts';
 import { refuse } from '../core/errors.ts';
 import type { Parameters } from './parameters.ts';
+import { isSecretRef, type SecretRef } from './secret-ref.ts';
 
-type Value = string | number | readonly string[];
-/** What `${…}` may name in one run: parameters, and `${<parameter>.probes}` of a service. */
+type Value = string | number | boolean | readonly string[] | SecretRef;
+/** What `${…}` may name at one moment of a run: parameters and their parts, and results of steps that have ended. */
 export type Scope = ReadonlyMap<string, Value>;
+/** Results of steps that have ended, by step and name. */
+export type StepResults = Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
 
-const REFERENCE = /\$\{([a-z0-9_.-]+)\}/gi;
-const ALONE = /^\$\{([a-z0-9_.-]+)\}$/i;
+const REFERENCE = /\$\{([A-Za-z0-9_.-]+)\}/g;
+const ALONE = /^\$\{([A-Za-z0-9_.-]+)\}$/;
+/** The name of a variable: no parameter and no step is called so. */
+const VARIABLE = /^[A-Z][A-Z0-9_]*$/;
 
-/** The scope that a runbook's parameters give; a service parameter brings its probes along. */
-export function scopeOf(parameters: Parameters, config: Config): Scope {
+/** The scope that parameters give, and results as far as there are any; a service parameter brings its parts along. */
+export function scopeOf(parameters: Parameters, config: Config, results: StepResults = {}): Scope {
   const scope = new Map<string, Value>(Object.entries(parameters));
   for (const [name, value] of Object.entries(parameters)) {
-    const service = Object.hasOwn(config.services, value) ? config.services[value] : undefined;
-    if (service !== undefined) scope.set(`${name}.probes`, service.probes).set(`${name}.host`, service.host);
+    if (typeof value !== 'string' || !Object.hasOwn(config.services, value)) continue;
+    const service = config.services[value];
+    if (service === undefined) continue;
+    scope.set(`${name}.probes`, service.probes).set(`${name}.host`, service.host);
+    if (service.environment !== null) scope.set(`${name}.environment`, service.environment);
+  }
+  for (const [step, named] of Object.entries(results)) {
+    for (const [name, value] of Object.entries(named)) scope.set(`${step}.${name}`, value);
   }
   return scope;
 }
 
 /**
  * Replaces `${name}` in every text of a step's keys, once: a value that holds `${…}` itself stays as it is. A reference
- * that stands alone keeps its type, a list among them; a list inside a longer text is refused (CONFIG.md: one argument
- * or field, never a line that something parses again).
+ * that stands alone keeps its type: a list, a number, and for `${NAME_IN_CAPITALS}` and secret parameters the name of
+ * the variable, never its value. A list or a secret inside a longer text is refused (CONFIG.md: one argument or field,
+ * never a line that something parses again).
  */
 export function substitute(written: unknown, scope: Scope): unknown {
   if (typeof written === 'string') return substituteText(written, scope);
@@ -31,13 +43,21 @@ export function substitute(written: unknown, scope: Scope): unknown {
   return Object.fromEntries(Object.entries(written).map(([key, value]) => [key, substitute(value, scope)]));
 }
 
-/** Whether a step refers to something that is not there yet: a result of an earlier step. */
-export function isPending(written: unknown, scope: Scope): boolean {
-  if (typeof written === 'string') {
-    return [...written.matchAll(REFERENCE)].some(([, name = '']) => name.includes('.') && !scope.has(name));
-  }
-  if (written === null || typeof written !== 'object') return false;
-  return Object.values(written).some((value) => isPending(value, scope));
+/**
+ * References that a scope does not hold yet: results of steps that have not ended. A step without any can be planned
+ * now; another one only when it is its turn.
+ */
+export function pendingReferences(written: unknown, scope: Scope): readonly string[] {
+  const pending = new Set<string>();
+  const visit = (node: unknown): void => {
+    if (typeof node === 'string') {
+      for (const [, name = ''] of node.matchAll(REFERENCE)) {
+        if (!VARIABLE.test(name) && !scope.has(name)) pending.add(name);
+      }
+    } else if (node !== null && typeof node === 'object') Object.values(node).forEach(visit);
+  };
+  visit(written);
+  return [...pending];
 }
 
 function substituteText(text: string, scope: Scope): unknown {
@@ -45,18 +65,18 @@ function substituteText(text: string, scope: Scope): unknown {
   if (alone !== undefined) return lookUp(alone, scope);
   return text.replace(REFERENCE, (_, name: string) => {
     const value = lookUp(name, scope);
-    if (typeof value === 'object') {
-      throw refuse(
-        'RUNBOOK_REFERENCE',
-        `"\${${name}}" is a list inside a longer text.`,
-        'Let it stand alone as the value.',
-      );
-    }
-    return String(value);
+    if (typeof value !== 'object') return String(value);
+    const what = isSecretRef(value) ? 'secret' : 'list';
+    throw refuse(
+      'RUNBOOK_REFERENCE',
+      `"\${${name}}" is a ${what} inside a longer text.`,
+      'Let it stand alone as the value.',
+    );
   });
 }
 
 function lookUp(name: string, scope: Scope): Value {
+  if (VARIABLE.test(name)) return { secret: name };
   const value = scope.get(name);
   if (value !== undefined) return value;
   throw refuse('RUNBOOK_REFERENCE', `"\${${name}}" names nothing here.`, `There is: ${[...scope.keys()].join(', ')}.`);

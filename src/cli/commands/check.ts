@@ -41,11 +41,12 @@ export const addCheck: AddCommand = (program, context) => {
     .option('--connect', 'also ask Slack whether it knows everybody of oncall.yml, and whether they are active')
     .option('--switches', 'with --json: { problems, switches } in place of the problems alone');
   command.action(async (options: Options) => {
-    const [{ loadConfig }, { configDir }] = await Promise.all([
+    const [{ loadConfig }, { STEP_KINDS: steps }, { configDir }] = await Promise.all([
       import('../../core/config/load.ts'),
+      import('../../runbooks/steps/registry.ts'),
       context.settings(),
     ]);
-    const { problems: found, config } = await loadConfig({ dir: configDir, env: context.env });
+    const { problems: found, config } = await loadConfig({ dir: configDir, env: context.env, steps });
     if (options.explain !== undefined && config !== null) {
       return explainAll(context, configDir, config, { alerts: options.explain, at: options.at ?? Date.now() });
     }

@@ -53,8 +53,11 @@ async function replayBoth(context: CliContext, { config: dir, since: sinceWhen }
 }
 
 async function sound(context: CliContext, dir: string): Promise<Config> {
-  const { loadConfig } = await import('../../core/config/load.ts');
-  const { config, problems } = await loadConfig({ dir, env: context.env });
+  const [{ loadConfig }, { STEP_KINDS: steps }] = await Promise.all([
+    import('../../core/config/load.ts'),
+    import('../../runbooks/steps/registry.ts'),
+  ]);
+  const { config, problems } = await loadConfig({ dir, env: context.env, steps });
   if (config !== null) return config;
   const first = problems.find(({ severity }) => severity === 'error');
   const where = first === undefined ? '' : ` The first: ${first.file}:${first.line} ${first.message}.`;

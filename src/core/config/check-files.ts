@@ -46,8 +46,8 @@ export async function checkFiles(texts: ReadonlyMap<string, string>, inputs: Loa
     const each = parts[part];
     if (each !== null) opened.set(FILES[part].file, each);
   }
-  const written = { ...writtenOf(parts, runbooks), steps, means: meansSetUp(env), whyMissing: whyMissingIn(env) };
-  await checkReferencesAcross(written, reporterOf(opened, problems));
+  const found = { runbookSchema, steps, means: meansSetUp(env), whyMissing: whyMissingIn(env) };
+  await checkReferencesAcross({ ...writtenOf(parts, runbooks), ...found }, reporterOf(opened, problems));
   return { files: wholeOf(parts, runbooks, steps), problems, secrets };
 }
 
@@ -120,7 +120,7 @@ function reporterOf(opened: ReadonlyMap<string, Opened<unknown>>, problems: Prob
   };
 }
 
-type FromInputs = 'steps' | 'means' | 'whyMissing';
+type FromInputs = 'runbookSchema' | 'steps' | 'means' | 'whyMissing';
 
 function whyMissingIn(env: LoadInputs['env']): Written['whyMissing'] {
   return (variable) => {
@@ -134,7 +134,9 @@ function wholeRunbook({ checked, value }: Opened<RunbookFile>): RunbookFile[] {
 }
 
 function writtenOf(parts: Parts, runbooks: ReadonlyMap<string, Opened<RunbookFile>>): Omit<Written, FromInputs> {
-  const whole = [...runbooks].flatMap(([file, opened]) => wholeRunbook(opened).map((runbook) => [file, runbook] as const));
+  const whole = [...runbooks].flatMap(([file, opened]) =>
+    wholeRunbook(opened).map((runbook) => [file, runbook] as const),
+  );
   return {
     slack: parts.slack?.checked.rest ?? null,
     oncall: parts.oncall?.checked.rest ?? null,

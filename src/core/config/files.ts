@@ -45,6 +45,8 @@ export interface Written {
   readonly policy: Partial<PolicyFile> | null;
   /** By file: `runbooks/restart.yml`. */
   readonly runbooks: ReadonlyMap<string, RunbookFile>;
+  /** Schema of each of them. */
+  readonly runbookSchema: z.ZodType<RunbookFile>;
   /** Kinds of step that there are. */
   readonly steps: readonly StepShape[];
   /** Why a variable of the environment cannot be read; null: it can. */

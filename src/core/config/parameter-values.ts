@@ -48,11 +48,19 @@ export function readParameterValue(
     case 'duration':
       return readDuration(text, rules);
     case 'ip':
-      return readIf(isCanonicalAddress(text), text, 'an IP address in its canonical form, such as 192.0.2.7 or 2001:db8::7');
+      return readIf(
+        isCanonicalAddress(text),
+        text,
+        'an IP address in its canonical form, such as 192.0.2.7 or 2001:db8::7',
+      );
     case 'cidr':
       return readNetwork(text);
     case 'secret':
-      return readIf(SECRET_NAME.test(text), text, 'the name of an environment variable, such as DB_PASSWORD, never the secret itself');
+      return readIf(
+        SECRET_NAME.test(text),
+        text,
+        'the name of an environment variable, such as DB_PASSWORD, never the secret itself',
+      );
     default:
       return rules.type satisfies never;
   }
@@ -66,7 +74,8 @@ function oneOf(text: string, names: readonly string[]): ParameterReading {
   if (names.includes(text)) return { kind: 'value', value: text };
   const [near] = closest(text, names, 1);
   const more = names.length > MOST_SHOWN ? ` and ${names.length - MOST_SHOWN} more` : '';
-  const listed = names.length === 0 ? 'one that exists; there is none' : `one of ${names.slice(0, MOST_SHOWN).join(', ')}`;
+  const listed =
+    names.length === 0 ? 'one that exists; there is none' : `one of ${names.slice(0, MOST_SHOWN).join(', ')}`;
   return { kind: 'refused', allowed: `${listed}${more}${near === undefined ? '' : ` (did you mean ${near}?)`}` };
 }
 
@@ -117,7 +126,8 @@ function readNetwork(text: string): ParameterReading {
     return { kind: 'refused', allowed };
   }
   const isV4 = isIP(address) === 4;
-  if (Number(length) > (isV4 ? 32 : 128)) return { kind: 'refused', allowed: `${allowed}, of at most /${isV4 ? 32 : 128}` };
+  if (Number(length) > (isV4 ? 32 : 128))
+    return { kind: 'refused', allowed: `${allowed}, of at most /${isV4 ? 32 : 128}` };
   const network = isV4 ? ipaddr.IPv4.networkAddressFromCIDR(text) : ipaddr.IPv6.networkAddressFromCIDR(text);
   return readIf(network.toString() === address, text, `the address of a network: ${network.toString()}/${length}`);
 }

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '../../../src/core/config/env-references.ts';
 import { evaluateFolder, type LoadedConfig } from '../../../src/core/config/load.ts';
+import type { StepShape } from '../../../src/core/config/step-shape.ts';
+import { STEP_KINDS } from '../../../src/runbooks/steps/registry.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
@@ -36,7 +38,11 @@ export function editTexts(dir: string, edits: readonly Edit[]): Map<string, stri
   return texts;
 }
 
-/** Loads files from memory. */
-export function loadTexts(texts: ReadonlyMap<string, string>, env: Environment = {}): Promise<LoadedConfig> {
-  return evaluateFolder({ texts, problems: [] }, env);
+/** Loads files from memory; runbooks may be made of the kinds of step that ship, unless others are given. */
+export function loadTexts(
+  texts: ReadonlyMap<string, string>,
+  env: Environment = {},
+  steps: readonly StepShape[] = STEP_KINDS,
+): Promise<LoadedConfig> {
+  return evaluateFolder({ texts, problems: [] }, { env, steps });
 }

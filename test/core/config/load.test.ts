@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/core/config/load.ts';
+import { STEP_KINDS } from '../../../src/runbooks/steps/registry.ts';
 import { EXAMPLES, EXAMPLES_ENV, editTexts, loadTexts, readTexts, SHIPPED } from './folder.ts';
 
 const folders: string[] = [];
@@ -19,21 +20,21 @@ function temporaryFolder(files: Record<string, string>): string {
 
 describe('loading a configuration', () => {
   it('takes the shipped configuration without an error and with an empty environment', async () => {
-    const { config, problems } = await loadConfig({ dir: SHIPPED, env: {} });
+    const { config, problems } = await loadConfig({ dir: SHIPPED, env: {}, steps: STEP_KINDS });
 
     expect(problems.filter((problem) => problem.severity === 'error')).toEqual([]);
     expect(config).not.toBeNull();
   });
 
   it('takes every example of the contract', async () => {
-    const { config, problems } = await loadConfig({ dir: EXAMPLES, env: EXAMPLES_ENV });
+    const { config, problems } = await loadConfig({ dir: EXAMPLES, env: EXAMPLES_ENV, steps: STEP_KINDS });
 
     expect(problems.filter((problem) => problem.severity === 'error')).toEqual([]);
     expect(config).not.toBeNull();
   });
 
   it('says in warnings what it accepts and does not do yet', async () => {
-    const { problems } = await loadConfig({ dir: EXAMPLES, env: EXAMPLES_ENV });
+    const { problems } = await loadConfig({ dir: EXAMPLES, env: EXAMPLES_ENV, steps: STEP_KINDS });
 
     expect(problems.map((problem) => `${problem.file} ${problem.path}`)).toEqual([
       'hosts.yml hosts.web-1.connect',
@@ -63,7 +64,11 @@ describe('loading a configuration', () => {
   });
 
   it('keeps a message readable when a secret is a single letter', async () => {
-    const { problems } = await loadConfig({ dir: EXAMPLES, env: { ...EXAMPLES_ENV, GIANNA_ADMIN_TOKEN: 'e' } });
+    const { problems } = await loadConfig({
+      dir: EXAMPLES,
+      env: { ...EXAMPLES_ENV, GIANNA_ADMIN_TOKEN: 'e' },
+      steps: STEP_KINDS,
+    });
 
     expect(problems.map(({ message }) => message).join()).not.toContain('redacted');
   });
@@ -83,7 +88,7 @@ describe('loading a configuration', () => {
   it('names every required file that is missing, and tells a file that is nearly one', async () => {
     const dir = temporaryFolder({ 'route.yml': '{}', 'readme.yml': '{}', 'slack.yaml': '{}' });
 
-    const { config, problems } = await loadConfig({ dir, env: {} });
+    const { config, problems } = await loadConfig({ dir, env: {}, steps: STEP_KINDS });
 
     expect(config).toBeNull();
     expect(problems.map(({ file, severity, hint }) => [file, severity, hint])).toEqual([
@@ -97,7 +102,7 @@ describe('loading a configuration', () => {
   });
 
   it('says which folder cannot be read', async () => {
-    const { config, problems } = await loadConfig({ dir: '/nonexistent/config', env: {} });
+    const { config, problems } = await loadConfig({ dir: '/nonexistent/config', env: {}, steps: STEP_KINDS });
 
     expect(config).toBeNull();
     expect(problems[0]?.message).toContain('/nonexistent/config');

@@ -97,7 +97,7 @@ const FORMS: readonly Row[] = [
     'a step of an unknown kind',
     [['runbooks/restart.yml', 'wait: {', 'host.run: {']],
     'runbooks/restart.yml:11:19 steps[2]["host.run"]',
-    'unknown key "host.run"; allowed here: id, probe, service.restart, wait',
+    'unknown key "host.run"; allowed here: id, on, when, retries, timeout, idempotent, rolling, hold, undo, probe, service.restart, wait',
   ],
   [
     'a key that stands twice',
@@ -365,8 +365,7 @@ const REFERENCES: readonly Row[] = [
     'a choice whose default is no option',
     [['runbooks/restart.yml', 'default: graceful', 'default: gracefull']],
     'runbooks/restart.yml:7:72 parameters.mode.default',
-    'unknown option "gracefull"; in options there are graceful, forced, rolling',
-    'did you mean "graceful"?',
+    'must be one of graceful, forced, rolling (did you mean graceful?)',
   ],
   [
     'the environment in a value that is not secret',

@@ -2,8 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { SCHEMAS } from '../../../src/core/config/files.ts';
+import { schemasOf } from '../../../src/core/config/files.ts';
+import { STEP_KINDS } from '../../../src/runbooks/steps/registry.ts';
 import { readTexts, SHIPPED } from './folder.ts';
+
+const SCHEMAS = schemasOf(STEP_KINDS);
 
 describe('the JSON Schemas for editors', () => {
   it.each(Object.keys(SCHEMAS))('of %s says what the loader checks', (name) => {

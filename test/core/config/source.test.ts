@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/core/config/load.ts';
 import { createConfigSource, type ReloadableConfig } from '../../../src/core/config/source.ts';
+import { STEP_KINDS } from '../../../src/runbooks/steps/registry.ts';
 import { SHIPPED } from './folder.ts';
 
 let dir: string;
@@ -14,10 +15,15 @@ beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'gianna-source-'));
   learnt = [];
   cpSync(SHIPPED, dir, { recursive: true });
-  const { config } = await loadConfig({ dir, env: {} });
+  const { config } = await loadConfig({ dir, env: {}, steps: STEP_KINDS });
   if (config === null) throw new Error('the shipped configuration must load');
   const env = { AM_TOKEN: 'alertmanager-secret' };
-  source = createConfigSource(config, { dir, env, learnSecrets: (secrets) => learnt.push(...secrets) });
+  source = createConfigSource(config, {
+    dir,
+    env,
+    steps: STEP_KINDS,
+    learnSecrets: (secrets) => learnt.push(...secrets),
+  });
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 

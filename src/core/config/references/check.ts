@@ -4,6 +4,7 @@ import { checkEscalation } from './escalation.ts';
 import { checkHolidays } from './holidays.ts';
 import { checkJobs } from './jobs.ts';
 import { checkPeople } from './people.ts';
+import { checkPolicy } from './policy.ts';
 import { checkProbes } from './probes.ts';
 import { checkReports } from './reports.ts';
 import { checkRoles } from './roles.ts';
@@ -24,6 +25,7 @@ const RULES = [
   checkProbes,
   checkRunbooks,
   checkJobs,
+  checkPolicy,
 ] as const;
 
 /** Runs every rule over what was written; a part that could not be read is left out of the rules that need it. */

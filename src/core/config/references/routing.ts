@@ -1,6 +1,6 @@
 import type { Written } from '../files.ts';
-import { patternOf, whyBadPattern } from '../label-match.ts';
 import type { Path, Report } from '../problem.ts';
+import { checkPatterns } from './label-patterns.ts';
 import { entryOf, requireName } from './names.ts';
 import { howToSetUp, meansOfTarget } from './reach.ts';
 
@@ -17,7 +17,7 @@ export function checkRouting(written: Written, report: Report): void {
       const message = `is never reached: route ${catchAll + 1} (match: {}) takes every alert`;
       report({ file: FILE, path, severity: 'warning', message });
     } else if (Object.keys(route.match).length === 0) catchAll = index;
-    checkPatterns(route.match, [...path, 'match'], report);
+    checkPatterns(FILE, [...path, 'match'], route.match, report);
     checkNames(written, route, path, report);
   }
   if (catchAll !== null) return;
@@ -59,19 +59,4 @@ function checkNames(written: Written, route: Route, path: Path, report: Report):
 /** Where a file that may be missing is, its names are none: the route is used without them (four files are enough to run). */
 function severityOf(known: readonly string[]): 'error' | 'warning' {
   return known.length === 0 ? 'warning' : 'error';
-}
-
-function checkPatterns(match: Route['match'], path: Path, report: Report): void {
-  for (const [label, wanted] of Object.entries(match)) {
-    if (Array.isArray(wanted)) {
-      const index = wanted.findIndex((value) => patternOf(value) !== null);
-      if (index < 0) continue;
-      const message = 'a regular expression stands alone; write alternatives inside it: /one|two/';
-      report({ file: FILE, path: [...path, label, index], message });
-      continue;
-    }
-    const pattern = patternOf(wanted);
-    const why = pattern === null ? null : whyBadPattern(pattern);
-    if (why !== null) report({ file: FILE, path: [...path, label], message: `not a regular expression (RE2): ${why}` });
-  }
 }

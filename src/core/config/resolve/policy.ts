@@ -1,6 +1,12 @@
 import type { FreezeRule, FreezeWindow, PolicyConfig, RemediationRule, RunMatch } from '../config.ts';
 import { toLabelMatch } from '../label-match.ts';
-import type { PolicyFile, WrittenFreeze, WrittenRemediation, WrittenRunMatch, WrittenWindow } from '../schema/policy.ts';
+import type {
+  PolicyFile,
+  WrittenFreeze,
+  WrittenRemediation,
+  WrittenRunMatch,
+  WrittenWindow,
+} from '../schema/policy.ts';
 import { mapRecord, seconds } from './records.ts';
 
 /** What holds without a policy.yml: R3 alone needs a second person, nothing is frozen, nothing runs of itself. */

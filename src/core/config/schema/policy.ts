@@ -48,9 +48,12 @@ const Freeze = z.strictObject({
         .describe('A lease of one of these runbooks holds on the service.'),
       windows: z.array(Window).optional().describe('It is one of these times.'),
     })
-    .refine((when) => when.silenced === true || [when.incidents, when.leases, when.windows].some((list) => list?.length), {
-      error: 'must name at least one of incidents, silenced, leases, windows',
-    })
+    .refine(
+      (when) => when.silenced === true || [when.incidents, when.leases, when.windows].some((list) => list?.length),
+      {
+        error: 'must name at least one of incidents, silenced, leases, windows',
+      },
+    )
     .describe('What holds the freeze; any of these does.'),
 });
 export type WrittenFreeze = z.infer<typeof Freeze>;
@@ -98,7 +101,10 @@ export const PolicyFile = z
       .prefault({})
       .describe('Second persons.'),
     freeze: z.array(Freeze).default([]).describe('Runs that are refused while something holds.'),
-    remediation: z.array(Remediation).default([]).describe('Runbooks that run of themselves; each is off until it says on: true.'),
+    remediation: z
+      .array(Remediation)
+      .default([])
+      .describe('Runbooks that run of themselves; each is off until it says on: true.'),
   })
   .describe('Which runs need a second person, which are refused when, and what runs of itself.');
 export type PolicyFile = z.infer<typeof PolicyFile>;

@@ -12,7 +12,9 @@ const labelValue = z.union([scalar, z.array(scalar).min(1, 'must not be an empty
 export const labelMatches = z.record(labelName, labelValue);
 
 const Route = z.strictObject({
-  match: labelMatches.describe('Label → value, list of values, or /an anchored regular expression/ (RE2). All must match; {} is all.'),
+  match: labelMatches.describe(
+    'Label → value, list of values, or /an anchored regular expression/ (RE2). All must match; {} is all.',
+  ),
   severity: z.enum(SEVERITIES).describe('Severity of alerts that match.'),
   channel: reference('Channel of slack.yml; "ops" when absent.').optional(),
   service: reference('Service of hosts.yml.').optional(),

@@ -1,0 +1,24 @@
+import type { Report } from '../problem.ts';
+import { toThreshold } from '../resolve/thresholds.ts';
+import { entryOf, requireName } from './names.ts';
+import type { StepPlace } from './step-place.ts';
+import { nameIn } from './step-references.ts';
+
+/** `when` of a step asks for parameters and results that exist, and of a choice for values that it may have. */
+export function checkConditions(place: StepPlace, report: Report): void {
+  for (const [name, condition] of Object.entries(place.step.when ?? {})) {
+    const at = { file: place.file, path: [...place.path, 'when', name] };
+    const named = nameIn(place, name);
+    if (named.kind === 'nothing') report({ ...at, at: 'key', ...named.wrong });
+    if (named.kind !== 'parameter') continue;
+    if (named.type === 'secret') report({ ...at, at: 'key', message: `parameter "${named.name}" is a secret` });
+    if (named.part === 'probes') report({ ...at, at: 'key', message: `"${name}" is a list, no value` });
+    const options = entryOf(place.runbook.parameters, name)?.options;
+    if (options === undefined || (typeof condition === 'string' && toThreshold(condition) !== null)) continue;
+    for (const [index, value] of (Array.isArray(condition) ? condition : [condition]).entries()) {
+      const path = Array.isArray(condition) ? [...at.path, index] : at.path;
+      const asked = { what: 'option', name: String(value), known: options, knownIn: `parameter ${name}` };
+      requireName(report, { file: place.file, path }, asked);
+    }
+  }
+}
