@@ -59,7 +59,7 @@ function checkDefault(
   if (parameter.default === undefined || (hosts === null && (type === 'service' || type === 'host'))) return;
   const at = { file, path: [...path, 'default'] };
   const read = readParameterValue(resolveParameter(parameter), parameter.default, names);
-  if (read.kind === 'refused') return report({ ...at, message: `must be ${read.allowed}` });
-  const missing = type === 'secret' ? whyMissing(String(read.value)) : null;
+  if (read.kind === 'refused') report({ ...at, message: `must be ${read.allowed}` });
+  const missing = read.kind === 'value' && type === 'secret' ? whyMissing(String(read.value)) : null;
   if (missing !== null) report({ ...at, severity: 'warning', ...missing });
 }

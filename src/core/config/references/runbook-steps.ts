@@ -60,7 +60,8 @@ function checkHosts(place: StepPlace, report: Report): void {
   const tell = tellAt(place, report);
   for (const { inner, on, found } of actsOf(place)) {
     const { kind, needsHosts } = found.shape;
-    const isMissing = on === undefined && (inner.length === 0 || place.step.on === undefined);
+    const isOwn = inner.length === 0;
+    const isMissing = on === undefined && (isOwn || (place.step.on === undefined && !place.found.shape.needsHosts));
     if (needsHosts && isMissing)
       tell([...inner, kind], { message: `${kind} needs "on": the hosts that it acts on` }, 'key');
     if (!needsHosts && on !== undefined) {
@@ -69,22 +70,24 @@ function checkHosts(place: StepPlace, report: Report): void {
   }
 }
 
-/** What takes a change back, or ends it, belongs to a step that changes something; `verify` and R0 change nothing. */
+/** What takes a change back, or ends it, belongs to a step that changes something. */
 function checkChange(place: StepPlace, report: Report): void {
-  const { step, found, mutates, path, runbook } = place;
-  const { kind } = found.shape;
+  const { kind } = place.found.shape;
   const tell = tellAt(place, report);
-  if (mutates && path[0] === 'verify') {
-    return tell([kind], { message: `verify only looks; ${kind} changes something and belongs into steps` }, 'key');
+  const unfit = place.mutates ? whyMustNotChange(place) : null;
+  if (unfit !== null) tell([kind], { message: unfit }, 'key');
+  for (const key of place.mutates ? [] : (['undo', 'hold'] as const)) {
+    if (place.step[key] === undefined) continue;
+    tell([key], { message: `${kind} changes nothing here, so there is nothing to ${key}` }, 'key');
   }
-  if (mutates && runbook.risk === 'R0') {
-    return tell([kind], { message: `a runbook of risk R0 only looks; ${kind} changes something: R1, R2 or R3` }, 'key');
-  }
-  for (const key of ['undo', 'hold'] as const) {
-    if (!mutates && step[key] !== undefined) {
-      tell([key], { message: `${kind} changes nothing here, so there is nothing to ${key}` }, 'key');
-    }
-  }
+}
+
+/** `verify` and runbooks of risk R0 change nothing. */
+function whyMustNotChange({ path, found, runbook }: StepPlace): string | null {
+  const { kind } = found.shape;
+  if (path[0] === 'verify') return `verify only looks; ${kind} changes something and belongs into steps`;
+  if (runbook.risk !== 'R0') return null;
+  return `a runbook of risk R0 only looks; ${kind} changes something: R1, R2 or R3`;
 }
 
 function checkRepeats(place: StepPlace, report: Report): void {

@@ -1,8 +1,8 @@
 import type { Report } from '../problem.ts';
 import { toThreshold } from '../resolve/thresholds.ts';
+import { nameIn } from './named.ts';
 import { entryOf, requireName } from './names.ts';
 import type { StepPlace } from './step-place.ts';
-import { nameIn } from './step-references.ts';
 
 /** `when` of a step asks for parameters and results that exist, and of a choice for values that it may have. */
 export function checkConditions(place: StepPlace, report: Report): void {

@@ -35,9 +35,9 @@ export function checkNames(place: StepPlace, report: Report): void {
 }
 
 function checkOn(place: StepPlace, inner: Path, on: WrittenOn, report: Report): void {
-  if (typeof on === 'string' || Array.isArray(on)) return checkEach(place, inner, 'hosts', on, report);
   const { hosts } = place.written;
-  if (hosts === null) return;
+  if (typeof on === 'string' || Array.isArray(on)) checkEach(place, inner, 'hosts', on, report);
+  if (typeof on === 'string' || Array.isArray(on) || hosts === null) return;
   const known = entriesOf(hosts.hosts).map(([, host]) => ({ labels: {}, ...host }));
   const roles = [...new Set(known.flatMap((host) => host.roles))];
   for (const { at, name } of namesAt([...inner, 'roles'], on.roles)) {

@@ -1,25 +1,14 @@
-import { closest } from '../../suggest.ts';
 import type { ParameterType } from '../config.ts';
-import { didYouMean, type Path, type Report } from '../problem.ts';
+import type { Path, Report } from '../problem.ts';
 import { textsOf } from '../schema/walk.ts';
-import { entryOf } from './names.ts';
+import { type Named, nameIn, type Wrong } from './named.ts';
 import { type StepPlace, tellAt } from './step-place.ts';
 
 const REFERENCE = /\$\{([^}]*)(\}?)/g;
 const VARIABLE = /^[A-Z][A-Z0-9_]*$/;
-const FORM = /^[a-z][a-z0-9_-]*(\.[A-Za-z0-9_-]+)*$/;
-/** What a parameter of type service leads to. */
-const SERVICE_PARTS = ['probes', 'host', 'environment'];
 /** Parameters whose value may be a host's name. */
 const HOST_LIKE: readonly ParameterType[] = ['host', 'choice', 'text'];
 const DURATION_LIKE: readonly ParameterType[] = ['duration', 'choice'];
-
-export type Wrong = { readonly message: string; readonly hint?: string | null };
-/** What a name inside `${…}` or `when` leads to. */
-export type Named =
-  | { readonly kind: 'parameter'; readonly name: string; readonly type: ParameterType; readonly part: string | null }
-  | { readonly kind: 'result' }
-  | { readonly kind: 'nothing'; readonly wrong: Wrong };
 
 /** Whether a value holds a `${…}` reference, so that it is known only when the runbook is planned. */
 export function isReference(text: string): boolean {
@@ -46,14 +35,12 @@ export function checkReferences(place: StepPlace, report: Report): void {
 }
 
 function checkVariable(place: StepPlace, inner: Path, name: string, isAlone: boolean, report: Report): void {
-  const { file, path, isSecret, written } = place;
-  const at = { file, path: [...path, ...inner] };
-  if (!isSecret(at.path)) {
-    return report({ ...at, message: `\${${name}} is allowed only in values marked secret` });
-  }
-  if (!isAlone) return report({ ...at, message: `"\${${name}}" is a secret: it stands alone as a value` });
-  const missing = written.whyMissing(name);
-  if (missing !== null) report({ ...at, severity: 'warning', ...missing });
+  const at = { file: place.file, path: [...place.path, ...inner] };
+  const isSecret = place.isSecret(at.path);
+  const missing = isSecret && isAlone ? place.written.whyMissing(name) : null;
+  if (!isSecret) report({ ...at, message: `\${${name}} is allowed only in values marked secret` });
+  else if (!isAlone) report({ ...at, message: `"\${${name}}" is a secret: it stands alone as a value` });
+  else if (missing !== null) report({ ...at, severity: 'warning', ...missing });
 }
 
 function whatIsWrong(place: StepPlace, inner: Path, name: string, isAlone: boolean): Wrong | null {
@@ -94,43 +81,6 @@ function whyWrongType(named: Extract<Named, { kind: 'parameter' }>, inner: Path,
 /** `on`, or a field of the step's own keys that says what it acts on. */
 function isTargetField(inner: Path): boolean {
   return inner[0] === 'on' || ['service', 'services', 'host', 'hosts'].includes(String(inner[1]));
-}
-
-/** What `parameter`, `parameter.part` or `step.result` leads to, seen from a step. */
-export function nameIn({ runbook, earlier, ids }: StepPlace, name: string): Named {
-  const nothing = (message: string, hint: string | null = null): Named => ({
-    kind: 'nothing',
-    wrong: { message, hint },
-  });
-  if (!FORM.test(name)) return nothing(`"\${${name}}" is no reference; write \${parameter} or \${step.result}`);
-  const first = name.split('.', 1)[0] ?? '';
-  const part = name.length > first.length ? name.slice(first.length + 1) : null;
-  const parameter = entryOf(runbook.parameters, first);
-  if (parameter !== undefined) {
-    const parts = parameter.type === 'service' ? SERVICE_PARTS : [];
-    if (part === null || parts.includes(part)) return { kind: 'parameter', name: first, type: parameter.type, part };
-    const allowed = parts.length === 0 ? 'it has no parts' : `it has ${parts.join(', ')}`;
-    return nothing(`parameter "${first}" has no part "${part}"; ${allowed}`, didYouMean(closest(part, parts, 1)));
-  }
-  const shape = earlier.get(first);
-  if (shape === undefined) {
-    if (ids.includes(first)) return nothing(`step "${first}" is no earlier step: it has no results yet`);
-    const known = [...Object.keys(runbook.parameters), ...earlier.keys()];
-    const there = known.length === 0 ? 'none' : known.join(', ');
-    return nothing(
-      `unknown parameter or earlier step "${first}"; there are ${there}`,
-      didYouMean(closest(first, known, 1)),
-    );
-  }
-  const results = shape.results.length === 0 ? 'no results' : `the results ${shape.results.join(', ')}`;
-  if (part === null) return nothing(`step "${first}" is no value itself; it has ${results}`);
-  if (shape.results.some((result) => matches(part, result))) return { kind: 'result' };
-  const message = `step "${first}" (${shape.kind}) has no result "${part}"; it has ${results}`;
-  return nothing(message, didYouMean(closest(part, shape.results, 1)));
-}
-
-function matches(part: string, result: string): boolean {
-  return result.endsWith('.*') ? part.startsWith(result.slice(0, -1)) : part === result;
 }
 
 function keysWithReferences(value: unknown, path: Path = []): Path[] {

@@ -6,7 +6,7 @@ import { duration, positiveDuration } from './common.ts';
 export const NO_REFERENCE = 'is no reference';
 const referenceText = z
   .string({ error: NO_REFERENCE })
-  .regex(/\$\{[^}]+\}/, NO_REFERENCE)
+  .regex(/\$\{[^}]+\}/, { error: NO_REFERENCE, abort: true })
   .describe('"${parameter}" or "${step.result}".');
 
 /** A field as it may stand in a file: its own type, or a text that holds a `${…}` reference. */
@@ -57,14 +57,13 @@ const commonKeys = {
   timeout: positiveDuration.optional().describe('Time limit of each target.'),
   idempotent: z.boolean().optional().describe('Your word that it may be repeated, or may not; else as its kind says.'),
 };
+const BATCH = 'must be a number of targets such as 2, or a share such as "25%"';
 /** Keys of steps that change something. */
 const changeKeys = {
   rolling: z
     .strictObject({
       batch: z
-        .union([z.int().min(1), z.string().regex(/^([1-9]\d?|100)%$/)], {
-          error: 'must be a number of targets such as 2, or a share such as "25%"',
-        })
+        .union([z.int().min(1), z.string().regex(/^([1-9]\d?|100)%$/, BATCH)], { error: BATCH })
         .describe('Targets at once: a number, or a share of all (rounded down, at least one).'),
       healthy_within: positiveDuration.optional().describe('Time in which each must be well again; 90s when absent.'),
       stable: duration.optional().describe('Time for which it must stay so; 10s when absent.'),
