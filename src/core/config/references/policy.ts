@@ -19,13 +19,7 @@ export function checkPolicy(written: Written, report: Report): void {
   checkUnique('freeze', freeze, report);
   for (const [index, rule] of freeze.entries()) {
     checkRunMatch(written, ['freeze', index, 'runs'], rule.runs, report);
-    const leases: Path = ['freeze', index, 'while', 'leases'];
-    checkList(
-      leases,
-      rule.while.leases,
-      { what: 'runbook', known: written.names.runbooks, knownIn: 'runbooks/' },
-      report,
-    );
+    checkLeases(written, ['freeze', index, 'while', 'leases'], rule.while.leases, report);
     for (const [at, window] of (rule.while.windows ?? []).entries()) {
       if ('days' in window || window.from <= window.to) continue;
       const path: Path = ['freeze', index, 'while', 'windows', at, 'to'];
@@ -34,6 +28,12 @@ export function checkPolicy(written: Written, report: Report): void {
   }
   checkUnique('remediation', remediation, report);
   for (const [index, rule] of remediation.entries()) checkRemediation(written, ['remediation', index], rule, report);
+}
+
+/** A word that no runbook has is a warning: leases are also taken by what has no file. */
+function checkLeases(written: Written, path: Path, leases: readonly string[] | undefined, report: Report): void {
+  const known = written.names.runbooks;
+  checkList(path, leases, { what: 'runbook', known, knownIn: 'runbooks/', severity: 'warning' }, report);
 }
 
 function checkUnique(section: string, rules: ReadonlyArray<{ readonly name: string }>, report: Report): void {
@@ -54,14 +54,17 @@ function checkRunMatch(written: Written, path: Path, match: WrittenRunMatch, rep
   checkList([...path, 'environments'], environments, { what: 'environment', known, knownIn: 'hosts.yml' }, report);
 }
 
-function checkList(
-  path: Path,
-  names: readonly string[] | undefined,
-  asked: { readonly what: string; readonly known: readonly string[]; readonly knownIn: string },
-  report: Report,
-): void {
+interface Asked {
+  readonly what: string;
+  readonly known: readonly string[];
+  readonly knownIn: string;
+  readonly severity?: 'warning';
+}
+
+function checkList(path: Path, names: readonly string[] | undefined, asked: Asked, report: Report): void {
+  const { severity = 'error', ...rest } = asked;
   for (const [index, name] of (names ?? []).entries()) {
-    requireName(report, { file: FILE, path: [...path, index] }, { ...asked, name });
+    requireName(report, { file: FILE, path: [...path, index], severity }, { ...rest, name });
   }
 }
 

@@ -37,7 +37,7 @@ export const endOfDay = z
 /** `2026-01-05`, a day of the calendar. */
 export const day = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date such as 2026-01-05')
+  .regex(/^\d{4}-\d{2}-\d{2}$/, { error: 'must be a date such as 2026-01-05', abort: true })
   .refine((text) => DateTime.fromISO(text).isValid, 'must be a date that exists');
 
 /** A zone of the IANA list: `America/Sao_Paulo`, `UTC`. */

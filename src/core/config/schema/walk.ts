@@ -75,6 +75,7 @@ function innerOf(schema: Schema): readonly Schema[] {
   switch (def.type) {
     case 'optional':
     case 'default':
+    case 'prefault':
     case 'nullable':
     case 'readonly':
       return [def.innerType];
