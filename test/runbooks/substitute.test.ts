@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { scopeOf, substitute } from '../../src/runbooks/substitute.ts';
+import { pendingReferences, scopeOf, substitute } from '../../src/runbooks/substitute.ts';
 import { testConfig } from '../support/config.ts';
 
 const scope = scopeOf({ service: 'gianna', mode: 'forced', count: 2 }, testConfig());
@@ -16,6 +16,46 @@ describe('a reference in a runbook', () => {
       a: [{ b: 'mode forced of gianna' }],
       c: 3,
     });
+  });
+
+  it('leads to the parts of a service, and to results of steps that have ended', () => {
+    const results = { before: { result: 'fail', ok: 2 }, run: { 'json.count': 3, done: true } };
+    const both = scopeOf({ service: 'gianna' }, testConfig(), results);
+
+    expect(
+      substitute(['${service.host}', '${service.environment}', '${before.ok}', 'n=${run.json.count}'], both),
+    ).toEqual(['docker-1', 'production', 2, 'n=3']);
+    expect(substitute('${run.done}', both)).toBe(true);
+  });
+
+  it('to a part that a service does not have is refused', () => {
+    const without = scopeOf({ service: 'redis' }, testConfig());
+
+    expect(() => substitute('${service.environment}', without)).toThrowError('names nothing here');
+  });
+
+  it('to a secret becomes the name of its variable, and stands alone', () => {
+    const secrets = scopeOf({ password: { secret: 'DB_PASSWORD' } }, testConfig());
+
+    expect(substitute({ a: '${API_TOKEN}', b: '${password}' }, secrets)).toEqual({
+      a: { secret: 'API_TOKEN' },
+      b: { secret: 'DB_PASSWORD' },
+    });
+    for (const text of ['Bearer ${API_TOKEN}', 'p=${password}']) {
+      expect(() => substitute(text, secrets)).toThrowError('is a secret inside a longer text');
+    }
+  });
+
+  it('is pending while the step that it leads to has not ended', () => {
+    const written = {
+      a: ['${service} ${before.result}', '${before.result}'],
+      b: { c: '${API_TOKEN} ${run.exit}' },
+      d: 3,
+    };
+
+    expect(pendingReferences(written, scope)).toEqual(['before.result', 'run.exit']);
+    const after = scopeOf({ service: 'gianna' }, testConfig(), { before: { result: 'ok' }, run: { exit: 0 } });
+    expect(pendingReferences(written, after)).toEqual([]);
   });
 
   it('is refused when it names nothing, with what there is', () => {
