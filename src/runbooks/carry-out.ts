@@ -9,6 +9,7 @@ import type { RunRecord } from './run-record.ts';
 import type { StepState, UndoStep } from './run-state.ts';
 import { mergeChecks, type RunStepDeps, runStep } from './run-step.ts';
 import type { StepOutcome } from './run-units.ts';
+import { hostsOf } from './step-hosts.ts';
 import type { StepPlanDeps } from './steps/step.ts';
 import { type Scope, scopeOf, substitute } from './substitute.ts';
 import { currentRun, NO_PATIENCE, patienceUntil, verifyRun } from './verify-run.ts';
@@ -120,7 +121,7 @@ async function takeStep(
       step: prepared,
       role: course.hasChanged ? null : 'before',
       known: course.before,
-      undo: (outcome) => undoOf(step, outcome, course.scope),
+      undo: (outcome) => undoOf(step, outcome, course.scope, deps.planDeps),
       holdSeconds: holdOf(step, course.scope),
       abort: deps.abort,
     },
@@ -183,12 +184,19 @@ async function ask(run: RunRecord, step: string, question: string, { log }: Carr
 }
 
 /** What takes a step back: the runbook's word, else the kind's own. Nothing, when nothing was touched. */
-function undoOf({ config, prepared }: ResolvedStep, outcome: StepOutcome, scope: Scope): readonly UndoStep[] {
+function undoOf(
+  { config, prepared }: ResolvedStep,
+  outcome: StepOutcome,
+  scope: Scope,
+  planDeps: StepPlanDeps,
+): readonly UndoStep[] {
   if (!prepared.planned.mutates || !outcome.isTouched) return [];
   if (config.undo === null) return outcome.undo;
-  const own = Object.entries(outcome.results).map(([name, value]) => [`${config.id}.${name}`, value] as const);
-  const hosts = [...new Set(prepared.targets.map(({ host }) => host))].sort();
-  const body = substitute(config.undo.body, new Map([...scope, ...own.map(asText)]));
+  const results = Object.entries(outcome.results).map(([name, value]) => [`${config.id}.${name}`, value] as const);
+  const { on } = config.undo;
+  const own = [...new Set(prepared.targets.map(({ host }) => host))].sort();
+  const hosts = on === null ? own : hostsOf(substitute(on, scope), planDeps.config);
+  const body = substitute(config.undo.body, new Map([...scope, ...results.map(asText)]));
   return [{ kind: config.undo.kind, body, hosts }];
 }
 

@@ -60,6 +60,8 @@ export async function prepareStep(
   const { scope } = around;
   const put = (written: unknown) => (scope === null ? written : substitute(written, scope));
   const hosts = kind.needsHosts ? hostsOf(put(step.on), deps.config) : [];
+  // An undo that knows no hosts must not show when it is needed.
+  if ((step.undo?.on ?? null) !== null) hostsOf(put(step.undo?.on), deps.config);
   if (scope !== null && isPending(step.body, scope)) return pendingStep(step, kind, hosts);
   const body = readBody(kind, step.id, put(step.body));
   const { changed, service, incident } = around;
@@ -140,10 +142,15 @@ function serviceIn(body: unknown): string | null {
 
 /** The runbook's own words beside those of the kind: what takes it back, for how long it holds, when it is left out. */
 function withWords(step: StepConfig, prepared: PreparedStep, put: (written: unknown) => unknown): PreparedStep {
-  const undo = step.undo === null ? prepared.planned.undo : `${step.undo.kind} ${canonicalJson(step.undo.body)}`;
+  const undo = step.undo === null ? prepared.planned.undo : tellUndo(step.undo);
   const hold = step.hold === null ? {} : { hold: String(put(step.hold)) };
   const when = Object.keys(step.when).length === 0 ? {} : { when: tellConditions(step.when) };
   return { ...prepared, planned: { ...prepared.planned, undo, ...hold, ...when } };
+}
+
+function tellUndo({ kind, body, on }: NonNullable<StepConfig['undo']>): string {
+  const where = on === null ? '' : ` on ${canonicalJson(on)}`;
+  return `${kind} ${canonicalJson(body)}${where}`;
 }
 
 function tellConditions(when: StepConfig['when']): string {

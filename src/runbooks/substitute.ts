@@ -44,20 +44,21 @@ export function substitute(written: unknown, scope: Scope): unknown {
 }
 
 /**
- * References that a scope does not hold yet: results of steps that have not ended. A step without any can be planned
- * now; another one only when it is its turn.
+ * Whether a step refers to something that is not there yet: a result of a step that has not ended. It can be planned
+ * only when it is its turn; what else is not there is never going to be, and `substitute` refuses it.
  */
-export function pendingReferences(written: unknown, scope: Scope): readonly string[] {
-  const pending = new Set<string>();
-  const visit = (node: unknown): void => {
-    if (typeof node === 'string') {
-      for (const [, name = ''] of node.matchAll(REFERENCE)) {
-        if (!VARIABLE.test(name) && !scope.has(name)) pending.add(name);
-      }
-    } else if (node !== null && typeof node === 'object') Object.values(node).forEach(visit);
-  };
-  visit(written);
-  return [...pending];
+export function isPending(written: unknown, scope: Scope): boolean {
+  if (typeof written === 'string') {
+    return [...written.matchAll(REFERENCE)].some(([, name = '']) => isResult(name, scope) && !scope.has(name));
+  }
+  if (written === null || typeof written !== 'object') return false;
+  return Object.values(written).some((value) => isPending(value, scope));
+}
+
+/** `step.result`, and no part of a parameter. */
+function isResult(name: string, scope: Scope): boolean {
+  const [first = '', ...rest] = name.split('.');
+  return rest.length > 0 && !scope.has(first);
 }
 
 function substituteText(text: string, scope: Scope): unknown {

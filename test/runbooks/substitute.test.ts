@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pendingReferences, scopeOf, substitute } from '../../src/runbooks/substitute.ts';
+import { isPending, scopeOf, substitute } from '../../src/runbooks/substitute.ts';
 import { testConfig } from '../support/config.ts';
 
 const scope = scopeOf({ service: 'gianna', mode: 'forced', count: 2 }, testConfig());
@@ -46,16 +46,22 @@ describe('a reference in a runbook', () => {
     }
   });
 
-  it('is pending while the step that it leads to has not ended', () => {
-    const written = {
-      a: ['${service} ${before.result}', '${before.result}'],
-      b: { c: '${API_TOKEN} ${run.exit}' },
-      d: 3,
-    };
+  it.each<[unknown, boolean]>([
+    [{ a: ['${service} ${before.result}'] }, true],
+    ['${run.json.count}', true],
+    [{ a: '${service.probes}', b: '${API_TOKEN}', c: 3 }, false],
+    ['${mode.result}', false],
+    ['${nothing}', false],
+  ])('of %j waits for an earlier step: %s', (written, expected) => {
+    expect(isPending(written, scope)).toBe(expected);
+  });
 
-    expect(pendingReferences(written, scope)).toEqual(['before.result', 'run.exit']);
-    const after = scopeOf({ service: 'gianna' }, testConfig(), { before: { result: 'ok' }, run: { exit: 0 } });
-    expect(pendingReferences(written, after)).toEqual([]);
+  it('waits no longer once the step that it leads to has ended', () => {
+    const after = scopeOf({ service: 'redis' }, testConfig(), { before: { result: 'ok' } });
+
+    expect(isPending('${before.result}', after)).toBe(false);
+    expect(isPending('${service.environment}', after)).toBe(false);
+    expect(() => substitute('${service.environment}', after)).toThrowError('names nothing here');
   });
 
   it('is refused when it names nothing, with what there is', () => {

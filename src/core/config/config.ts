@@ -405,8 +405,8 @@ export interface StepData {
 export interface StepConfig extends StepData {
   readonly id: string;
   /**
-   * Hosts that it acts on, as written: a name or a reference, a list of them, or `{ roles, labels }`, each a word, a
-   * list or a record, every one of which a host must have; null: its kind needs none.
+   * Hosts that it acts on, as written: a name or a reference, or one of `{ host }`, `{ hosts: [] }`, `{ role }`,
+   * `{ label: 'name=value' }`; null: its kind needs none.
    */
   readonly on: unknown;
   /** All must hold, else the step is skipped: a parameter or an earlier result → its allowed values or a threshold. */

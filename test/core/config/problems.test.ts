@@ -97,7 +97,7 @@ const FORMS: readonly Row[] = [
     'a step of an unknown kind',
     [['runbooks/restart.yml', 'wait: {', 'host.run: {']],
     'runbooks/restart.yml:11:19 steps[2]["host.run"]',
-    'unknown key "host.run"; allowed here: id, on, when, retries, timeout, idempotent, rolling, hold, undo, probe, service.restart, wait',
+    'unknown key "host.run"; allowed here: id, on, retries, timeout, idempotent, when, rolling, hold, undo, probe, service.restart, wait',
   ],
   [
     'a key that stands twice',

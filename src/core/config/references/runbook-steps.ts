@@ -31,7 +31,7 @@ export function checkSteps(written: Written, file: string, runbook: RunbookFile,
     checkId(file, runbook, { path, id, isTaken: earlier.has(id) }, report);
     const mutates = mutatesAsWritten(found);
     const seen = new Map(earlier);
-    const place: StepPlace = { written, file, path, runbook, step, found, mutates, earlier: seen, ids, isSecret };
+    const place: StepPlace = { written, file, path, runbook, step, id, found, mutates, earlier: seen, ids, isSecret };
     for (const rule of RULES) rule(place, report);
     earlier.set(id, found.shape);
   }

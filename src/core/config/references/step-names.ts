@@ -35,19 +35,30 @@ export function checkNames(place: StepPlace, report: Report): void {
 }
 
 function checkOn(place: StepPlace, inner: Path, on: WrittenOn, report: Report): void {
-  const { hosts } = place.written;
-  if (typeof on === 'string' || Array.isArray(on)) checkEach(place, inner, 'hosts', on, report);
-  if (typeof on === 'string' || Array.isArray(on) || hosts === null) return;
-  const known = entriesOf(hosts.hosts).map(([, host]) => ({ labels: {}, ...host }));
-  const roles = [...new Set(known.flatMap((host) => host.roles))];
-  for (const { at, name } of namesAt([...inner, 'roles'], on.roles)) {
-    require(place, at, { what: 'role', name, known: roles, knownIn: 'hosts.yml' }, report);
-  }
-  for (const [label, value] of Object.entries(on.labels ?? {})) {
-    const pairs = known.flatMap((host) => Object.entries(host.labels).map(([key, each]) => `${key}: ${String(each)}`));
-    const asked = { what: 'label', name: `${label}: ${value}`, known: [...new Set(pairs)], knownIn: 'hosts.yml' };
-    if (!isReference(value)) require(place, [...inner, 'labels', label], asked, report);
-  }
+  if (typeof on === 'string') checkEach(place, inner, 'hosts', on, report);
+  if (typeof on === 'string' || place.written.hosts === null) return;
+  const { host, hosts, role, label } = on;
+  checkEach(place, [...inner, 'host'], 'hosts', host, report);
+  checkEach(place, [...inner, 'hosts'], 'hosts', hosts, report);
+  const marked = entriesOf(place.written.hosts.hosts).map(([, each]) => ({ labels: {}, ...each }));
+  const roles = marked.flatMap((each) => each.roles);
+  const labels = marked.flatMap((each) => Object.entries(each.labels).map(([key, value]) => `${key}=${String(value)}`));
+  checkMark(place, [...inner, 'role'], { what: 'role', name: role, known: roles }, report);
+  checkMark(place, [...inner, 'label'], { what: 'label', name: label, known: labels }, report);
+}
+
+function checkMark(
+  place: StepPlace,
+  inner: Path,
+  {
+    what,
+    name,
+    known,
+  }: { readonly what: string; readonly name: string | undefined; readonly known: readonly string[] },
+  report: Report,
+): void {
+  if (name === undefined || isReference(name)) return;
+  require(place, inner, { what, name, known: [...new Set(known)], knownIn: 'hosts.yml' }, report);
 }
 
 function checkEach(place: StepPlace, inner: Path, group: Group, written: unknown, report: Report): void {

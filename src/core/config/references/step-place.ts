@@ -12,6 +12,7 @@ export interface StepPlace {
   readonly path: Path;
   readonly runbook: RunbookFile;
   readonly step: WrittenStep;
+  readonly id: string;
   readonly found: StepKindFound;
   /** Whether it changes anything. */
   readonly mutates: boolean;

@@ -44,7 +44,7 @@ function checkVariable(place: StepPlace, inner: Path, name: string, isAlone: boo
 }
 
 function whatIsWrong(place: StepPlace, inner: Path, name: string, isAlone: boolean): Wrong | null {
-  const named = nameIn(place, name);
+  const named = nameIn(inner[0] === 'undo' ? afterIt(place) : place, name);
   if (named.kind === 'nothing') return named.wrong;
   if (named.kind === 'result') return whyNoResult(place, inner, name);
   if (named.type === 'secret') {
@@ -57,17 +57,25 @@ function whatIsWrong(place: StepPlace, inner: Path, name: string, isAlone: boole
   return whyWrongType(named, inner, name);
 }
 
-/** The plan names targets and times, so that they cannot wait for what an earlier step says. */
-function whyNoResult({ mutates }: StepPlace, inner: Path, name: string): Wrong | null {
-  if (inner[0] === 'hold')
-    return { message: `"\${${name}}" is known only when it runs: a hold is a duration or a parameter` };
-  const isTarget = inner[0] === 'undo' ? isTargetField(inner.slice(1)) : isTargetField(inner);
-  if (!mutates || !isTarget) return null;
-  return { message: `"\${${name}}" is known only when it runs: what a step changes must stand in the plan` };
+/** An undo may speak of what the step itself came to. */
+function afterIt(place: StepPlace): StepPlace {
+  return { ...place, earlier: new Map([...place.earlier, [place.id, place.found.shape]]) };
+}
+
+/** What the plan must name cannot wait for what an earlier step says; nor can what proves the outcome. */
+function whyNoResult({ mutates, path }: StepPlace, inner: Path, name: string): Wrong | null {
+  const late = `"\${${name}}" is known only when it runs`;
+  if (path[0] === 'verify') return { message: `${late}: what proves the outcome is planned before` };
+  if (inner[0] === 'hold') return { message: `${late}: a hold is a duration or a parameter` };
+  const [first, second] = inner[0] === 'undo' ? inner.slice(1) : inner;
+  if (first === 'on') return { message: `${late}: the plan names the hosts` };
+  const isTarget = ['service', 'services', 'host', 'hosts'].includes(String(second));
+  return mutates && isTarget ? { message: `${late}: what a step changes must stand in the plan` } : null;
 }
 
 function whyWrongType(named: Extract<Named, { kind: 'parameter' }>, inner: Path, name: string): Wrong | null {
-  const isOn = inner[0] === 'on' || (inner[0] === 'undo' && inner[1] === 'on');
+  const [first, second] = inner[0] === 'undo' ? inner.slice(1) : inner;
+  const isOn = first === 'on' && second !== 'role' && second !== 'label';
   if (isOn && !(named.part === 'host' || (named.part === null && HOST_LIKE.includes(named.type)))) {
     const hint = named.type === 'service' ? `write "\${${named.name}.host}"` : null;
     return { message: `"\${${name}}" is no host`, hint };
@@ -76,11 +84,6 @@ function whyWrongType(named: Extract<Named, { kind: 'parameter' }>, inner: Path,
     return { message: `"\${${name}}" is no duration` };
   }
   return null;
-}
-
-/** `on`, or a field of the step's own keys that says what it acts on. */
-function isTargetField(inner: Path): boolean {
-  return inner[0] === 'on' || ['service', 'services', 'host', 'hosts'].includes(String(inner[1]));
 }
 
 function keysWithReferences(value: unknown, path: Path = []): Path[] {

@@ -15,22 +15,22 @@ export function orReference<T>(type: z.ZodType<T>): z.ZodType<T> {
 }
 
 const word = z.string().min(1, 'must not be empty');
-const words = z.union([word, z.array(word).min(1, 'must name at least one')]);
+const ON = 'must be a host, or one of { host: … }, { hosts: […] }, { role: … }, { label: name=value }';
+const selectorKeys = {
+  host: word.optional().describe('Host of hosts.yml.'),
+  hosts: z.array(word).min(1, 'must name at least one host').optional().describe('Hosts of hosts.yml.'),
+  role: word.optional().describe('All hosts that have this role.'),
+  label: word.optional().describe('All hosts that have this label: name=value.'),
+};
+const selector = z
+  .strictObject(selectorKeys)
+  .refine((on) => Object.keys(on).length === 1, ON)
+  .meta({ minProperties: 1, maxProperties: 1 });
 const hosts = z
-  .union(
-    [
-      word,
-      z.array(word).min(1, 'must name at least one host'),
-      z
-        .strictObject({
-          roles: words.optional().describe('Roles of hosts.yml that a host must have, every one.'),
-          labels: z.record(word, word).optional().describe('Labels of hosts.yml that a host must have, every one.'),
-        })
-        .refine((selector) => Object.keys(selector).length > 0, 'must name roles or labels'),
-    ],
-    { error: 'must be a host, "${parameter}", a list of hosts, or { roles: …, labels: … }' },
-  )
-  .describe('Hosts that it acts on: a name, "${parameter}", a list, or { roles: …, labels: … }.');
+  .union([word, selector], { error: ON })
+  .describe(
+    'Hosts that it acts on: a name or "${parameter}", { host: … }, { hosts: […] }, { role: … }, { label: name=value }.',
+  );
 
 const plainValue = z.union([z.string(), z.number(), z.boolean()]);
 const condition = z.union([plainValue, z.array(plainValue).min(1, 'must have at least one value')], {
@@ -43,10 +43,6 @@ const conditionName = z
 /** Keys that every step may have, whatever its kind. */
 const commonKeys = {
   on: hosts.optional(),
-  when: z
-    .record(conditionName, condition)
-    .optional()
-    .describe('Parameter or step.result → its allowed values or a threshold; the step is skipped unless all hold.'),
   retries: z
     .strictObject({
       times: z.int().min(1).max(10).describe('Tries after the first.'),
@@ -58,8 +54,12 @@ const commonKeys = {
   idempotent: z.boolean().optional().describe('Your word that it may be repeated, or may not; else as its kind says.'),
 };
 const BATCH = 'must be a number of targets such as 2, or a share such as "25%"';
-/** Keys of steps that change something. */
-const changeKeys = {
+/** Keys of steps that are done in their turn; `verify` only proves. */
+const turnKeys = {
+  when: z
+    .record(conditionName, condition)
+    .optional()
+    .describe('Parameter or step.result → its allowed values or a threshold; the step is skipped unless all hold.'),
   rolling: z
     .strictObject({
       batch: z
@@ -77,7 +77,7 @@ const changeKeys = {
 };
 const idKey = { id: z.string().regex(/^[a-z][a-z0-9-]{0,40}$/, 'an id is a lower-case word: letters, digits and "-"') };
 
-const CommonKeys = z.strictObject({ ...commonKeys, ...changeKeys });
+const CommonKeys = z.strictObject({ ...commonKeys, ...turnKeys });
 const WrittenKind = z.record(z.string(), z.unknown());
 type Kinds = z.infer<typeof WrittenKind>;
 export type WrittenOn = z.infer<typeof hosts>;
@@ -104,7 +104,7 @@ export function stepSchemas(shapes: readonly StepShape[]): { step: z.ZodType; ve
   const undo = oneOf({ on: commonKeys.on }).optional().describe('The step that takes it back.');
   const id = idKey.id.describe('Name of the step.');
   return {
-    step: oneOf({ id, ...commonKeys, ...changeKeys, undo }),
+    step: oneOf({ id, ...commonKeys, ...turnKeys, undo }),
     verification: oneOf({ id: id.optional(), ...commonKeys }),
   };
 }
