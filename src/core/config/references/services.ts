@@ -16,11 +16,6 @@ const REACHED_BY: Readonly<Record<WrittenService['driver'], readonly string[]>> 
 export function checkServices(written: Written, report: Report): void {
   const { hosts, names } = written;
   if (hosts === null) return;
-  for (const [name, host] of entriesOf(hosts.hosts)) {
-    if (host.connect !== 'ssh') continue;
-    const message = 'hosts reached by ssh are not built yet: nothing is done or checked there';
-    report({ file: FILE, path: ['hosts', name, 'connect'], severity: 'warning', message });
-  }
   const owners = new Map<string, string>();
   for (const [name, service] of entriesOf(hosts.services)) {
     const path: Path = ['services', name];
