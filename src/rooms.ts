@@ -25,6 +25,7 @@ export { createSilenceApi } from './cli/silence-api.ts';
 export { createSecretOf } from './core/config/secret-of.ts';
 export { createRedact } from './core/redact.ts';
 export { createDrivers } from './hosts/inventory.ts';
+export { createShells } from './hosts/shells.ts';
 export { createTailLogs } from './hosts/log-tail.ts';
 export { createAuditor } from './journal/auditor.ts';
 export { createDeadman } from './journal/deadman.ts';

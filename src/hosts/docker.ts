@@ -1,8 +1,8 @@
-import { Agent } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Container, ContainerInspectInfo } from 'dockerode';
 import type { ContainerSelector } from '../core/config/config.ts';
 import { type OpsError, refuse, transient } from '../core/errors.ts';
+import type { EngineDoor } from './docker-door.ts';
 import { type DockerLogLine, demultiplex, stampedLines } from './docker-log.ts';
 import { firstLine } from './printable.ts';
 
@@ -40,26 +40,26 @@ export interface FoundContainer {
 const READ_TIMEOUT_MS = 10_000;
 const SHORTEST_ID = 12;
 
-/** The engine behind a Unix socket. The client is loaded at the first call, so that a start without Docker stays quick. */
-export function createDockerEngine(socket: string): DockerEngine {
-  const reading = lazily(() => connect(socket, READ_TIMEOUT_MS));
-  const acting = lazily(() => connect(socket, null));
+/** The engine behind a door. The client is loaded at the first call, so that a start without Docker stays quick. */
+export function createDockerEngine(door: EngineDoor): DockerEngine {
+  const reading = lazily(() => connect(door, READ_TIMEOUT_MS));
+  const acting = lazily(() => connect(door, null));
   return {
     find: async (selector) => {
       const filters = 'label' in selector ? { label: [selector.label] } : {};
-      const list = await asked(socket, async () => (await reading()).listContainers({ all: true, filters }));
+      const list = await asked(door.name, async () => (await reading()).listContainers({ all: true, filters }));
       return list
         .filter((each) => matches(each, selector))
         .map((each) => ({ id: each.Id, name: nameOf(each) }))
         .sort((a, b) => (a.name < b.name ? -1 : 1));
     },
-    inspect: (id) => asked(socket, async () => (await reading()).getContainer(id).inspect()),
+    inspect: (id) => asked(door.name, async () => (await reading()).getContainer(id).inspect()),
     restart: async (id, stopSeconds) => {
       const client = await acting();
       await client.getContainer(id).restart({ t: stopSeconds });
     },
     logs: (id, options) =>
-      asked(socket, async () => {
+      asked(door.name, async () => {
         const container = (await reading()).getContainer(id);
         const { Config } = await container.inspect();
         const answer = await readLogs(container, options);
@@ -68,13 +68,9 @@ export function createDockerEngine(socket: string): DockerEngine {
   };
 }
 
-async function connect(socket: string, timeoutMs: number | null) {
-  const { default: Docker } = await import('dockerode');
-  // A connection of its own for each call: a kept one may be closed by the engine just as a call is put on it.
-  const agent = new Agent({ keepAlive: false });
-  // Beside docker-modem's own types, dockerode's leave `agent` out.
-  const options = { socketPath: socket, agent, ...(timeoutMs === null ? {} : { timeout: timeoutMs }) };
-  return new Docker(options);
+async function connect(door: EngineDoor, timeoutMs: number | null) {
+  const [{ default: Docker }, options] = await Promise.all([import('dockerode'), door.options()]);
+  return new Docker({ ...options, ...(timeoutMs === null ? {} : { timeout: timeoutMs }) });
 }
 
 const MOST_LOG_BYTES = 4 * 1024 * 1024;
@@ -111,7 +107,11 @@ async function readLogs(container: Container, { tail, since, signal }: DockerLog
 function lazily<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | null = null;
   return () => {
-    made ??= make();
+    // a failed one is tried again: the file that was missing may be there by then
+    made ??= make().catch((error: unknown) => {
+      made = null;
+      throw error;
+    });
     return made;
   };
 }
@@ -133,7 +133,7 @@ function nameOf(container: Listed): string {
 }
 
 /** Asks with an end: a response that breaks off half-way would otherwise be waited for, for ever. */
-async function asked<T>(socket: string, ask: () => Promise<T>): Promise<T> {
+async function asked<T>(at: string, ask: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
@@ -144,20 +144,20 @@ async function asked<T>(socket: string, ask: () => Promise<T>): Promise<T> {
   try {
     return await Promise.race([ask(), late]);
   } catch (error) {
-    throw engineError(socket, error);
+    throw engineError(at, error);
   } finally {
     clearTimeout(timer);
   }
 }
 
-function engineError(socket: string, error: unknown): OpsError {
+function engineError(at: string, error: unknown): OpsError {
   const { statusCode, said } = sayEngineError(error);
   if (statusCode === 404) {
     return refuse('CONTAINER_GONE', `The container is gone: ${said}.`, 'Plan again: it may have been created anew.');
   }
   return transient(
     'DOCKER_UNREACHABLE',
-    `The Docker Engine at ${socket} did not answer: ${said}.`,
+    `The Docker Engine at ${at} did not answer: ${said}.`,
     'Check that dockerd runs and that the account of gianna-ops may use its socket.',
     error,
   );

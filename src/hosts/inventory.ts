@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
-import type { Config, ConfigSource, DriverConfig, HostConfig } from '../core/config/config.ts';
+import type { Config, ConfigSource, DriverConfig } from '../core/config/config.ts';
 import { refuse } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import { createDockerEngine, type DockerEngine } from './docker.ts';
 import type { DriverOf, ServiceDriver } from './driver.ts';
 import { createCommandDriver } from './drivers/command.ts';
 import { createContainerDriver } from './drivers/container.ts';
+import type { EngineOf } from './engines.ts';
+import { knownIn, requireHost } from './known-hosts.ts';
 import { createOnce, type Once } from './once.ts';
+import { createShells, type Shells } from './shells.ts';
 
 export interface DriversDeps {
   readonly config: ConfigSource;
@@ -15,6 +17,8 @@ export interface DriversDeps {
   readonly logger: Logger;
   /** A folder of this bot's own that outlives it, beside its database; locks of actions go to `run/` in it. */
   readonly stateFolder: string;
+  /** How hosts are reached; absent: by shells of its own, with keys from files alone. */
+  readonly shells?: Pick<Shells, 'of' | 'engineOf'>;
 }
 
 /**
@@ -22,13 +26,13 @@ export interface DriversDeps {
  * configuration in force says. Refuses an unknown service, and hosts and drivers that this release cannot act on.
  */
 export function createDrivers(deps: DriversDeps): DriverOf {
-  const engineOf = createDockerHosts(deps.config);
+  const { engineOf } = deps.shells ?? createShells({ ...deps, sshAgent: null, installation: deps.stateFolder });
   const once = createOnce(join(deps.stateFolder, 'run'), deps.clock);
   return (name) => {
     const config = deps.config.current();
     const service = Object.hasOwn(config.services, name) ? config.services[name] : undefined;
     if (service === undefined)
-      throw refuse('SERVICE_UNKNOWN', `There is no service "${name}".`, known(config.services));
+      throw refuse('SERVICE_UNKNOWN', `There is no service "${name}".`, knownIn(config.services, name));
     return driverFor({ ...deps, service: name, hostName: service.host, driver: service.driver, engineOf, once });
   };
 }
@@ -37,7 +41,7 @@ interface Wanted extends DriversDeps {
   readonly service: string;
   readonly hostName: string;
   readonly driver: DriverConfig;
-  readonly engineOf: (host: string) => DockerEngine;
+  readonly engineOf: EngineOf;
   readonly once: Once;
 }
 
@@ -63,46 +67,13 @@ function driverFor({ service, hostName, driver, engineOf, once, clock, logger, c
   }
 }
 
-/** The Docker Engine of a host with `connect: docker`; one client a socket, made at first use. Refuses other hosts. */
-export function createDockerHosts(config: ConfigSource): (host: string) => DockerEngine {
-  const bySocket = new Map<string, DockerEngine>();
-  return (name) => {
-    const host = requireHost(config.current(), name);
-    if (host.connect !== 'docker') throw wrongHost(name, host, 'docker');
-    const engine = bySocket.get(host.socket) ?? createDockerEngine(host.socket);
-    bySocket.set(host.socket, engine);
-    return engine;
-  };
-}
-
 /** Refuses a host that is not this machine. */
 export function requireLocal(config: Config, name: string): void {
   const host = requireHost(config, name);
-  if (host.connect !== 'local') throw wrongHost(name, host, 'local');
-}
-
-function requireHost(config: Config, name: string): HostConfig {
-  const host = Object.hasOwn(config.hosts, name) ? config.hosts[name] : undefined;
-  if (host === undefined) throw refuse('HOST_UNKNOWN', `There is no host "${name}".`, known(config.hosts));
-  return host;
-}
-
-function wrongHost(name: string, host: HostConfig, wanted: 'docker' | 'local') {
-  if (host.connect === 'ssh') {
-    return refuse(
-      'HOST_NOT_BUILT',
-      `The host "${name}" is reached by ssh, which this release cannot do.`,
-      'Run gianna-ops on that host with connect: local, or reach its engine with connect: docker.',
-    );
-  }
-  return refuse(
+  if (host.connect === 'local') return;
+  throw refuse(
     'HOST_UNFIT',
-    `The host "${name}" has connect: ${host.connect}, but connect: ${wanted} is needed here.`,
-    `Name a host with connect: ${wanted} in hosts.yml.`,
+    `The host "${name}" has connect: ${host.connect}, but connect: local is needed here.`,
+    'Name a host with connect: local in hosts.yml.',
   );
-}
-
-function known(named: Readonly<Record<string, unknown>>): string {
-  const names = Object.keys(named);
-  return names.length === 0 ? 'hosts.yml names none yet: add it there.' : `hosts.yml has: ${names.join(', ')}.`;
 }
