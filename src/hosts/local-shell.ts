@@ -34,7 +34,7 @@ async function runOnce(lock: { folder: string; name: string }, argv: readonly st
   const call = newCall(lock);
   const outputs = createWrappedOutput(call.mark, { maxBytes, tell, ...(started === undefined ? {} : { started }) });
   const { env: _env, onStarted: _started, ...rest } = options;
-  const result = await runProgram(wrap(call, argv), { ...rest, input: inputOf(options) }, outputs);
+  const result = await runProgram(wrap(call, argv, options.timeoutMs), { ...rest, input: inputOf(options) }, outputs);
   const hasBegun = outputs.beginning()?.kind === 'started';
   if (hasBegun && (result.end === 'timeout' || result.end === 'aborted')) {
     await writeFile(join(lock.folder, lock.name, 'end'), `${result.end}\n`, { mode: 0o600 }).catch(() => undefined);

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { connect as connectTcp, type Socket } from 'node:net';
 import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
 import type { SshHostConfig } from '../core/config/config.ts';
-import { sayAuthFailure, saySshFailure, type SshFault, sshFault } from './ssh-fault.ts';
+import { type SshFault, sayAuthFailure, saySshFailure, sshFault } from './ssh-fault.ts';
 
 export interface SshTarget {
   /** Its name in hosts.yml. */

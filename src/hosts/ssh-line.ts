@@ -18,7 +18,9 @@ export interface SshLine {
 /** A connection in use; it stays open until it is released. */
 export interface Held {
   readonly client: Client;
-  readonly isLost: () => boolean;
+  isLost(): boolean;
+  /** Whether others use it too. */
+  isShared(): boolean;
   /** Calls once when the connection breaks; returns the cancellation. */
   onLost(listener: () => void): () => void;
   /** Nobody new gets this connection; it is closed once nobody uses it. */
@@ -72,6 +74,7 @@ export function createSshLine(deps: SshLineDeps): SshLine {
     return {
       client: kept.client,
       isLost: () => kept.isLost,
+      isShared: () => kept.users > 1,
       onLost: (listener) => {
         kept.lost.add(listener);
         return () => kept.lost.delete(listener);

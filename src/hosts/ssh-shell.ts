@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { OpsError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { endedFromOutside, notStarted, onceResult, sayLost, whyNoEnvironment, whyNoProgram } from './program-result.ts';
@@ -20,7 +21,11 @@ export interface SshShellDeps {
 
 /** sshd lets a connection have 10 sessions (MaxSessions): two are left to end what has run out of time. */
 const MOST_AT_ONCE = 8;
-const CONNECT_MS = 5_000;
+/** The connection itself gives up after 5 s, and knows better why. */
+const CONNECT_MS = 5_500;
+/** For how long a host that refuses a session may still be closing those that we have ended. */
+const CLOSING_MS = 2_000;
+const ASK_AGAIN_MS = 100;
 /** After the end of a program: time for what it printed last. */
 const DRAIN_MS = 200;
 
@@ -62,7 +67,7 @@ async function runWrapped(deps: Running, argv: readonly string[], options: Progr
   if (why !== null) return { result: notStarted(why), output: null };
   const time = startTime(options);
   try {
-    const command = quoteArgv(wrap(deps.call, argv));
+    const command = quoteArgv(wrap(deps.call, argv, options.timeoutMs));
     const free = await deps.slots.take(time.over);
     if (free === null) return { result: tooLate(deps, options, time), output: null };
     try {
@@ -113,30 +118,42 @@ function tooLate({ line }: Running, { timeoutMs }: ProgramOptions, time: Time): 
 }
 
 async function runOnLine(deps: Running, command: string, options: ProgramOptions, time: Time): Promise<Ran> {
-  const held = await deps.line.take(Math.min(CONNECT_MS, time.leftMs()));
-  try {
-    const { maxBytes, onOutput: tell, onStarted } = options;
-    const started = onStarted === undefined ? {} : { started: onStarted };
-    const output = createWrappedOutput(deps.call.mark, { maxBytes, tell, ...started });
-    const program = await openChannel({ held, command, output, stop: time.over });
-    if (program === null) {
-      held.retire(); // it did not answer: nobody else should wait for it
-      return { result: tooLate(deps, options, time), output: null };
+  const begun = performance.now();
+  for (;;) {
+    const held = await deps.line.take(Math.min(CONNECT_MS, time.leftMs()));
+    try {
+      const ran = await tryOn(held, deps, { command, options, time });
+      if (ran !== 'again') return ran;
+    } catch (error) {
+      const isBusy = held.isShared() || performance.now() - begun < CLOSING_MS;
+      if (!(error instanceof OpsError && error.code === 'CHANNEL_REFUSED' && isBusy)) throw error;
+      await pause(ASK_AGAIN_MS);
+    } finally {
+      held.release();
     }
-    if (program === 'lost') return await again(deps, command, options, time);
-    const end = await program.run(inputOf(options), time.over);
-    const result = await conclude({ deps, held, options, time, output, program, end });
-    deps.logger.debug({ host: deps.line.host, end: result.end, exitCode: result.exitCode }, 'remote program ended');
-    return { result, output };
-  } finally {
-    held.release();
+    if (time.over.aborted) return { result: tooLate(deps, options, time), output: null };
   }
 }
 
-/** The connection had died unnoticed: nothing was sent, so that a new one may be tried. */
-async function again(deps: Running, command: string, options: ProgramOptions, time: Time): Promise<Ran> {
-  if (time.over.aborted) return { result: tooLate(deps, options, time), output: null };
-  return runOnLine(deps, command, options, time);
+/** `again`: the connection had died unnoticed, and nothing was sent, so that a new one may be tried. */
+async function tryOn(
+  held: Held,
+  deps: Running,
+  { command, options, time }: { command: string; options: ProgramOptions; time: Time },
+): Promise<Ran | 'again'> {
+  const { maxBytes, onOutput: tell, onStarted } = options;
+  const started = onStarted === undefined ? {} : { started: onStarted };
+  const output = createWrappedOutput(deps.call.mark, { maxBytes, tell, ...started });
+  const program = await openChannel({ held, command, output, stop: time.over });
+  if (program === 'lost') return 'again';
+  if (program === null) {
+    held.retire(); // it did not answer: nobody else should wait for it
+    return { result: tooLate(deps, options, time), output: null };
+  }
+  const end = await program.run(inputOf(options), time.over);
+  const result = await conclude({ deps, held, options, time, output, program, end });
+  deps.logger.debug({ host: deps.line.host, end: result.end, exitCode: result.exitCode }, 'remote program ended');
+  return { result, output };
 }
 
 interface Ending {
@@ -169,10 +186,10 @@ async function conclude(ending: Ending): Promise<ProgramResult> {
   program.close();
   const base = { isGone: null, ...printed() };
   if (end.kind === 'lost') return { end: 'lost', exitCode: null, failure: sayLost(deps.line.host), ...base };
+  const how = end.code === null ? `ended by ${end.signal ?? 'a signal'}` : `exit ${end.code}`;
   if (output.beginning() === null) {
-    const how = end.code === null ? `SIG${end.signal ?? 'NAL'}` : `exit ${end.code}`;
     return notStarted(`the login shell of that account did not start it (${how}); it must be a POSIX shell`);
   }
   if (end.code !== null) return { end: 'exited', exitCode: end.code, failure: null, ...base };
-  return { end: 'signalled', exitCode: null, failure: `ended by SIG${end.signal ?? 'NAL'}`, ...base };
+  return { end: 'signalled', exitCode: null, failure: how, ...base };
 }

@@ -11,17 +11,17 @@ const GROUP = `group() {
 
 /**
  * What runs a program on a machine, by `sh -c`: a fixed text that holds no single quote and no back-slash, so that
- * every POSIX login shell gives it on as it stands. Arguments: mark, mode, folder of locks (empty: the account's own),
- * key, argv. It reads `NAME=value` lines up to an empty one from its stdin, so that no secret is ever in an argv; the
+ * every POSIX login shell gives it on as it stands. Arguments: mark, mode, seconds after which the
+ * machine itself ends it, folder of locks (empty: the account's own), key, argv. It reads `NAME=value` lines up to an empty one from its stdin, so that no secret is ever in an argv; the
  * rest is the program's. Without the empty line it ends: nothing begins that its caller has given up. What it says itself stands on lines that begin with the mark: what a login shell prints before
  * is told from what the program prints after.
  *
- * `run`: becomes the program, so that process and process group have one number. `once`: making the folder of the key is
+ * `run`: becomes the program, so that the process told leads the group of all of it. `once`: making the folder of the key is
  * the lock; the program runs below the wrapper, which writes its exit code there. Its output passes through readers that
  * go on reading when nobody listens any more, so that a lost connection does not end it half-way by SIGPIPE.
  */
-const WRAPPER = `m=$1 mode=$2 base=$3 key=$4
-shift 4
+const WRAPPER = `m=$1 mode=$2 most=$3 base=$4 key=$5
+shift 5
 echo "$m"
 tell() { echo "$m $*" >&2; }
 PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" LANG=C.UTF-8 GIANNA_OPS_CALL=$m
@@ -34,6 +34,7 @@ done
 [ -n "$go" ] || exit 125
 case $1 in */*) if [ -d "$1" ] || { [ -e "$1" ] && [ ! -x "$1" ]; }; then tell forbidden; exit 126; fi ;; esac
 command -v "$1" >/dev/null 2>&1 || { tell missing; exit 127; }
+command -v timeout >/dev/null 2>&1 && set -- timeout -k 2 "$most" "$@"
 if [ "$mode" = run ]; then tell pid $$; exec "$@"; fi
 ${GROUP}
 known() {
@@ -86,12 +87,12 @@ ${GROUP}
 others() { grep -ls -e "GIANNA_OPS_CALL=$m" /proc/[0-9]*/environ 2>/dev/null | cut -d / -f 3; }
 for s in TERM KILL; do
   i=0
-  while [ $i -lt 10 ]; do
+  while [ $i -lt 6 ]; do
     left=$(others)
     if group; then left="$left -$p"; fi
     [ -n "$left" ] || { echo "$m gone"; exit 0; }
     [ $i -gt 0 ] || kill -s $s -- $left 2>/dev/null
-    sleep 0.1 2>/dev/null || sleep 1
+    sleep 0.2 2>/dev/null || sleep 1
     i=$((i + 1))
   done
 done
@@ -109,10 +110,14 @@ export function newCall(lock: WrappedCall['lock']): WrappedCall {
   return { mark: `gianna-${randomBytes(12).toString('hex')}`, lock };
 }
 
-/** The argv that runs a program through the wrapper. */
-export function wrap({ mark, lock }: WrappedCall, argv: readonly string[]): string[] {
+/** Its caller ends it at the limit, and needs up to 5 s for that; what the machine does itself comes after. */
+const BEYOND_SECONDS = 6;
+
+/** The argv that runs a program through the wrapper; should its caller be gone by then, the limit still holds there. */
+export function wrap({ mark, lock }: WrappedCall, argv: readonly string[], timeoutMs: number): string[] {
   const mode = lock === null ? 'run' : 'once';
-  return ['/bin/sh', '-c', WRAPPER, 'gianna-ops', mark, mode, lock?.folder ?? '', lock?.name ?? '', ...argv];
+  const most = String(Math.ceil(timeoutMs / 1000) + BEYOND_SECONDS);
+  return ['/bin/sh', '-c', WRAPPER, 'gianna-ops', mark, mode, most, lock?.folder ?? '', lock?.name ?? '', ...argv];
 }
 
 /** The argv that ends what a call started; prints the mark and `gone` or `left`. */

@@ -53,5 +53,9 @@ function checkSsh(name: string, host: Ssh, report: Report): void {
   }
   if (FINGERPRINT.test(host.host_key)) return;
   const message = 'no host can show this fingerprint: SHA256: and 43 characters are expected';
-  report({ ...at('host_key'), message, hint: 'print it on the host: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub' });
+  report({
+    ...at('host_key'),
+    message,
+    hint: 'print it on the host: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
+  });
 }

@@ -26,7 +26,9 @@ const Host = z
         .regex(/^tcp:\/\/[A-Za-z0-9[][A-Za-z0-9_.:[\]-]*:\d{1,5}$/, 'must be tcp://HOST:PORT')
         .optional()
         .describe('Where it listens with TLS, in place of a socket.'),
-      ca_file: filePath.optional().describe('With url: path of the certificate authority that its certificate is checked by.'),
+      ca_file: filePath
+        .optional()
+        .describe('With url: path of the certificate authority that its certificate is checked by.'),
       cert_file: filePath.optional().describe('With url: path of our certificate.'),
       key_file: secret('With url: path of the key of our certificate, or the key itself.').optional(),
       ...marks,
