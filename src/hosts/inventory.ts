@@ -5,10 +5,14 @@ import { refuse } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { DriverOf, ServiceDriver } from './driver.ts';
 import { createCommandDriver } from './drivers/command.ts';
+import { findComposeContainers } from './drivers/compose.ts';
 import { createContainerDriver } from './drivers/container.ts';
+import { createSwarmDriver } from './drivers/swarm.ts';
+import { createSystemdDriver } from './drivers/systemd.ts';
 import type { EngineOf } from './engines.ts';
 import { knownIn, requireHost } from './known-hosts.ts';
 import { createOnce, type Once } from './once.ts';
+import type { ShellOf } from './shell.ts';
 import { createShells, type Shells } from './shells.ts';
 
 export interface DriversDeps {
@@ -23,17 +27,19 @@ export interface DriversDeps {
 
 /**
  * What comes in: the name of a service in hosts.yml. What goes out: the driver that reaches and changes it, as the
- * configuration in force says. Refuses an unknown service, and hosts and drivers that this release cannot act on.
+ * configuration in force says. Refuses an unknown service, and a host that its driver cannot
+ * use.
  */
 export function createDrivers(deps: DriversDeps): DriverOf {
-  const { engineOf } = deps.shells ?? createShells({ ...deps, sshAgent: null, installation: deps.stateFolder });
+  const shells = deps.shells ?? createShells({ ...deps, sshAgent: null, installation: deps.stateFolder });
   const once = createOnce(join(deps.stateFolder, 'run'), deps.clock);
   return (name) => {
     const config = deps.config.current();
     const service = Object.hasOwn(config.services, name) ? config.services[name] : undefined;
     if (service === undefined)
       throw refuse('SERVICE_UNKNOWN', `There is no service "${name}".`, knownIn(config.services, name));
-    return driverFor({ ...deps, service: name, hostName: service.host, driver: service.driver, engineOf, once });
+    const { host: hostName, driver } = service;
+    return driverFor({ ...deps, service: name, hostName, driver, engineOf: shells.engineOf, shellOf: shells.of, once });
   };
 }
 
@@ -42,26 +48,29 @@ interface Wanted extends DriversDeps {
   readonly hostName: string;
   readonly driver: DriverConfig;
   readonly engineOf: EngineOf;
+  readonly shellOf: ShellOf;
   readonly once: Once;
 }
 
-function driverFor({ service, hostName, driver, engineOf, once, clock, logger, config }: Wanted): ServiceDriver {
+function driverFor({ service, hostName, driver, engineOf, shellOf, once, clock, logger }: Wanted): ServiceDriver {
+  const common = { host: hostName, service, once, clock, logger };
   switch (driver.kind) {
     case 'container': {
       const engine = engineOf(hostName);
-      return createContainerDriver({ host: hostName, service, selector: driver.selector, engine, once, clock, logger });
+      const find = () => engine.find(driver.selector);
+      return createContainerDriver({ ...common, kind: 'container', engine, find });
     }
-    case 'command':
-      requireLocal(config.current(), hostName);
-      return createCommandDriver({ host: hostName, service, config: driver, once, logger });
-    case 'compose':
+    case 'compose': {
+      const engine = engineOf(hostName);
+      const find = () => findComposeContainers(engine, driver.selector);
+      return createContainerDriver({ ...common, kind: 'compose', engine, find });
+    }
     case 'swarm':
+      return createSwarmDriver({ ...common, selector: driver.selector, engine: engineOf(hostName) });
     case 'systemd':
-      throw refuse(
-        'DRIVER_NOT_BUILT',
-        `The service "${service}" has driver: ${driver.kind}, which this release cannot act on.`,
-        'Use driver: container (by label, also for Compose services) or driver: command in hosts.yml.',
-      );
+      return createSystemdDriver({ ...common, unit: driver.unit, shell: shellOf(hostName) });
+    case 'command':
+      return createCommandDriver({ ...common, config: driver, shell: shellOf(hostName) });
     default:
       return driver satisfies never;
   }
