@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/core/clock.ts';
 import type { ServiceDriver } from '../../src/hosts/driver.ts';
 import { createDrivers } from '../../src/hosts/inventory.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
@@ -143,6 +144,40 @@ describe('a service run by commands', () => {
     expect(plan.call).toBe('["systemctl","stop","a b"], then ["systemctl","start","a b"]');
     expect(plan.effect).toContain('no forced stop');
     expect(plan.undo).toBeNull();
+  });
+
+  it('is started and stopped, each undone by the other, and left alone when its status says so already', async () => {
+    const flag = join(folder, 'flag');
+    const driver = driverOf({ start: ['touch', flag], stop: ['rm', flag], status: ['test', '-e', flag] });
+    const target = await targetOf(driver);
+
+    const start = await driver.act(target, { kind: 'start' }, 'RUN-1-start');
+    const again = await driver.act(target, { kind: 'start' }, 'RUN-2-start');
+    const stop = await driver.act(target, { kind: 'stop' }, 'RUN-1-stop');
+    const stopAgain = await driver.act(target, { kind: 'stop' }, 'RUN-2-stop');
+
+    expect(start).toEqual({ outcome: 'done', summary: 'worker started', undo: { kind: 'stop' } });
+    expect(again).toEqual({ outcome: 'done', summary: 'worker ran already; nothing was done' });
+    expect(stop).toEqual({ outcome: 'done', summary: 'worker stopped', undo: { kind: 'start' } });
+    expect(stopAgain).toEqual({ outcome: 'done', summary: 'worker was stopped already; nothing was done' });
+  });
+
+  it('whose start says yes but whose status says no is not started', async () => {
+    const services = {
+      worker: serviceOn('local', { kind: 'command', start: ['true'], stop: ['true'], status: ['false'] }),
+    };
+    const config = configOf({ hosts: { local: { connect: 'local', roles: [] } }, services });
+    const fast = {
+      ...systemClock,
+      monotonicMs: () => systemClock.monotonicMs() * 100,
+      after: (ms: number, task: () => void) => systemClock.after(ms / 100, task),
+    };
+    const logger = pino({ enabled: false });
+    const driver = createDrivers({ config, clock: fast, logger, stateFolder: folder })('worker');
+
+    const result = await driver.act(await targetOf(driver), { kind: 'start' }, 'RUN-1-start');
+
+    expect(result).toEqual({ outcome: 'not-done', summary: 'worker was not started; its status says exit 1' });
   });
 
   it('that was begun by a process that died is unknown, and not begun again', async () => {

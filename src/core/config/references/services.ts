@@ -55,10 +55,6 @@ function checkPlace({ hosts, probes, names }: Written, service: WrittenService, 
 }
 
 function checkBuilt(service: WrittenService, path: Path, report: Report): void {
-  if (service.driver !== 'container' && service.driver !== 'command') {
-    const message = `driver ${service.driver} is not built yet: the service is known, but nothing can be done with it`;
-    report({ file: FILE, path: [...path, 'driver'], severity: 'warning', message });
-  }
   if (service.maintenance === undefined) return;
   const message = 'maintenance is not built yet: it is checked, not used';
   report({ file: FILE, path: [...path, 'maintenance'], at: 'key', severity: 'warning', message });
