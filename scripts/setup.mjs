@@ -22,6 +22,7 @@ const SERVERS = [
   { command: 'dockerd', package: 'docker.io', for: 'containers' },
   { command: 'prometheus', package: 'prometheus', for: 'alert rules' },
   { command: 'prometheus-alertmanager', package: 'prometheus-alertmanager', for: 'alert delivery' },
+  { command: 'docker-compose', package: 'docker-compose', for: 'Compose services' },
   { command: 'busybox', package: 'busybox-static', for: 'container images' },
   { command: 'ip', package: 'iproute2', for: 'network namespaces' },
   { command: 'sqlite3', package: 'sqlite3', for: 'a second process on the database' },

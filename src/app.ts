@@ -222,9 +222,16 @@ async function runRooms(ground: Ground): Promise<void> {
   status.isUrgent = rooms.createUrgency(config);
   const desk = rooms.createAlertDesk({ journal, config, clock, logger, metrics: registry, follow, doubt });
   const probeMetrics = rooms.createProbeMetrics(registry);
-  const runProbes = rooms.createProbeRunner({ config, clock, logger, metrics: probeMetrics });
+  const stateFolder = dirname(settings.databaseFile);
+  const { sshAgent } = settings;
+  const [genesis] = await journal.eventsAfter(0, 1);
+  const installation = genesis?.hash ?? stateFolder;
+  const shells = rooms.createShells({ config, clock, logger, stateFolder, sshAgent, installation });
+  lifecycle.onStop('shells', shells.close);
+  const { engineOf } = shells;
+  const runProbes = rooms.createProbeRunner({ config, clock, logger, metrics: probeMetrics, engineOf });
   const failingProbes = rooms.createFailingProbes({ config, clock, runProbes });
-  const driverOf = rooms.createDrivers({ config, clock, logger, stateFolder: dirname(settings.databaseFile) });
+  const driverOf = rooms.createDrivers({ config, clock, logger, stateFolder, shells });
   const runs = rooms.createRunEngine({
     journal,
     config,

@@ -26,6 +26,7 @@ export { createSecretOf } from './core/config/secret-of.ts';
 export { createRedact } from './core/redact.ts';
 export { createDrivers } from './hosts/inventory.ts';
 export { createTailLogs } from './hosts/log-tail.ts';
+export { createShells } from './hosts/shells.ts';
 export { createAuditor } from './journal/auditor.ts';
 export { createDeadman } from './journal/deadman.ts';
 export { createDrain } from './journal/drain.ts';

@@ -1,15 +1,16 @@
-import { Agent } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { Container, ContainerInspectInfo } from 'dockerode';
+import type Docker from 'dockerode';
+import type { ContainerInspectInfo } from 'dockerode';
 import type { ContainerSelector } from '../core/config/config.ts';
-import { type OpsError, refuse, transient } from '../core/errors.ts';
+import { OpsError, refuse, transient } from '../core/errors.ts';
+import type { EngineDoor } from './docker-door.ts';
 import { type DockerLogLine, demultiplex, stampedLines } from './docker-log.ts';
 import { firstLine } from './printable.ts';
 
 /** What the engine says about one container (`GET /containers/<id>/json`). */
 export type ContainerDetails = ContainerInspectInfo;
 
-/** One Docker Engine, as far as the bot uses it. Errors are `OpsError`s, but those of `restart`. */
+/** One Docker Engine, as far as the bot uses it. Errors are `OpsError`s, but those of calls that act. */
 export interface DockerEngine {
   /** Containers that the selector names, stopped ones too, sorted by name; one-off ones of `compose run` are left out. */
   find(selector: ContainerSelector): Promise<FoundContainer[]>;
@@ -20,8 +21,18 @@ export interface DockerEngine {
    * container stopped when the request is cut (FAULTS.md, A3). Rejects with what the engine or the socket said.
    */
   restart(id: string, stopSeconds: number): Promise<void>;
+  /** One `POST /containers/<id>/start`, as `restart`; 304 rejects too: it runs already. */
+  start(id: string): Promise<void>;
+  /** One `POST /containers/<id>/stop?t=<seconds>`, as `restart`; 304 rejects too: it does not run. */
+  stop(id: string, stopSeconds: number): Promise<void>;
+  /** Any other call that only reads (`/services`): JSON of foreign shape. Objects in the query are written as JSON. */
+  get(path: string, query?: Readonly<Record<string, unknown>>): Promise<unknown>;
+  /** Any other call that acts, as `restart`. */
+  post(path: string, query: Readonly<Record<string, unknown>>, body: unknown): Promise<unknown>;
   /** The last lines that a container wrote, oldest first; never more than about 4 MiB is read. */
   logs(id: string, options: DockerLogOptions): Promise<DockerLogLine[]>;
+  /** The same of all tasks of a Swarm service, `tail` lines of each. */
+  serviceLogs(id: string, hasTerminal: boolean, options: DockerLogOptions): Promise<DockerLogLine[]>;
 }
 
 export interface DockerLogOptions {
@@ -40,41 +51,67 @@ export interface FoundContainer {
 const READ_TIMEOUT_MS = 10_000;
 const SHORTEST_ID = 12;
 
-/** The engine behind a Unix socket. The client is loaded at the first call, so that a start without Docker stays quick. */
-export function createDockerEngine(socket: string): DockerEngine {
-  const reading = lazily(() => connect(socket, READ_TIMEOUT_MS));
-  const acting = lazily(() => connect(socket, null));
+/** The engine behind a door. The client is loaded at the first call, so that a start without Docker stays quick. */
+export function createDockerEngine(door: EngineDoor): DockerEngine {
+  const reading = lazily(() => connect(door, READ_TIMEOUT_MS));
+  const acting = lazily(() => connect(door, null));
   return {
     find: async (selector) => {
       const filters = 'label' in selector ? { label: [selector.label] } : {};
-      const list = await asked(socket, async () => (await reading()).listContainers({ all: true, filters }));
+      const list = await asked(door.name, async () => (await reading()).listContainers({ all: true, filters }));
       return list
         .filter((each) => matches(each, selector))
         .map((each) => ({ id: each.Id, name: nameOf(each) }))
         .sort((a, b) => (a.name < b.name ? -1 : 1));
     },
-    inspect: (id) => asked(socket, async () => (await reading()).getContainer(id).inspect()),
+    inspect: (id) => asked(door.name, async () => (await reading()).getContainer(id).inspect()),
     restart: async (id, stopSeconds) => {
       const client = await acting();
       await client.getContainer(id).restart({ t: stopSeconds });
     },
+    start: async (id) => {
+      const client = await acting();
+      await client.getContainer(id).start();
+    },
+    stop: async (id, stopSeconds) => {
+      const client = await acting();
+      await client.getContainer(id).stop({ t: stopSeconds });
+    },
+    get: (path, query = {}) =>
+      asked(door.name, async () => dial(await reading(), { path, method: 'GET', options: query })),
+    post: async (path, query, body) => {
+      const options = { _query: query, _body: body };
+      return dial(await acting(), { path, method: 'POST', options });
+    },
     logs: (id, options) =>
-      asked(socket, async () => {
-        const container = (await reading()).getContainer(id);
-        const { Config } = await container.inspect();
-        const answer = await readLogs(container, options);
+      asked(door.name, async () => {
+        const client = await reading();
+        const { Config } = await client.getContainer(id).inspect();
+        const answer = await readLogs(client, `/containers/${id}`, options);
         return stampedLines(demultiplex(answer, Config.Tty));
+      }),
+    serviceLogs: (id, hasTerminal, options) =>
+      asked(door.name, async () => {
+        const answer = await readLogs(await reading(), `/services/${id}`, options);
+        return stampedLines(demultiplex(answer, hasTerminal));
       }),
   };
 }
 
-async function connect(socket: string, timeoutMs: number | null) {
-  const { default: Docker } = await import('dockerode');
-  // A connection of its own for each call: a kept one may be closed by the engine just as a call is put on it.
-  const agent = new Agent({ keepAlive: false });
-  // Beside docker-modem's own types, dockerode's leave `agent` out.
-  const options = { socketPath: socket, agent, ...(timeoutMs === null ? {} : { timeout: timeoutMs }) };
-  return new Docker(options);
+async function connect(door: EngineDoor, timeoutMs: number | null): Promise<Docker> {
+  const [{ default: Engine }, options] = await Promise.all([import('dockerode'), door.options()]);
+  return new Engine({ ...options, ...(timeoutMs === null ? {} : { timeout: timeoutMs }) });
+}
+
+const WELL = { 200: true, 201: true, 204: true };
+
+/** A call of the Engine API that dockerode has no typed word for. */
+function dial(client: Docker, { path, ...call }: { path: string; method: 'GET' | 'POST'; options: object }) {
+  return new Promise<unknown>((resolve, reject) => {
+    client.modem.dial({ ...call, path: `${path}?`, statusCodes: WELL }, (error: unknown, answer: unknown) =>
+      error ? reject(error) : resolve(answer),
+    );
+  });
 }
 
 const MOST_LOG_BYTES = 4 * 1024 * 1024;
@@ -83,13 +120,13 @@ const MOST_LOG_BYTES = 4 * 1024 * 1024;
  * dockerode's own `logs` keeps the whole answer in memory unless it follows: asked below it, as a stream that is ended
  * when it is enough.
  */
-async function readLogs(container: Container, { tail, since, signal }: DockerLogOptions): Promise<Buffer> {
+async function readLogs(client: Docker, of: string, { tail, since, signal }: DockerLogOptions): Promise<Buffer> {
   const options = { stdout: true, stderr: true, timestamps: true, follow: false, tail, since };
   const statusCodes = { 200: true, 404: 'no such container', 500: 'server error' };
-  const path = `/containers/${container.id}/logs?`;
+  const path = `${of}/logs?`;
   const stream = await new Promise<Readable>((resolve, reject) => {
     const call = { path, method: 'GET', isStream: true, statusCodes, options };
-    container.modem.dial(call, (error: unknown, answer: Readable) => (error ? reject(error) : resolve(answer)));
+    client.modem.dial(call, (error: unknown, answer: unknown) => (error ? reject(error) : resolve(answer as Readable)));
   });
   const stop = () => stream.destroy();
   signal.addEventListener('abort', stop, { once: true });
@@ -111,7 +148,11 @@ async function readLogs(container: Container, { tail, since, signal }: DockerLog
 function lazily<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | null = null;
   return () => {
-    made ??= make();
+    // a failed one is tried again: the file that was missing may be there by then
+    made ??= make().catch((error: unknown) => {
+      made = null;
+      throw error;
+    });
     return made;
   };
 }
@@ -133,7 +174,7 @@ function nameOf(container: Listed): string {
 }
 
 /** Asks with an end: a response that breaks off half-way would otherwise be waited for, for ever. */
-async function asked<T>(socket: string, ask: () => Promise<T>): Promise<T> {
+async function asked<T>(at: string, ask: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
@@ -144,20 +185,20 @@ async function asked<T>(socket: string, ask: () => Promise<T>): Promise<T> {
   try {
     return await Promise.race([ask(), late]);
   } catch (error) {
-    throw engineError(socket, error);
+    throw engineError(at, error);
   } finally {
     clearTimeout(timer);
   }
 }
 
-function engineError(socket: string, error: unknown): OpsError {
+function engineError(at: string, error: unknown): OpsError {
   const { statusCode, said } = sayEngineError(error);
   if (statusCode === 404) {
     return refuse('CONTAINER_GONE', `The container is gone: ${said}.`, 'Plan again: it may have been created anew.');
   }
   return transient(
     'DOCKER_UNREACHABLE',
-    `The Docker Engine at ${socket} did not answer: ${said}.`,
+    `The Docker Engine at ${at} did not answer: ${said}.`,
     'Check that dockerd runs and that the account of gianna-ops may use its socket.',
     error,
   );
@@ -177,6 +218,7 @@ export function sayEngineError(error: unknown): { statusCode: number | null; sai
   if (!(error instanceof Error)) return { statusCode: null, said: 'unknown error', sent: true };
   const statusCode = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : null;
   const code = 'code' in error ? String(error.code) : '';
-  const sent = !['ENOENT', 'ECONNREFUSED', 'EACCES'].includes(code);
+  // ours is thrown before there is a connection
+  const sent = !(error instanceof OpsError || ['ENOENT', 'ECONNREFUSED', 'EACCES'].includes(code));
   return { statusCode, said: SOCKET_ERRORS[code] ?? firstLine(error.message), sent };
 }

@@ -1,13 +1,19 @@
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
-import type { Config, ConfigSource, DriverConfig, HostConfig } from '../core/config/config.ts';
+import type { Config, ConfigSource, DriverConfig } from '../core/config/config.ts';
 import { refuse } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import { createDockerEngine, type DockerEngine } from './docker.ts';
 import type { DriverOf, ServiceDriver } from './driver.ts';
 import { createCommandDriver } from './drivers/command.ts';
+import { findComposeContainers } from './drivers/compose.ts';
 import { createContainerDriver } from './drivers/container.ts';
+import { createSwarmDriver } from './drivers/swarm.ts';
+import { createSystemdDriver } from './drivers/systemd.ts';
+import type { EngineOf } from './engines.ts';
+import { knownIn, requireHost } from './known-hosts.ts';
 import { createOnce, type Once } from './once.ts';
+import type { ShellOf } from './shell.ts';
+import { createShells, type Shells } from './shells.ts';
 
 export interface DriversDeps {
   readonly config: ConfigSource;
@@ -15,21 +21,25 @@ export interface DriversDeps {
   readonly logger: Logger;
   /** A folder of this bot's own that outlives it, beside its database; locks of actions go to `run/` in it. */
   readonly stateFolder: string;
+  /** How hosts are reached; absent: by shells of its own, with keys from files alone. */
+  readonly shells?: Pick<Shells, 'of' | 'engineOf'>;
 }
 
 /**
  * What comes in: the name of a service in hosts.yml. What goes out: the driver that reaches and changes it, as the
- * configuration in force says. Refuses an unknown service, and hosts and drivers that this release cannot act on.
+ * configuration in force says. Refuses an unknown service, and a host that its driver cannot
+ * use.
  */
 export function createDrivers(deps: DriversDeps): DriverOf {
-  const engineOf = createDockerHosts(deps.config);
+  const shells = deps.shells ?? createShells({ ...deps, sshAgent: null, installation: deps.stateFolder });
   const once = createOnce(join(deps.stateFolder, 'run'), deps.clock);
   return (name) => {
     const config = deps.config.current();
     const service = Object.hasOwn(config.services, name) ? config.services[name] : undefined;
     if (service === undefined)
-      throw refuse('SERVICE_UNKNOWN', `There is no service "${name}".`, known(config.services));
-    return driverFor({ ...deps, service: name, hostName: service.host, driver: service.driver, engineOf, once });
+      throw refuse('SERVICE_UNKNOWN', `There is no service "${name}".`, knownIn(config.services, name));
+    const { host: hostName, driver } = service;
+    return driverFor({ ...deps, service: name, hostName, driver, engineOf: shells.engineOf, shellOf: shells.of, once });
   };
 }
 
@@ -37,72 +47,42 @@ interface Wanted extends DriversDeps {
   readonly service: string;
   readonly hostName: string;
   readonly driver: DriverConfig;
-  readonly engineOf: (host: string) => DockerEngine;
+  readonly engineOf: EngineOf;
+  readonly shellOf: ShellOf;
   readonly once: Once;
 }
 
-function driverFor({ service, hostName, driver, engineOf, once, clock, logger, config }: Wanted): ServiceDriver {
+function driverFor({ service, hostName, driver, engineOf, shellOf, once, clock, logger }: Wanted): ServiceDriver {
+  const common = { host: hostName, service, once, clock, logger };
   switch (driver.kind) {
     case 'container': {
       const engine = engineOf(hostName);
-      return createContainerDriver({ host: hostName, service, selector: driver.selector, engine, once, clock, logger });
+      const find = () => engine.find(driver.selector);
+      return createContainerDriver({ ...common, kind: 'container', engine, find });
     }
-    case 'command':
-      requireLocal(config.current(), hostName);
-      return createCommandDriver({ host: hostName, service, config: driver, once, logger });
-    case 'compose':
+    case 'compose': {
+      const engine = engineOf(hostName);
+      const find = () => findComposeContainers(engine, driver.selector);
+      return createContainerDriver({ ...common, kind: 'compose', engine, find });
+    }
     case 'swarm':
+      return createSwarmDriver({ ...common, selector: driver.selector, engine: engineOf(hostName) });
     case 'systemd':
-      throw refuse(
-        'DRIVER_NOT_BUILT',
-        `The service "${service}" has driver: ${driver.kind}, which this release cannot act on.`,
-        'Use driver: container (by label, also for Compose services) or driver: command in hosts.yml.',
-      );
+      return createSystemdDriver({ ...common, unit: driver.unit, shell: shellOf(hostName) });
+    case 'command':
+      return createCommandDriver({ ...common, config: driver, shell: shellOf(hostName) });
     default:
       return driver satisfies never;
   }
 }
 
-/** The Docker Engine of a host with `connect: docker`; one client a socket, made at first use. Refuses other hosts. */
-export function createDockerHosts(config: ConfigSource): (host: string) => DockerEngine {
-  const bySocket = new Map<string, DockerEngine>();
-  return (name) => {
-    const host = requireHost(config.current(), name);
-    if (host.connect !== 'docker') throw wrongHost(name, host, 'docker');
-    const engine = bySocket.get(host.socket) ?? createDockerEngine(host.socket);
-    bySocket.set(host.socket, engine);
-    return engine;
-  };
-}
-
 /** Refuses a host that is not this machine. */
 export function requireLocal(config: Config, name: string): void {
   const host = requireHost(config, name);
-  if (host.connect !== 'local') throw wrongHost(name, host, 'local');
-}
-
-function requireHost(config: Config, name: string): HostConfig {
-  const host = Object.hasOwn(config.hosts, name) ? config.hosts[name] : undefined;
-  if (host === undefined) throw refuse('HOST_UNKNOWN', `There is no host "${name}".`, known(config.hosts));
-  return host;
-}
-
-function wrongHost(name: string, host: HostConfig, wanted: 'docker' | 'local') {
-  if (host.connect === 'ssh') {
-    return refuse(
-      'HOST_NOT_BUILT',
-      `The host "${name}" is reached by ssh, which this release cannot do.`,
-      'Run gianna-ops on that host with connect: local, or reach its engine with connect: docker.',
-    );
-  }
-  return refuse(
+  if (host.connect === 'local') return;
+  throw refuse(
     'HOST_UNFIT',
-    `The host "${name}" has connect: ${host.connect}, but connect: ${wanted} is needed here.`,
-    `Name a host with connect: ${wanted} in hosts.yml.`,
+    `The host "${name}" has connect: ${host.connect}, but connect: local is needed here.`,
+    'Name a host with connect: local in hosts.yml.',
   );
-}
-
-function known(named: Readonly<Record<string, unknown>>): string {
-  const names = Object.keys(named);
-  return names.length === 0 ? 'hosts.yml names none yet: add it there.' : `hosts.yml has: ${names.join(', ')}.`;
 }

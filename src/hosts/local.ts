@@ -3,46 +3,35 @@ import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { printable } from './printable.ts';
-
-export interface LocalOptions {
-  /** After this the whole process group is ended. */
-  readonly timeoutMs: number;
-  /** Bytes kept of stdout and of stderr, each; the rest is read and dropped. */
-  readonly maxBytes: number;
-  readonly input?: string;
-  /** Added to a small fixed environment (PATH, HOME, LANG): the bot's own secrets are never passed on. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Told the process id once the program runs. */
-  readonly onStarted?: (pid: number) => void;
-}
-
-export interface LocalResult {
-  /** Null when the program could not be started, was ended by a signal, or ran into the time limit. */
-  readonly exitCode: number | null;
-  readonly timedOut: boolean;
-  /** In words, when there is no exit code: `there is no program "x"`, `ended by SIGKILL`. */
-  readonly failure: string | null;
-  /** False when the program never ran, so that nothing can have happened. */
-  readonly started: boolean;
-  /** Control sequences removed. */
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly truncated: boolean;
-}
+import { createProgramOutput, type ProgramOutput } from './program-output.ts';
+import { endedFromOutside, notStarted, whyNoEnvironment, whyNoProgram } from './program-result.ts';
+import type { ProgramOptions, ProgramResult } from './shell.ts';
 
 const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const GRACE_MS = 2000;
 const DRAIN_MS = 200;
 
+/** Where the two outputs of a program go. */
+export interface ProgramOutputs {
+  readonly stdout: ProgramOutput;
+  readonly stderr: ProgramOutput;
+}
+
 /**
- * Runs a program of this machine from its argv, without a shell, in a process group of its own. Never throws for what
- * the program does. A service that `argv` leaves behind outlives the call and must send its output elsewhere: the
- * pipes are closed once the program itself has ended. The bot's own end does not end the program.
+ * Runs a program of this machine from its argv, without a shell, in a process group of its own and with a small fixed
+ * environment (PATH, HOME, LANG): the bot's own secrets are never passed on. A service that `argv` leaves behind
+ * outlives the call and must send its output elsewhere: the pipes are closed once the program itself has ended. The
+ * bot's own end does not end the program.
  */
-export async function runLocal(argv: readonly string[], options: LocalOptions): Promise<LocalResult> {
-  const [file, ...args] = argv;
-  if (file === undefined || file === '') return notStarted('the command is empty');
-  if (argv.some((each) => each.includes('\0'))) return notStarted('an argument holds a NUL character');
+export async function runProgram(
+  argv: readonly string[],
+  options: ProgramOptions,
+  outputs: ProgramOutputs = outputsOf(options),
+): Promise<ProgramResult> {
+  const [file = '', ...args] = argv;
+  const why = whyNoProgram(argv) ?? whyNoEnvironment(options.env);
+  if (why !== null) return notStarted(why);
+  if (options.signal?.aborted) return { ...notStarted('stopped before it was started'), end: 'aborted', isGone: true };
   // Imported at the first use: it is a good part of the start's time.
   const { execa } = await import('execa');
   const child = execa(file, args, {
@@ -55,45 +44,54 @@ export async function runLocal(argv: readonly string[], options: LocalOptions): 
     env: { PATH: `${SYSTEM_PATH}:${dirname(process.execPath)}`, HOME: homedir(), LANG: 'C.UTF-8', ...options.env },
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
   });
-  const stdout = collect(child.stdout, options.maxBytes);
-  const stderr = collect(child.stderr, options.maxBytes);
+  const ended = [collect(child.stdout, outputs.stdout), collect(child.stderr, outputs.stderr)];
   const pid = child.pid;
   if (pid === undefined) return notStarted(sayStartFailure(file, (await child).cause));
   options.onStarted?.(pid);
-  const end = await endOf(child, options.timeoutMs);
-  const gone = end === 'timeout' ? await endGroup(pid) : true;
-  await Promise.race([Promise.all([stdout.ended, stderr.ended]), sleep(DRAIN_MS)]);
+  const end = await endOf(child, options);
+  const isGone = end === 'timeout' || end === 'aborted' ? await endGroup(pid) : null;
+  await Promise.race([Promise.all(ended), sleep(DRAIN_MS)]);
   for (const stream of [child.stdout, child.stderr]) stream.destroy();
-  const output = {
-    stdout: stdout.text(),
-    stderr: stderr.text(),
-    truncated: stdout.truncated() || stderr.truncated(),
-  };
-  return { started: true, ...output, ...sayEnd(end, options.timeoutMs, gone) };
+  return resultOf(end, options.timeoutMs, isGone, outputs);
 }
 
-type End = 'timeout' | { code: number | null; signal: string | null };
+function outputsOf({ maxBytes, onOutput }: ProgramOptions): ProgramOutputs {
+  return { stdout: createProgramOutput(maxBytes, onOutput), stderr: createProgramOutput(maxBytes, onOutput) };
+}
+
+type End = 'timeout' | 'aborted' | { code: number | null; signal: string | null };
 
 function endOf(
   child: { once(event: 'exit', listener: (code: number | null, signal: string | null) => void): unknown },
-  timeoutMs: number,
+  { timeoutMs, signal: stop }: ProgramOptions,
 ): Promise<End> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve('timeout'), timeoutMs);
-    child.once('exit', (code, signal) => {
+    const finish = (end: End) => {
       clearTimeout(timer);
-      resolve({ code, signal });
-    });
+      stop?.removeEventListener('abort', abort);
+      resolve(end);
+    };
+    const abort = () => finish('aborted');
+    const timer = setTimeout(() => finish('timeout'), timeoutMs);
+    stop?.addEventListener('abort', abort, { once: true });
+    if (stop?.aborted) abort();
+    child.once('exit', (code, signal) => finish({ code, signal }));
   });
 }
 
-function sayEnd(end: End, timeoutMs: number, gone: boolean): Pick<LocalResult, 'exitCode' | 'timedOut' | 'failure'> {
-  if (end === 'timeout') {
-    const left = gone ? 'it was ended' : 'it could not be ended and may still run';
-    return { exitCode: null, timedOut: true, failure: `not finished within ${timeoutMs / 1000} s; ${left}` };
-  }
-  if (end.code === null) return { exitCode: null, timedOut: false, failure: `ended by ${end.signal ?? 'a signal'}` };
-  return { exitCode: end.code, timedOut: false, failure: null };
+function resultOf(
+  end: End,
+  timeoutMs: number,
+  isGone: boolean | null,
+  { stdout, stderr }: ProgramOutputs,
+): ProgramResult {
+  for (const each of [stdout, stderr]) each.end();
+  const truncated = stdout.isTruncated() || stderr.isTruncated();
+  const output = { stdout: stdout.text(), stderr: stderr.text(), truncated };
+  if (typeof end === 'string') return endedFromOutside(end, { timeoutMs, isGone, output });
+  if (end.code !== null) return { end: 'exited', exitCode: end.code, failure: null, isGone: null, ...output };
+  const failure = `ended by ${end.signal ?? 'a signal'}`;
+  return { end: 'signalled', exitCode: null, failure, isGone: null, ...output };
 }
 
 /** Asks the group to end, then forces it; true once no process of it is left. */
@@ -118,27 +116,12 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-function collect(stream: Readable, maxBytes: number) {
-  const chunks: Buffer[] = [];
-  let kept = 0;
-  let cut = false;
-  stream.on('data', (chunk: Buffer | string) => {
-    const bytes = Buffer.from(chunk);
-    const room = maxBytes - kept;
-    if (bytes.length > room) cut = true;
-    if (room <= 0) return;
-    chunks.push(bytes.subarray(0, room));
-    kept += Math.min(room, bytes.length);
-  });
-  const ended = new Promise<void>((resolve) => {
+function collect(stream: Readable, output: ProgramOutput): Promise<void> {
+  stream.on('data', (chunk: Buffer | string) => output.write(Buffer.from(chunk)));
+  return new Promise((resolve) => {
     stream.once('close', resolve);
     stream.once('error', () => resolve());
   });
-  return { ended, truncated: () => cut, text: () => printable(Buffer.concat(chunks).toString('utf8')) };
-}
-
-function notStarted(failure: string): LocalResult {
-  return { exitCode: null, timedOut: false, failure, started: false, stdout: '', stderr: '', truncated: false };
 }
 
 function sayStartFailure(file: string, cause: unknown): string {
@@ -146,4 +129,20 @@ function sayStartFailure(file: string, cause: unknown): string {
   if (code === 'ENOENT') return `there is no program "${printable(file)}"`;
   if (code === 'EACCES') return `"${printable(file)}" may not be run by this account`;
   return `"${printable(file)}" could not be started (${code})`;
+}
+
+/** What the drivers of command services ask for; a `ProgramResult` says the same with one word an end. */
+export type LocalOptions = Pick<ProgramOptions, 'timeoutMs' | 'maxBytes' | 'input' | 'env' | 'onStarted'>;
+
+export interface LocalResult extends Pick<ProgramResult, 'exitCode' | 'failure' | 'stdout' | 'stderr' | 'truncated'> {
+  readonly timedOut: boolean;
+  /** False when the program never ran, so that nothing can have happened. */
+  readonly started: boolean;
+}
+
+/** `runProgram` for drivers that know two ends only. */
+export async function runLocal(argv: readonly string[], options: LocalOptions): Promise<LocalResult> {
+  const { end, exitCode, failure, stdout, stderr, truncated } = await runProgram(argv, options);
+  const started = end !== 'not-started';
+  return { exitCode, failure, stdout, stderr, truncated, timedOut: end === 'timeout', started };
 }

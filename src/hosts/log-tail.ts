@@ -1,4 +1,3 @@
-import { OpsError } from '../core/errors.ts';
 import type { DriverOf, LogLine, LogOptions, ServiceTarget } from './driver.ts';
 import { printable } from './printable.ts';
 
@@ -19,8 +18,8 @@ const LONGEST_LINE = 4_000;
 /** Reads logs by the service's driver. */
 export function createTailLogs(driverOf: DriverOf): TailLogs {
   return async (service, options) => {
-    const driver = driverIn(driverOf, service);
-    if (driver?.logs === undefined) return null;
+    const driver = driverOf(service);
+    if (driver.logs === undefined) return null;
     const targets = await driver.targets();
     const [first] = targets;
     if (first === undefined) return null;
@@ -34,16 +33,6 @@ export function createTailLogs(driverOf: DriverOf): TailLogs {
       lines: lines.map(({ text, target }) => `${isAlone ? '' : `${nameOf(target)}: `}${shown(text)}`),
     };
   };
-}
-
-/** A driver that is not built reads no logs; that is no failure. */
-function driverIn(driverOf: DriverOf, service: string) {
-  try {
-    return driverOf(service);
-  } catch (error) {
-    if (error instanceof OpsError && error.code === 'DRIVER_NOT_BUILT') return null;
-    throw error;
-  }
 }
 
 /** A line without a time stays where it is. */

@@ -1,15 +1,28 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as z from 'zod';
 import type { Clock } from '../core/clock.ts';
 import { transient } from '../core/errors.ts';
 import { sha256 } from './digest.ts';
-import type { ActionResult, ServiceTarget } from './driver.ts';
+import { type ActionResult, RESTART_MODES, type ServiceAction, type ServiceTarget } from './driver.ts';
 
 /** Writes the process that does the work beside the lock, for whoever looks after a crash. */
 export type NoteProcess = (pid: number) => Promise<void>;
 /** Runs an action unless its key was used for this target before; then reports what is known of the first. */
 export type Once = (key: string, target: ServiceTarget, act: Act) => Promise<ActionResult>;
 type Act = (note: NoteProcess) => Promise<ActionResult>;
+
+const Undo = z.union([
+  z.object({ kind: z.literal('restart'), mode: z.enum(RESTART_MODES) }),
+  z.object({ kind: z.literal('start'), replicas: z.int().min(1).exactOptional() }),
+  z.object({ kind: z.literal('stop') }),
+]) satisfies z.ZodType<ServiceAction>;
+/** `result.json`. */
+const Result = z.object({
+  outcome: z.enum(['done', 'not-done', 'unknown']),
+  summary: z.string(),
+  undo: Undo.exactOptional(),
+}) satisfies z.ZodType<ActionResult>;
 
 const UNSAFE_IN_NAMES = /[^A-Za-z0-9._-]/g;
 
@@ -44,8 +57,8 @@ export function createOnce(folder: string, clock: Clock): Once {
   };
 }
 
-function reportFirst({ outcome, summary }: ActionResult): ActionResult {
-  return { outcome, summary: `not done again; the first time: ${summary}` };
+function reportFirst(first: ActionResult): ActionResult {
+  return { ...first, summary: `not done again; the first time: ${first.summary}` };
 }
 
 function lockName(key: string, target: ServiceTarget): string {
@@ -70,12 +83,8 @@ async function takeLock(folder: string, lock: string): Promise<boolean> {
 }
 
 async function firstResult(lock: string): Promise<ActionResult> {
-  const first = await read(join(lock, 'result.json'));
-  const outcome = first?.outcome;
-  const summary = first?.summary;
-  if ((outcome === 'done' || outcome === 'not-done' || outcome === 'unknown') && typeof summary === 'string') {
-    return reportFirst({ outcome, summary });
-  }
+  const first = Result.safeParse(await read(join(lock, 'result.json')));
+  if (first.success) return reportFirst(first.data);
   const call = await read(join(lock, 'call.json'));
   const since = typeof call?.startedAt === 'string' ? ` at ${call.startedAt}` : '';
   return { outcome: 'unknown', summary: `begun before${since}, and its end was not seen; not done again` };

@@ -37,6 +37,8 @@ export interface ProgramResult {
   readonly exitCode: number | null;
   /** In words, when there is no exit code: `there is no program "x"`, `ended by SIGKILL`. */
   readonly failure: string | null;
+  /** Why a host was not reached, where that is why nothing ran: `HOST_KEY_CHANGED`, `HOST_SILENT`, … (ssh-fault.ts). */
+  readonly code?: string;
   /** After a time-out or an abort: whether no process of it is left; null: could not be checked, or need not. */
   readonly isGone: boolean | null;
   /** Control sequences removed; not redacted. */

@@ -58,6 +58,8 @@ interface Watch {
   readonly wellSince: number | null;
   readonly restarts: number;
   readonly exitCode: number | null;
+  /** Whether its last end was the kernel's doing, for want of memory. */
+  readonly outOfMemory: boolean;
 }
 
 type Seen =
@@ -65,7 +67,7 @@ type Seen =
   | { readonly kind: 'failed'; readonly said: string; readonly gone: boolean };
 
 function firstWatch(begun: number): Watch {
-  return { begun, last: null, known: null, wellSince: null, restarts: 0, exitCode: null };
+  return { begun, last: null, known: null, wellSince: null, restarts: 0, exitCode: null, outOfMemory: false };
 }
 
 async function look(driver: Pick<ServiceDriver, 'observe'>, target: ServiceTarget): Promise<Seen> {
@@ -89,6 +91,7 @@ function note(watch: Watch, seen: Seen, now: number): Watch {
     wellSince: !well ? null : starts > 0 ? now : (watch.wellSince ?? now),
     restarts: watch.restarts + starts,
     exitCode: observed.running ? watch.exitCode : (observed.exitCode ?? watch.exitCode),
+    outOfMemory: observed.running ? watch.outOfMemory : (observed.outOfMemory ?? watch.outOfMemory),
   };
 }
 
@@ -105,7 +108,7 @@ function judge(watch: Watch, limits: StableLimits, now: number): Stability | nul
   const { last } = watch;
   if (last?.kind === 'failed' && last.gone) return failed(watch, last.said);
   const spent = seconds(now - watch.begun);
-  const exit = watch.exitCode === null ? '' : `, exit ${watch.exitCode}`;
+  const exit = sayEnd(watch);
   if (watch.restarts >= LOOP_AFTER_RESTARTS) {
     return failed(watch, `it crash-loops: ${watch.restarts} restarts in ${spent}${exit}`);
   }
@@ -113,6 +116,11 @@ function judge(watch: Watch, limits: StableLimits, now: number): Stability | nul
   if (last?.kind === 'seen' && last.observed.ended === true) return failed(watch, `it ended after ${spent}${exit}`);
   if (watch.wellSince !== null || now - watch.begun < limits.healthyWithinMs) return null;
   return failed(watch, `not well within ${seconds(limits.healthyWithinMs)}: ${state(watch)}${exit}`);
+}
+
+function sayEnd({ exitCode, outOfMemory }: Watch): string {
+  const memory = outOfMemory ? ', out of memory' : '';
+  return exitCode === null ? memory : `, exit ${exitCode}${memory}`;
 }
 
 function state({ last, restarts }: Watch): string {

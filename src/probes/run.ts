@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Config, ConfigSource, ProbeConfig } from '../core/config/config.ts';
 import { OpsError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import { createDockerHosts } from '../hosts/inventory.ts';
+import { createDockerHosts, type EngineOf } from '../hosts/engines.ts';
 import type { CheckResult, RunProbes } from './check.ts';
 import { type Finding, rankOf } from './finding.ts';
 import type { KindDeps } from './kinds/deps.ts';
@@ -15,6 +15,8 @@ export interface ProbeRunnerDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: ProbeMetrics;
+  /** Engines of hosts; absent: those that are reached without SSH. */
+  readonly engineOf?: EngineOf;
 }
 
 /** Enough that a few dozen probes that hang do not keep others waiting; a bound, so that a thousand do not open at once. */
@@ -26,7 +28,7 @@ const MOST_AT_ONCE = 64;
  */
 export function createProbeRunner(deps: ProbeRunnerDeps): RunProbes {
   const queue = new PQueue({ concurrency: MOST_AT_ONCE });
-  const engineOf = createDockerHosts(deps.config);
+  const engineOf = deps.engineOf ?? createDockerHosts(deps.config);
   return async (names, signal) => {
     const config = deps.config.current();
     const kindDeps: KindDeps = { config, engineOf, now: deps.clock.now };

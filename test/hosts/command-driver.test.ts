@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/core/clock.ts';
 import type { ServiceDriver } from '../../src/hosts/driver.ts';
 import { createDrivers } from '../../src/hosts/inventory.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { configOf, serviceOn } from '../support/probe-config.ts';
+
+const GRACEFUL = { kind: 'restart', mode: 'graceful' } as const;
+const FORCED = { kind: 'restart', mode: 'forced' } as const;
 
 describe('a service run by commands', () => {
   let folder: string;
@@ -47,9 +51,9 @@ describe('a service run by commands', () => {
     const driver = driverOf();
     const target = await targetOf(driver);
 
-    const first = await driver.restart(target, 'graceful', 'RUN-1-restart');
-    const second = await driverOf().restart(target, 'graceful', 'RUN-1-restart');
-    const other = await driver.restart(target, 'graceful', 'RUN-2-restart');
+    const first = await driver.act(target, GRACEFUL, 'RUN-1-restart');
+    const second = await driverOf().act(target, GRACEFUL, 'RUN-1-restart');
+    const other = await driver.act(target, GRACEFUL, 'RUN-2-restart');
 
     expect(first).toEqual({ outcome: 'done', summary: 'worker stopped and started again' });
     expect(second.summary).toBe('not done again; the first time: worker stopped and started again');
@@ -61,7 +65,7 @@ describe('a service run by commands', () => {
     const driver = driverOf();
     const target = await targetOf(driver);
 
-    const asked = Array.from({ length: 20 }, () => driver.restart(target, 'graceful', 'RUN-1-restart'));
+    const asked = Array.from({ length: 20 }, () => driver.act(target, GRACEFUL, 'RUN-1-restart'));
     const outcomes = (await Promise.all(asked)).map(({ outcome }) => outcome);
 
     expect(log()).toBe('stop\nstart\n');
@@ -71,7 +75,7 @@ describe('a service run by commands', () => {
   it('keeps a key with slashes and dots inside the state folder', async () => {
     const driver = driverOf();
 
-    await driver.restart(await targetOf(driver), 'graceful', '../../outside/step|1');
+    await driver.act(await targetOf(driver), GRACEFUL, '../../outside/step|1');
 
     expect(log()).toBe('stop\nstart\n');
     expect(existsSync(join(folder, '..', 'outside'))).toBe(false);
@@ -99,7 +103,7 @@ describe('a service run by commands', () => {
   it('that cannot be stopped is not started a second time beside itself', async () => {
     const driver = driverOf({ stop: say('stop', 5, '\u001b[31mbusy\u001b[0m\nmore') });
 
-    const result = await driver.restart(await targetOf(driver), 'graceful', 'RUN-1-restart');
+    const result = await driver.act(await targetOf(driver), GRACEFUL, 'RUN-1-restart');
 
     expect(result).toEqual({ outcome: 'not-done', summary: 'stop failed (exit 5: busy); start was not tried' });
     expect(log()).toBe('stop\n');
@@ -108,7 +112,7 @@ describe('a service run by commands', () => {
   it('that was down already is started although stop refuses', async () => {
     const driver = driverOf({ stop: say('stop', 5), status: ['false'] });
 
-    const result = await driver.restart(await targetOf(driver), 'graceful', 'RUN-1-restart');
+    const result = await driver.act(await targetOf(driver), GRACEFUL, 'RUN-1-restart');
 
     expect(result.outcome).toBe('done');
     expect(log()).toBe('stop\nstart\n');
@@ -117,7 +121,7 @@ describe('a service run by commands', () => {
   it('that was stopped and does not start is told as such', async () => {
     const driver = driverOf({ start: say('start', 1, 'port in use') });
 
-    const result = await driver.restart(await targetOf(driver), 'graceful', 'RUN-1-restart');
+    const result = await driver.act(await targetOf(driver), GRACEFUL, 'RUN-1-restart');
 
     expect(result).toEqual({ outcome: 'not-done', summary: 'stopped, but start failed (exit 1: port in use)' });
   });
@@ -126,7 +130,7 @@ describe('a service run by commands', () => {
     const planned = await targetOf(driverOf());
     const changed = driverOf({ start: say('other') });
 
-    const result = await changed.restart(planned, 'graceful', 'RUN-1-restart');
+    const result = await changed.act(planned, GRACEFUL, 'RUN-1-restart');
 
     expect(result).toEqual({ outcome: 'not-done', summary: 'its commands have changed since the plan' });
     expect(log()).toBe('');
@@ -135,23 +139,57 @@ describe('a service run by commands', () => {
   it('names the exact argvs in its plan, and that forced makes no difference', async () => {
     const driver = driverOf({ stop: ['systemctl', 'stop', 'a b'], start: ['systemctl', 'start', 'a b'] });
 
-    const plan = driver.planRestart(await targetOf(driver), 'forced');
+    const plan = driver.planAction(await targetOf(driver), FORCED);
 
     expect(plan.call).toBe('["systemctl","stop","a b"], then ["systemctl","start","a b"]');
     expect(plan.effect).toContain('no forced stop');
     expect(plan.undo).toBeNull();
   });
 
+  it('is started and stopped, each undone by the other, and left alone when its status says so already', async () => {
+    const flag = join(folder, 'flag');
+    const driver = driverOf({ start: ['touch', flag], stop: ['rm', flag], status: ['test', '-e', flag] });
+    const target = await targetOf(driver);
+
+    const start = await driver.act(target, { kind: 'start' }, 'RUN-1-start');
+    const again = await driver.act(target, { kind: 'start' }, 'RUN-2-start');
+    const stop = await driver.act(target, { kind: 'stop' }, 'RUN-1-stop');
+    const stopAgain = await driver.act(target, { kind: 'stop' }, 'RUN-2-stop');
+
+    expect(start).toEqual({ outcome: 'done', summary: 'worker started', undo: { kind: 'stop' } });
+    expect(again).toEqual({ outcome: 'done', summary: 'worker ran already; nothing was done' });
+    expect(stop).toEqual({ outcome: 'done', summary: 'worker stopped', undo: { kind: 'start' } });
+    expect(stopAgain).toEqual({ outcome: 'done', summary: 'worker was stopped already; nothing was done' });
+  });
+
+  it('whose start says yes but whose status says no is not started', async () => {
+    const services = {
+      worker: serviceOn('local', { kind: 'command', start: ['true'], stop: ['true'], status: ['false'] }),
+    };
+    const config = configOf({ hosts: { local: { connect: 'local', roles: [] } }, services });
+    const fast = {
+      ...systemClock,
+      monotonicMs: () => systemClock.monotonicMs() * 100,
+      after: (ms: number, task: () => void) => systemClock.after(ms / 100, task),
+    };
+    const logger = pino({ enabled: false });
+    const driver = createDrivers({ config, clock: fast, logger, stateFolder: folder })('worker');
+
+    const result = await driver.act(await targetOf(driver), { kind: 'start' }, 'RUN-1-start');
+
+    expect(result).toEqual({ outcome: 'not-done', summary: 'worker was not started; its status says exit 1' });
+  });
+
   it('that was begun by a process that died is unknown, and not begun again', async () => {
     const driver = driverOf();
     const target = await targetOf(driver);
-    await driver.restart(target, 'graceful', 'RUN-1-restart');
+    await driver.act(target, GRACEFUL, 'RUN-1-restart');
     const lock = join(folder, 'run');
     const [name = ''] = readdirSync(lock);
     rmSync(join(lock, name, 'result.json'));
     mkdirSync(join(lock, 'unrelated'));
 
-    const result = await driverOf().restart(target, 'graceful', 'RUN-1-restart');
+    const result = await driverOf().act(target, GRACEFUL, 'RUN-1-restart');
 
     expect(result.outcome).toBe('unknown');
     expect(result.summary).toContain('begun before at 2026-11-22T14:00:00.000Z');
@@ -166,7 +204,7 @@ describe('a service run by commands', () => {
     const deps = { config, clock: createFakeClock(), logger: pino({ enabled: false }), stateFolder: '/etc/hostname' };
     const driver = createDrivers(deps)('worker');
 
-    const restart = driver.restart(await targetOf(driver), 'graceful', 'RUN-1-restart');
+    const restart = driver.act(await targetOf(driver), GRACEFUL, 'RUN-1-restart');
 
     await expect(restart).rejects.toMatchObject({ code: 'LOCK_FAILED', family: 'transient' });
     expect(log()).toBe('');

@@ -45,10 +45,10 @@ describe('the inventory', () => {
       remedy: 'connect: local',
     },
     {
-      why: 'systemd',
-      service: serviceOn('local', { kind: 'systemd', unit: 'x.service' }),
-      code: 'DRIVER_NOT_BUILT',
-      remedy: 'driver: command',
+      why: 'systemd on an engine',
+      service: serviceOn('engine', { kind: 'systemd', unit: 'x.service' }),
+      code: 'HOST_UNFIT',
+      remedy: 'connect: local',
     },
   ])('refuses $why and says what to do', ({ service, code, remedy }) => {
     const drivers = driverOf({ app: service });

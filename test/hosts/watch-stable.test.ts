@@ -65,6 +65,12 @@ describe('watching a service until it is stable', () => {
     });
   });
 
+  it('says when the kernel ended it for want of memory', async () => {
+    const { result } = await watch(() => ({ ...up, running: false, exitCode: 137, outOfMemory: true, ended: true }));
+
+    expect(result).toMatchObject({ stable: false, reason: 'it ended after 0 s, exit 137, out of memory' });
+  });
+
   it('sees a loop that is faster than its looks by the count of the engine', async () => {
     const { result } = await watch((at) => ({ ...up, startedAt: at, restarts: at / 100 }));
 

@@ -14,6 +14,9 @@ import { mayRun } from '../support/need.ts';
 import { configOf, serviceOn } from '../support/probe-config.ts';
 import { until } from '../support/process.ts';
 
+const GRACEFUL = { kind: 'restart', mode: 'graceful' } as const;
+const FORCED = { kind: 'restart', mode: 'forced' } as const;
+
 describe.runIf(mayRun(whyNoEngine()))('a container on a real engine', () => {
   let engine: TestEngine;
   let stateFolder: string;
@@ -65,9 +68,9 @@ describe.runIf(mayRun(whyNoEngine()))('a container on a real engine', () => {
     const target = await targetOf(driver);
     const before = await driver.observe(target);
 
-    const first = await driver.restart(target, 'graceful', 'RUN-1-restart');
+    const first = await driver.act(target, GRACEFUL, 'RUN-1-restart');
     const between = await driver.observe(target);
-    const second = await driver.restart(target, 'graceful', 'RUN-1-restart');
+    const second = await driver.act(target, GRACEFUL, 'RUN-1-restart');
     const after = await driver.observe(target);
 
     expect(first).toMatchObject({ outcome: 'done' });
@@ -82,7 +85,7 @@ describe.runIf(mayRun(whyNoEngine()))('a container on a real engine', () => {
     await engine.run('healthy', { healthcheck: ['true'] });
     const driver = driverFor({ name: 'healthy' });
     const target = await targetOf(driver);
-    await driver.restart(target, 'graceful', 'RUN-2-restart');
+    await driver.act(target, GRACEFUL, 'RUN-2-restart');
 
     const result = await watchStable(driver, target, { healthyWithinMs: 20_000, stableMs: 1000 }, systemClock);
 
@@ -95,7 +98,7 @@ describe.runIf(mayRun(whyNoEngine()))('a container on a real engine', () => {
     const driver = driverFor({ name: 'deaf' });
     const target = await targetOf(driver);
 
-    const result = await driver.restart(target, 'graceful', 'RUN-3-restart');
+    const result = await driver.act(target, GRACEFUL, 'RUN-3-restart');
 
     expect(result).toMatchObject({ outcome: 'done' });
     expect(await driver.observe(target)).toMatchObject({ running: true, restarts: 0 });
@@ -106,7 +109,7 @@ describe.runIf(mayRun(whyNoEngine()))('a container on a real engine', () => {
     const driver = driverFor({ name: 'looping' });
     const target = await targetOf(driver);
 
-    await driver.restart(target, 'forced', 'RUN-4-restart');
+    await driver.act(target, FORCED, 'RUN-4-restart');
     const result = await watchStable(driver, target, { healthyWithinMs: 30_000, stableMs: 10_000 }, systemClock);
 
     expect(result).toMatchObject({ stable: false, exitCode: 3 });
@@ -117,7 +120,7 @@ describe.runIf(mayRun(whyNoEngine()))('a container on a real engine', () => {
     await engine.run('ending', { argv: ['sh', '-c', 'sleep 0.5; exit 7'] });
     const driver = driverFor({ name: 'ending' });
     const target = await targetOf(driver);
-    await driver.restart(target, 'forced', 'RUN-5-restart');
+    await driver.act(target, FORCED, 'RUN-5-restart');
 
     const result = await watchStable(driver, target, { healthyWithinMs: 600_000, stableMs: 10_000 }, systemClock);
 
@@ -144,7 +147,7 @@ describe.runIf(mayRun(whyNoEngine()))('a container on a real engine', () => {
     const fresh = await targetOf(driver);
     const before = await driver.observe(fresh);
 
-    const result = await driver.restart(target, 'graceful', 'RUN-6-restart');
+    const result = await driver.act(target, GRACEFUL, 'RUN-6-restart');
 
     expect(result).toMatchObject({ outcome: 'not-done' });
     expect(result.summary).toContain('gone');
@@ -175,7 +178,7 @@ describe.runIf(mayRun(whyNoEngine()))('a container on a real engine', () => {
     const driver = createDrivers({ ...deps, stateFolder })('app');
     const target = await targetOf(driver);
 
-    const result = await driver.restart(target, 'graceful', 'RUN-8-restart');
+    const result = await driver.act(target, GRACEFUL, 'RUN-8-restart');
     await proxy.stop();
 
     expect(result.outcome).toBe('done');
@@ -195,12 +198,12 @@ describe.runIf(mayRun(whyNoEngine()))('a container on a real engine', () => {
       const driver = createDrivers(deps)('app');
       const target = await targetOf(driver);
 
-      const restarting = driver.restart(target, 'graceful', 'RUN-7-restart');
+      const restarting = driver.act(target, GRACEFUL, 'RUN-7-restart');
       const logs = () => own.docker.getContainer('lost').logs({ stdout: true });
       await until('the container is told to stop', async () => (await logs()).toString().includes('told'));
       await own.kill();
       const result = await restarting;
-      const again = await createDrivers(deps)('app').restart(target, 'graceful', 'RUN-7-restart');
+      const again = await createDrivers(deps)('app').act(target, GRACEFUL, 'RUN-7-restart');
 
       expect(result.outcome).toBe('unknown');
       expect(again.outcome).toBe('unknown');

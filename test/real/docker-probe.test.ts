@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ContainerSelector } from '../../src/core/config/config.ts';
-import { createDockerHosts } from '../../src/hosts/inventory.ts';
+import { createDockerHosts } from '../../src/hosts/engines.ts';
 import { probeDocker } from '../../src/probes/kinds/docker.ts';
 import { startDockerEngine, type TestEngine, whyNoEngine } from '../support/docker-engine.ts';
 import { mayRun } from '../support/need.ts';

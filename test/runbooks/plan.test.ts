@@ -102,7 +102,7 @@ describe('a plan', () => {
   it.each<[string, () => void]>([
     ['a target', () => driver.ids.push('c3')],
     ['an image', () => Object.assign(driver, { observed: { ...driver.observed, facts: { image: 'sha256:2' } } })],
-    ['the call', () => Object.assign(driver, { planRestart: () => ({ call: 'other', effect: '', undo: null }) })],
+    ['the call', () => Object.assign(driver, { planAction: () => ({ call: 'other', effect: '', undo: null }) })],
   ])('has another hash when %s is another one', async (_what, change) => {
     const { hash } = await plan();
     change();

@@ -89,7 +89,12 @@ export async function startDockerEngine(): Promise<TestEngine> {
     namespace,
     docker,
     run: (name, options = {}) => run(docker, name, options),
-    kill: () => end(daemon, 'SIGKILL'),
+    kill: async () => {
+      const containerd = Number(readFileSync(join(folder, 'exec/containerd/containerd.pid'), 'utf8'));
+      await end(daemon, 'SIGKILL');
+      // It dies with the daemon, a moment later; a new daemon that still finds it waits for it in vain.
+      await until('containerd has ended', async () => !isAlive(containerd));
+    },
     revive,
     stop: async () => {
       if (hasEnded(daemon)) await revive();
@@ -149,6 +154,14 @@ function mountsBelow(folder: string): string[] {
     .split('\n')
     .map((line) => line.split(' ')[1] ?? '');
   return points.filter((point) => point.startsWith(`${folder}/`)).sort((a, b) => b.length - a.length);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false; // ESRCH
+  }
 }
 
 function hasEnded(child: ChildProcess): boolean {

@@ -22,8 +22,8 @@ const driver: ServiceDriver = {
   kind: 'command',
   targets: async () => [{ host: 'local', service: 'gianna', id: 'command:1', name: 'gianna' }],
   observe: async () => ({ running: true, health: 'none', startedAt: 1, restarts: 0, exitCode: null, facts: {} }),
-  planRestart: () => ({ call: 'append', effect: 'a line', undo: null }),
-  restart: async (_target, _mode, key) => {
+  planAction: () => ({ call: 'append', effect: 'a line', undo: null }),
+  act: async (_target, _action, key) => {
     const script = 'echo "$0" >> "$1"; sleep 0.05';
     const { exitCode } = await runLocal(['sh', '-c', script, key, counter], { timeoutMs: 5000, maxBytes: 1024 });
     return exitCode === 0 ? { outcome: 'done', summary: 'appended' } : { outcome: 'unknown', summary: 'lost' };

@@ -263,18 +263,42 @@ export interface OncallConfig {
 }
 
 // hosts.yml
-export type HostConfig =
-  | { readonly connect: 'local'; readonly roles: readonly string[] }
-  | { readonly connect: 'docker'; readonly socket: string; readonly roles: readonly string[] }
-  | {
-      readonly connect: 'ssh';
-      readonly address: string;
-      readonly port: number;
-      readonly user: string;
-      readonly keyFile: string | null;
-      readonly hostKey: string;
-      readonly roles: readonly string[];
-    };
+interface HostMarks {
+  readonly roles: readonly string[];
+  /** Absent: none. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+export type HostConfig = LocalHostConfig | DockerHostConfig | SshHostConfig;
+export type LocalHostConfig = HostMarks & { readonly connect: 'local' };
+export type DockerHostConfig = HostMarks & {
+  readonly connect: 'docker';
+  /** Path of its Unix socket: on this machine, or on the host `via`. Not used with `tls`. */
+  readonly socket: string;
+  /** A host with `connect: ssh`; absent or null: this machine. */
+  readonly via?: string | null;
+  /** Absent or null: by socket. */
+  readonly tls?: DockerTlsConfig | null;
+};
+export interface DockerTlsConfig {
+  /** `tcp://HOST:PORT`. */
+  readonly url: string;
+  readonly caFile: string;
+  readonly certFile: string;
+  /** A path, or the key itself. */
+  readonly keyFile: string;
+}
+export type SshHostConfig = HostMarks & {
+  readonly connect: 'ssh';
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  /** A path, or the key itself. */
+  readonly keyFile: string | null;
+  /** Whether the agent's keys are tried; absent: no. */
+  readonly agent?: boolean;
+  /** `SHA256:…`. */
+  readonly hostKey: string;
+};
 export interface ServiceConfig {
   readonly host: string;
   readonly environment: string | null;

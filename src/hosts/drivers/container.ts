@@ -1,20 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../core/clock.ts';
-import type { ContainerSelector } from '../../core/config/config.ts';
-import { OpsError } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/json.ts';
 import type { Logger } from '../../core/logger.ts';
 import { sha256 } from '../digest.ts';
-import { type ContainerDetails, type DockerEngine, sayEngineError } from '../docker.ts';
-import type { ActionResult, Observed, RestartCall, RestartMode, ServiceDriver, ServiceTarget } from '../driver.ts';
+import { type ContainerDetails, type DockerEngine, type FoundContainer, sayEngineError } from '../docker.ts';
+import type { ActionCall, ActionResult, Observed, ServiceAction, ServiceDriver, ServiceTarget } from '../driver.ts';
 import type { Once } from '../once.ts';
-import { type Answer, hasMoved, judgeRestart } from './restart-verdict.ts';
+import type { Answer, Trace } from './action-verdict.ts';
+import { performAction } from './perform-action.ts';
 
 export interface ContainerDriverDeps {
+  readonly kind: 'container' | 'compose';
   readonly host: string;
   readonly service: string;
-  readonly selector: ContainerSelector;
   readonly engine: DockerEngine;
+  /** Which containers it is made of now. */
+  readonly find: () => Promise<FoundContainer[]>;
   readonly once: Once;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -25,14 +26,13 @@ const STOP_SECONDS = { graceful: 10, rolling: 10, forced: 0 } as const;
 const START_ALLOWANCE_MS = 60_000;
 /** How long after a broken connection the engine may still be at work beyond the stop time. */
 const AFTERMATH_MS = 5000;
-const LOOK_EVERY_MS = 250;
 
-/** Containers of one Docker Engine, found by a selector, addressed by their immutable id. */
+/** Containers of one Docker Engine, found anew for each plan, addressed by their immutable id. */
 export function createContainerDriver(deps: ContainerDriverDeps): ServiceDriver {
   return {
-    kind: 'container',
+    kind: deps.kind,
     targets: async () => {
-      const found = await deps.engine.find(deps.selector);
+      const found = await deps.find();
       return found.map(({ id, name }) => ({
         host: deps.host,
         service: deps.service,
@@ -41,36 +41,48 @@ export function createContainerDriver(deps: ContainerDriverDeps): ServiceDriver 
       }));
     },
     observe: async (target) => observed(await deps.engine.inspect(target.id)),
-    planRestart,
-    restart: (target, mode, key) => deps.once(key, target, () => restartOnce(deps, target, mode)),
+    planAction,
+    act: (target, action, key) => deps.once(key, target, () => actOnce(deps, target, action)),
     logs: ({ id }, { tail, since, signal }) => deps.engine.logs(id, { tail, since: Math.floor(since / 1000), signal }),
   };
 }
 
-function planRestart(target: ServiceTarget, mode: RestartMode): RestartCall {
-  const seconds = STOP_SECONDS[mode];
+function planAction(target: ServiceTarget, action: ServiceAction): ActionCall {
+  const path = `POST /containers/${target.id}`;
+  const seconds = stopSeconds(action);
   const stop = seconds === 0 ? 'killed at once' : `asked to stop, killed after ${seconds} s`;
-  const order = mode === 'rolling' ? ', one container after the other' : '';
-  return {
-    call: `POST /containers/${target.id}/restart?t=${seconds}`,
-    effect: `${target.name} is ${stop}, then started again${order}`,
-    undo: null,
-  };
+  switch (action.kind) {
+    case 'restart': {
+      const order = action.mode === 'rolling' ? ', one container after the other' : '';
+      const effect = `${target.name} is ${stop}, then started again${order}`;
+      return { call: `${path}/restart?t=${seconds}`, effect, undo: null };
+    }
+    case 'start':
+      return { call: `${path}/start`, effect: `${target.name} is started`, undo: `${path}/stop?t=${seconds}` };
+    case 'stop':
+      return { call: `${path}/stop?t=${seconds}`, effect: `${target.name} is ${stop}`, undo: `${path}/start` };
+    default:
+      return action satisfies never;
+  }
+}
+
+function stopSeconds(action: ServiceAction): number {
+  return action.kind === 'restart' ? STOP_SECONDS[action.mode] : STOP_SECONDS.graceful;
 }
 
 /** What an inspection says; a container between two tries of its restart policy does not count as running. */
 function observed(info: ContainerDetails): Observed {
   const { State: state } = info;
-  const running = state.Running && !state.Restarting && !state.Paused;
-  const startedAt = Date.parse(state.StartedAt);
+  const { running, startedAt, restarts, exitCode } = traceOf(info);
   const policy = info.HostConfig.RestartPolicy?.Name ?? '';
   return {
     running,
     health: healthOf(info),
-    startedAt: running && startedAt > 0 ? startedAt : null,
-    restarts: info.RestartCount,
-    exitCode: running ? null : state.ExitCode,
+    startedAt: running ? startedAt : null,
+    restarts,
+    exitCode,
     ended: !state.Running && (policy === '' || policy === 'no' || (policy === 'on-failure' && state.ExitCode === 0)),
+    outOfMemory: state.OOMKilled,
     facts: {
       id: info.Id,
       image: info.Image,
@@ -79,43 +91,43 @@ function observed(info: ContainerDetails): Observed {
   };
 }
 
+function traceOf({ State: state, RestartCount }: ContainerDetails): Trace {
+  const running = state.Running && !state.Restarting && !state.Paused;
+  const startedAt = Date.parse(state.StartedAt);
+  const everStarted = startedAt > 0;
+  return {
+    alive: state.Running,
+    running,
+    start: everStarted ? state.StartedAt : null,
+    startedAt: everStarted ? startedAt : null,
+    restarts: RestartCount,
+    exitCode: running ? null : state.ExitCode,
+  };
+}
+
 function healthOf(info: ContainerDetails): Observed['health'] {
   const status = info.State.Health?.Status;
   return status === 'healthy' || status === 'unhealthy' || status === 'starting' ? status : 'none';
 }
 
-async function restartOnce(deps: ContainerDriverDeps, target: ServiceTarget, mode: RestartMode): Promise<ActionResult> {
-  const before = await look(deps, target);
-  if (before.kind === 'gone') return { outcome: 'not-done', summary: `${target.name} is gone; nothing was restarted` };
-  if (before.kind === 'lost') return { outcome: 'not-done', summary: `nothing was restarted: ${before.said}` };
-  const answer = await callRestart(deps, target, mode);
-  const result = await verdict({ deps, target, mode, before: before.info, answer });
-  deps.logger.info(
-    { target: target.id, mode, answer: answer.kind, outcome: result.outcome },
-    'container restart ended',
-  );
+async function actOnce(deps: ContainerDriverDeps, target: ServiceTarget, action: ServiceAction): Promise<ActionResult> {
+  const result = await performAction({
+    target,
+    action,
+    look: async () => traceOf(await deps.engine.inspect(target.id)),
+    call: () => callEngine(deps.engine, target, action),
+    aftermathMs: stopSeconds(action) * 1000 + AFTERMATH_MS,
+    clock: deps.clock,
+  });
+  deps.logger.info({ target: target.id, action, outcome: result.outcome }, 'container action ended');
   return result;
 }
 
-type Look =
-  | { readonly kind: 'seen'; readonly info: ContainerDetails }
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'lost'; readonly said: string };
-
-async function look(deps: ContainerDriverDeps, target: ServiceTarget): Promise<Look> {
-  try {
-    return { kind: 'seen', info: await deps.engine.inspect(target.id) };
-  } catch (error) {
-    if (!(error instanceof OpsError)) throw error;
-    return error.code === 'CONTAINER_GONE' ? { kind: 'gone' } : { kind: 'lost', said: error.message };
-  }
-}
-
 /** Sends the one call and waits for the answer, or until it is too late to hope for one; the call itself is never cut. */
-async function callRestart(deps: ContainerDriverDeps, target: ServiceTarget, mode: RestartMode): Promise<Answer> {
-  const seconds = STOP_SECONDS[mode];
+async function callEngine(engine: DockerEngine, target: ServiceTarget, action: ServiceAction): Promise<Answer> {
+  const seconds = stopSeconds(action);
   const patience = new AbortController();
-  const call = deps.engine.restart(target.id, seconds).then(
+  const call = send(engine, target.id, action).then(
     (): Answer => ({ kind: 'ok' }),
     (error: unknown): Answer => {
       const { statusCode, said, sent } = sayEngineError(error);
@@ -131,36 +143,15 @@ async function callRestart(deps: ContainerDriverDeps, target: ServiceTarget, mod
   return answer;
 }
 
-interface Attempt {
-  readonly deps: ContainerDriverDeps;
-  readonly target: ServiceTarget;
-  readonly mode: RestartMode;
-  readonly before: ContainerDetails;
-  readonly answer: Answer;
-}
-
-/** The engine's 204 is not believed by itself: done is what a later start shows (FAULTS.md, A3). */
-async function verdict(attempt: Attempt): Promise<ActionResult> {
-  const { answer, target } = attempt;
-  const after = answer.kind === 'lost' ? await watchAftermath(attempt) : await look(attempt.deps, target);
-  const said = answer.kind === 'ok' ? '' : ` (${answer.said})`;
-  if (after.kind === 'lost') {
-    return { outcome: 'unknown', summary: `it is not known whether ${target.name} was restarted: ${after.said}` };
-  }
-  if (after.kind === 'gone') {
-    return { outcome: 'unknown', summary: `${target.name} was removed while it was being restarted${said}` };
-  }
-  return judgeRestart({ name: target.name, before: attempt.before, after: after.info, answer });
-}
-
-/** The engine finishes a restart whose caller is gone: look until its time is over, or the new start shows. */
-async function watchAftermath({ deps, target, mode, before }: Attempt): Promise<Look> {
-  const until = deps.clock.monotonicMs() + STOP_SECONDS[mode] * 1000 + AFTERMATH_MS;
-  for (;;) {
-    const seen = await look(deps, target);
-    if (seen.kind === 'gone') return seen;
-    if (seen.kind === 'seen' && hasMoved(before, seen.info)) return seen;
-    if (deps.clock.monotonicMs() >= until) return seen;
-    await sleep(LOOK_EVERY_MS);
+function send(engine: DockerEngine, id: string, action: ServiceAction): Promise<void> {
+  switch (action.kind) {
+    case 'restart':
+      return engine.restart(id, stopSeconds(action));
+    case 'start':
+      return engine.start(id);
+    case 'stop':
+      return engine.stop(id, stopSeconds(action));
+    default:
+      return action satisfies never;
   }
 }

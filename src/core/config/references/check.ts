@@ -2,6 +2,7 @@ import type { Written } from '../files.ts';
 import type { Report } from '../problem.ts';
 import { checkEscalation } from './escalation.ts';
 import { checkHolidays } from './holidays.ts';
+import { checkHosts } from './hosts.ts';
 import { checkJobs } from './jobs.ts';
 import { checkPeople } from './people.ts';
 import { checkPolicy } from './policy.ts';
@@ -21,6 +22,7 @@ const RULES = [
   checkEscalation,
   checkRouting,
   checkReports,
+  checkHosts,
   checkServices,
   checkProbes,
   checkRunbooks,

@@ -16,11 +16,6 @@ const REACHED_BY: Readonly<Record<WrittenService['driver'], readonly string[]>> 
 export function checkServices(written: Written, report: Report): void {
   const { hosts, names } = written;
   if (hosts === null) return;
-  for (const [name, host] of entriesOf(hosts.hosts)) {
-    if (host.connect !== 'ssh') continue;
-    const message = 'hosts reached by ssh are not built yet: nothing is done or checked there';
-    report({ file: FILE, path: ['hosts', name, 'connect'], severity: 'warning', message });
-  }
   const owners = new Map<string, string>();
   for (const [name, service] of entriesOf(hosts.services)) {
     const path: Path = ['services', name];
@@ -60,10 +55,6 @@ function checkPlace({ hosts, probes, names }: Written, service: WrittenService, 
 }
 
 function checkBuilt(service: WrittenService, path: Path, report: Report): void {
-  if (service.driver !== 'container' && service.driver !== 'command') {
-    const message = `driver ${service.driver} is not built yet: the service is known, but nothing can be done with it`;
-    report({ file: FILE, path: [...path, 'driver'], severity: 'warning', message });
-  }
   if (service.maintenance === undefined) return;
   const message = 'maintenance is not built yet: it is checked, not used';
   report({ file: FILE, path: [...path, 'maintenance'], at: 'key', severity: 'warning', message });

@@ -1,5 +1,7 @@
-import type { DriverConfig, HostConfig, ServiceConfig } from '../config.ts';
+import type { DockerTlsConfig, DriverConfig, HostConfig, ServiceConfig } from '../config.ts';
 import type { WrittenHost, WrittenService } from '../schema/hosts.ts';
+
+const DEFAULT_SOCKET = '/var/run/docker.sock';
 
 /** A host of hosts.yml as rooms read it. */
 export function resolveHost(host: WrittenHost): HostConfig {
@@ -7,7 +9,14 @@ export function resolveHost(host: WrittenHost): HostConfig {
     case 'local':
       return host;
     case 'docker':
-      return { ...host, socket: host.socket.replace(/^unix:\/\//, '') };
+      return {
+        connect: 'docker',
+        socket: (host.socket ?? DEFAULT_SOCKET).replace(/^unix:\/\//, ''),
+        via: host.via ?? null,
+        tls: resolveTls(host),
+        roles: host.roles,
+        labels: host.labels,
+      };
     case 'ssh':
       return {
         connect: 'ssh',
@@ -15,12 +24,21 @@ export function resolveHost(host: WrittenHost): HostConfig {
         port: host.port,
         user: host.user,
         keyFile: host.key_file ?? null,
+        agent: host.agent,
         hostKey: host.host_key,
         roles: host.roles,
+        labels: host.labels,
       };
     default:
       return host satisfies never;
   }
+}
+
+/** Null without `url`; that the files stand beside it is a rule across keys (references/hosts.ts). */
+function resolveTls(host: Extract<WrittenHost, { connect: 'docker' }>): DockerTlsConfig | null {
+  const { url, ca_file: caFile, cert_file: certFile, key_file: keyFile } = host;
+  if (url === undefined || caFile === undefined || certFile === undefined || keyFile === undefined) return null;
+  return { url, caFile, certFile, keyFile };
 }
 
 /** A service of hosts.yml as rooms read it. */

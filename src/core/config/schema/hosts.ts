@@ -2,24 +2,42 @@ import * as z from 'zod';
 import { argv, httpUrl, name, reference, secret } from './common.ts';
 
 const roles = z.array(name).default([]).describe('Words by which probes and runbooks find hosts.');
+const labels = z
+  .record(
+    name,
+    z.string().regex(/^[^\s=,]{1,63}$/, 'must be a word without spaces, "=" and ",", at most 63 characters long'),
+  )
+  .default({})
+  .describe('Facts by which runbooks find hosts: { region: eu, tier: web }.');
+const marks = { roles, labels };
+
+const socketPath = z.string().regex(/^(unix:\/\/)?\/\S+$/, 'must be the absolute path of a socket');
+const filePath = z.string().regex(/^\/[^\0\n]+$/, 'must be the absolute path of a file');
 
 const Host = z
   .discriminatedUnion('connect', [
-    z.strictObject({ connect: z.literal('local').describe('This machine.'), roles }),
+    z.strictObject({ connect: z.literal('local').describe('This machine.'), ...marks }),
     z.strictObject({
       connect: z.literal('docker').describe('A Docker Engine.'),
-      socket: z
+      socket: socketPath.optional().describe('Path of its socket; /var/run/docker.sock where nothing is written.'),
+      via: reference('Host of this file, with connect: ssh, on which the socket lies.').optional(),
+      url: z
         .string()
-        .regex(/^(unix:\/\/)?\/\S+$/, 'must be the absolute path of a socket')
-        .default('/var/run/docker.sock')
-        .describe('Path of its socket.'),
-      roles,
+        .regex(/^tcp:\/\/[A-Za-z0-9[][A-Za-z0-9_.:[\]-]*:\d{1,5}$/, 'must be tcp://HOST:PORT')
+        .optional()
+        .describe('Where it listens with TLS, in place of a socket.'),
+      ca_file: filePath
+        .optional()
+        .describe('With url: path of the certificate authority that its certificate is checked by.'),
+      cert_file: filePath.optional().describe('With url: path of our certificate.'),
+      key_file: secret('With url: path of the key of our certificate, or the key itself.').optional(),
+      ...marks,
     }),
     z.strictObject({
       connect: z.literal('ssh').describe('A machine reached by SSH.'),
       address: z
         .string()
-        .regex(/^[A-Za-z0-9_.:-]+$/, 'must be a host name or an IP address')
+        .regex(/^[A-Za-z0-9:][A-Za-z0-9_.:-]*$/, 'must be a host name or an IP address')
         .describe('Where it is.'),
       port: z.int().min(1).max(65535).default(22).describe('Port of its SSH server.'),
       user: z
@@ -27,11 +45,12 @@ const Host = z
         .regex(/^[a-z_][a-z0-9_.-]*\$?$/i, 'must be a user name')
         .describe('User to log in as.'),
       key_file: secret('Path of the private key, or the key itself.').optional(),
+      agent: z.boolean().default(false).describe('Log in by the keys of the agent at SSH_AUTH_SOCK.'),
       host_key: z
         .string()
         .regex(/^SHA256:\S+$/, 'must be the fingerprint of the host key: SHA256:…')
         .describe('Fingerprint that the host must show.'),
-      roles,
+      ...marks,
     }),
   ])
   .describe('A machine.');
