@@ -40,7 +40,7 @@ function checkOn(place: StepPlace, inner: Path, on: WrittenOn, report: Report): 
   const { host, hosts, role, label } = on;
   checkEach(place, [...inner, 'host'], 'hosts', host, report);
   checkEach(place, [...inner, 'hosts'], 'hosts', hosts, report);
-  const marked = entriesOf(place.written.hosts.hosts).map(([, each]) => ({ labels: {}, ...each }));
+  const marked = entriesOf(place.written.hosts.hosts).map(([, each]) => each);
   const roles = marked.flatMap((each) => each.roles);
   const labels = marked.flatMap((each) => Object.entries(each.labels).map(([key, value]) => `${key}=${String(value)}`));
   checkMark(place, [...inner, 'role'], { what: 'role', name: role, known: roles }, report);
