@@ -12,6 +12,8 @@ import { REMEDIATION, type RemediationState } from './remediation-state.ts';
 /** Everything is looked over so often: what was missed, and rules that a new configuration brings. */
 const EVERY_MS = 60_000;
 const AFTER_FAILURE_MS = 1_000;
+/** A look that is due already; later than any before it, for a look's time is part of its effect's key. */
+const SOON_MS = 1_000;
 
 export interface RemediationFollower extends Pick<Worker, 'start' | 'stop'> {
   /** Looks over every open incident and every run that was not judged; sets timers and judges. Never throws. */
@@ -29,6 +31,7 @@ export function createRemediationFollower(deps: RemediationDeps): RemediationFol
       const run = runIn(event);
       if (run !== null) runs.add(run);
       if (event.kind === 'incident') incidents.add(event.id);
+      if (event.kind === REMEDIATION && event.incident !== null) incidents.add(event.incident);
     }
     if (incidents.size + runs.size > size) worker.wake();
   });
@@ -86,7 +89,7 @@ async function each(ids: Set<string>, work: (id: string) => Promise<void>): Prom
   }
 }
 
-/** A timer for each rule that means an alert of the incident, unless one is set. */
+/** A timer for each rule that means an alert of the incident, unless one is set or its run is not over. */
 async function setLooks(id: string, deps: RemediationDeps): Promise<void> {
   const rules = deps.config.current().policy.remediation.filter(({ isOn }) => isOn);
   if (rules.length === 0) return;
@@ -97,9 +100,11 @@ async function setLooks(id: string, deps: RemediationDeps): Promise<void> {
     if (ripe === null) continue;
     const look = { rule: rule.name, incident: id, looks: 0 };
     const state = (await deps.journal.aggregate<RemediationState>(REMEDIATION, rule.name))?.state;
+    if (state?.open.some((run) => run.incident === id) === true) continue;
     if (state?.status === 'off' && state.offAs === definitionOf(rule)) continue;
     if ((await deps.journal.timersOf(REMEDIATION, lookId(look))).length > 0) continue;
-    const batch: Batch = { at: deps.clock.now(), actor: 'auto', timers: [lookAt(look, ripe)] };
+    const now = deps.clock.now();
+    const batch: Batch = { at: now, actor: 'auto', timers: [lookAt(look, Math.max(ripe, now + SOON_MS))] };
     await deps.journal.append(batch);
   }
 }
