@@ -21,8 +21,6 @@ export interface LeasePart {
   readonly payloads: ReadonlyMap<string, string>;
 }
 
-export const NO_LEASES: LeasePart = { aggregates: [], timers: [], effects: [], payloads: new Map() };
-
 /** A lease as it is stored; version 0 and no state: it is taken now. */
 export type LeaseRow = Pick<AggregateRow<LeaseState>, 'version'> & { readonly state: LeaseState | null };
 

@@ -13,9 +13,6 @@ import { LEASE, type LeaseState } from './lease-state.ts';
 import type { LeaseMetrics } from './metrics.ts';
 import { minute } from './notices.ts';
 
-/** Verbs of commands that this folder decides. Lifting one early is the undo of its run's step, and the engine's. */
-export const LEASE_VERBS = ['renew', 'lease-abandon'] as const;
-
 export interface LeaseCommandDeps {
   readonly journal: Journal;
   readonly clock: Clock;
@@ -31,7 +28,7 @@ const RenewArgs = z.union([
 ]);
 const AbandonArgs = Named.extend({ reason: z.string().trim().min(3).max(300) });
 
-/** Decides `renew` (args: `lease`, and `seconds` or `until`) and `lease-abandon` (args: `lease`, `reason`). */
+/** Lifting a lease early is the undo of its run's step, and the engine's. Decides `renew` (args: `lease`, and `seconds` or `until`) and `lease-abandon` (args: `lease`, `reason`). */
 export async function decideLeaseCommand(command: Command, deps: LeaseCommandDeps): Promise<RunRequestDecision> {
   try {
     return command.verb === 'renew' ? await renew(command, deps) : await abandon(command, deps);

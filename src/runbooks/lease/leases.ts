@@ -19,6 +19,7 @@ import { evolveStoredLease } from './lease-evolve.ts';
 import { LEASE, type LeaseState } from './lease-state.ts';
 import { createLeasesOn, type ListedLease, listLeases } from './list.ts';
 import type { LeaseMetrics } from './metrics.ts';
+import { describeOrphan } from './orphan-state.ts';
 import { type LeaseTaken, takeLease } from './take.ts';
 import { leaseTimerHandlers } from './timers.ts';
 import type { LeaseTimer } from './times.ts';
@@ -61,7 +62,7 @@ export function createLeases(deps: LeasesDeps): Leases {
     leasesOn: createLeasesOn(journal),
     timers: leaseTimerHandlers(journal),
     executor: createReversalExecutor(deps),
-    describe: describeLeaseEvent,
+    describe: (event, texts) => describeLeaseEvent(event, texts) ?? describeOrphan(event),
   };
 }
 

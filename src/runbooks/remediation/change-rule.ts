@@ -1,13 +1,11 @@
 import type { RemediationRule } from '../../core/config/config.ts';
 import { canonicalJson } from '../../core/json.ts';
 import { digestOf } from '../../journal/digest.ts';
-import type { AggregateRow, Batch, Journal } from '../../journal/port.ts';
+import type { Batch, Journal } from '../../journal/port.ts';
 import { createTexts, type Texts } from '../run-log.ts';
 import { asNewRemediationEvents, type RemediationEvent } from './remediation-events.ts';
 import { evolveRemediation } from './remediation-evolve.ts';
 import { freshRule, REMEDIATION, type RemediationState } from './remediation-state.ts';
-
-export type RuleRow = AggregateRow<RemediationState> | null;
 
 /** What is decided on a rule: events, and what else goes into the batch. Null: nothing. */
 export type RuleChange = {
