@@ -1,5 +1,5 @@
-import { RE2JS } from 're2js';
-import type { Config, LabelMatch, RouteConfig, Severity } from '../core/config/config.ts';
+import type { Config, RouteConfig, Severity } from '../core/config/config.ts';
+import { compileLabelMatch } from '../core/config/label-match.ts';
 import type { Labels } from './payload.ts';
 
 /** Where an alert goes and how urgent it is (CONFIG.md, routes.yml: the first match wins, for each alert). */
@@ -26,13 +26,11 @@ export interface FoundService {
 /** Routes one alert by its labels. */
 export type RouteAlert = (labels: Labels) => Routed;
 
-type Matches = (labels: Labels) => boolean;
-
 const UNMATCHED = { severity: 'P2', channel: 'ops', service: null, runbooks: [], policyContact: null } as const;
 
 /** Compiles the routes of a configuration once; a label that is missing counts as empty, as in Alertmanager. */
 export function compileRoutes(config: Config): RouteAlert {
-  const routes = config.routing.routes.map((route) => ({ route, matches: compileMatch(route) }));
+  const routes = config.routing.routes.map((route) => ({ route, matches: compileLabelMatch(route.match) }));
   const findService = createFindService(config);
   return (labels) => {
     const found = routes.find(({ matches }) => matches(labels))?.route;
@@ -40,26 +38,6 @@ export function compileRoutes(config: Config): RouteAlert {
     const { service } = findService(found ?? null, labels);
     return { severity, channel, service, runbooks, policyContact, route: found?.position ?? null };
   };
-}
-
-function compileMatch(route: RouteConfig): Matches {
-  const conditions = Object.entries(route.match).map(([label, wanted]) => compileCondition(label, wanted));
-  return (labels) => conditions.every((holds) => holds(labels));
-}
-
-function compileCondition(label: string, wanted: LabelMatch): Matches {
-  switch (wanted.kind) {
-    case 'values': {
-      const values = new Set(wanted.values);
-      return (labels) => values.has(labels[label] ?? '');
-    }
-    case 'pattern': {
-      const pattern = RE2JS.compile(wanted.pattern);
-      return (labels) => pattern.matches(labels[label] ?? '');
-    }
-    default:
-      return wanted satisfies never;
-  }
 }
 
 function componentIndex(config: Config): ReadonlyMap<string, string> {

@@ -15,6 +15,9 @@ import { evolveHandoff, HANDOFF, type HandoffState } from '../oncall/handoff/han
 import { linkEvolvers } from '../oncall/links/link-state.ts';
 import { evolveOverride, OVERRIDE, type OverrideState } from '../oncall/overrides/override-state.ts';
 import { pageTestEvolvers } from '../oncall/pagers/page-test-state.ts';
+import { leaseEvolvers } from '../runbooks/lease/leases.ts';
+import { orphanEvolvers } from '../runbooks/lease/orphan-sweep.ts';
+import { remediationEvolvers } from '../runbooks/remediation/remediation.ts';
 import { RUN_KIND } from '../runbooks/run-change.ts';
 import { evolveRun } from '../runbooks/run-evolve.ts';
 import type { RunRecord } from '../runbooks/run-record.ts';
@@ -31,6 +34,9 @@ export const evolvers = {
   ...linkEvolvers,
   ...pageTestEvolvers,
   ...slotEvolvers,
+  ...leaseEvolvers,
+  ...orphanEvolvers,
+  ...remediationEvolvers,
   [DEPLOY]: (state: DeployState | null, event: StoredEvent) => evolveDeploy(state, event),
   [DRILL]: (state: DrillState | null, event: StoredEvent) => evolveDrill(state, event),
   [DUTY]: (state: DutyState | null, event: StoredEvent) => evolveDuty(state, event),

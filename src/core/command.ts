@@ -12,7 +12,8 @@ export interface Command {
   readonly by: Actor;
   /** When it reached us, epoch milliseconds. */
   readonly at: number;
-  readonly via: 'button' | 'modal' | 'slash' | 'mention' | 'cli' | 'link';
+  /** By which surface; `rule`: by none, a rule of the configuration asks. */
+  readonly via: 'button' | 'modal' | 'slash' | 'mention' | 'cli' | 'link' | 'rule';
   /** `GI-<n>`, when the command is about an incident. */
   readonly incident?: string;
   /** `RUN-<n>`, when it is about a run. */

@@ -1,6 +1,6 @@
 import type { BusinessTime } from '../core/config/config.ts';
 import { loadHolidays } from '../core/holidays.ts';
-import { DAY_MS, dayOf, instantOf, labelAt, timeOfDay, weekdayOf } from './wall-time.ts';
+import { DAY_MS, dayOf, instantOf, labelAt, timeOfDay, weekdayOf } from '../core/wall-time.ts';
 
 // Ten years: a calendar without one business day in them has none.
 const MOST_DAYS = 3660;

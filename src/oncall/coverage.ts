@@ -1,5 +1,5 @@
 import type { LayerCover, OverrideConfig } from '../core/config/config.ts';
-import { DAY_MS, dayOf, instantOf, labelAt, readMoment, timeOfDay, weekdayOf } from './wall-time.ts';
+import { DAY_MS, dayOf, instantOf, labelAt, readMoment, timeOfDay, weekdayOf } from '../core/wall-time.ts';
 
 /** How far ahead an edge is looked for: holidays that fall on a given weekday are rare. */
 const FARTHEST_MS = 731 * DAY_MS;

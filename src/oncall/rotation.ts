@@ -1,5 +1,15 @@
 import type { RotationLayer } from '../core/config/config.ts';
-import { DAY_MS, dayOf, HOUR_MS, instantOf, labelAt, MINUTE_MS, readLabel, timeOfDay, weekdayOf } from './wall-time.ts';
+import {
+  DAY_MS,
+  dayOf,
+  HOUR_MS,
+  instantOf,
+  labelAt,
+  MINUTE_MS,
+  readLabel,
+  timeOfDay,
+  weekdayOf,
+} from '../core/wall-time.ts';
 
 // Today's handoff may be over already: the same day of next week is the farthest.
 const DAYS_SEARCHED = 8;

@@ -1,4 +1,4 @@
-import { DAY_MS, dayOf, instantOf, labelAt, MINUTE_MS } from '../../oncall/wall-time.ts';
+import { DAY_MS, dayOf, instantOf, labelAt, MINUTE_MS } from '../../core/wall-time.ts';
 
 /** A time of a person's own clock, as that person says it. */
 export interface Moment {

@@ -1,5 +1,5 @@
 import { parseDuration } from '../../core/duration.ts';
-import { HOUR_MS, labelAt } from '../../oncall/wall-time.ts';
+import { HOUR_MS, labelAt } from '../../core/wall-time.ts';
 import { instantOfMoment, type Moment, readMoment } from './moments.ts';
 
 /** How long something is to last, as a person says it: for a while, or until a time of the person's own clock. */

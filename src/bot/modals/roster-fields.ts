@@ -1,9 +1,9 @@
 import type { InputBlock, SectionBlock } from '@slack/types';
 import type { OncallConfig } from '../../core/config/config.ts';
+import { readMoment } from '../../core/wall-time.ts';
 import type { Planned } from '../../oncall/overrides/decide-override.ts';
 import { isRefusal, type Refusal } from '../../oncall/overrides/read-asked.ts';
 import { insteadOf } from '../../oncall/stand-in.ts';
-import { readMoment } from '../../oncall/wall-time.ts';
 import { onCallNow } from '../commands/on-call-names.ts';
 import type { Desk } from '../listen/deps.ts';
 import { foreign } from '../mrkdwn.ts';

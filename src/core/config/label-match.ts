@@ -29,3 +29,26 @@ export function toLabelMatch(written: WrittenValue | readonly WrittenValue[]): L
   const values = typeof written === 'object' ? written : [written];
   return { kind: 'values', values: values.map(String) };
 }
+
+/** Whether labels are as wanted, each of them; one that is missing counts as empty, as in Alertmanager. Compiles once. */
+export function compileLabelMatch(
+  match: Readonly<Record<string, LabelMatch>>,
+): (labels: Readonly<Record<string, string>>) => boolean {
+  const conditions = Object.entries(match).map(([label, wanted]) => compileCondition(label, wanted));
+  return (labels) => conditions.every((holds) => holds(labels));
+}
+
+function compileCondition(label: string, wanted: LabelMatch): (labels: Readonly<Record<string, string>>) => boolean {
+  switch (wanted.kind) {
+    case 'values': {
+      const values = new Set(wanted.values);
+      return (labels) => values.has(labels[label] ?? '');
+    }
+    case 'pattern': {
+      const pattern = RE2JS.compile(wanted.pattern);
+      return (labels) => pattern.matches(labels[label] ?? '');
+    }
+    default:
+      return wanted satisfies never;
+  }
+}

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Config, OncallConfig } from '../../core/config/config.ts';
+import { DAY_MS } from '../../core/wall-time.ts';
 import type { Span } from '../coverage.ts';
-import { DAY_MS } from '../wall-time.ts';
 import { type CalendarCopies, createCopies } from './copies.ts';
 import { fetchCalendar } from './fetch.ts';
 import { type CalendarPlace, calendarsIn, laySpans } from './places.ts';

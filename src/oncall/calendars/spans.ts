@@ -1,6 +1,6 @@
 import type { CalendarSpan, OncallConfig } from '../../core/config/config.ts';
+import { DAY_MS, instantOf, labelAt } from '../../core/wall-time.ts';
 import type { Span } from '../coverage.ts';
-import { DAY_MS, instantOf, labelAt } from '../wall-time.ts';
 import { peopleIn } from './people-in.ts';
 import type { IcsEvent } from './read-ics.ts';
 

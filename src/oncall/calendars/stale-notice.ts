@@ -1,6 +1,6 @@
+import { DAY_MS } from '../../core/wall-time.ts';
 import { askNotice } from '../../journal/notice.ts';
 import type { Batch } from '../../journal/port.ts';
-import { DAY_MS } from '../wall-time.ts';
 import { type CalendarPlace, sourceText } from './places.ts';
 
 const STALE_MS = DAY_MS;

@@ -1,8 +1,8 @@
 import type { OncallConfig, ScheduleConfig } from '../../core/config/config.ts';
+import { DAY_MS, HOUR_MS, labelAt } from '../../core/wall-time.ts';
+import { offsetChangesIn } from '../../core/zone-offset.ts';
 import type { Span } from '../coverage.ts';
 import { type Duty, dutiesIn } from '../duties.ts';
-import { DAY_MS, HOUR_MS, labelAt } from '../wall-time.ts';
-import { offsetChangesIn } from '../zone-offset.ts';
 
 /** A shift that a change of clocks makes longer or shorter. */
 export type ChangedShift = {

@@ -1,7 +1,7 @@
 import type { OncallConfig } from '../../core/config/config.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { writeMoment } from '../../core/wall-time.ts';
 import { peopleIn } from '../duties.ts';
-import { writeMoment } from '../wall-time.ts';
 import type { OverrideMade } from './override-state.ts';
 import { isRefusal, type Refusal, readPerson, readReason, readSchedule, readSpan } from './read-asked.ts';
 import { listOf, spanText } from './words.ts';

@@ -1,4 +1,4 @@
-import { readMoment } from '../wall-time.ts';
+import { readMoment } from '../../core/wall-time.ts';
 import type { OverrideState } from './override-state.ts';
 import { type Refusal, refusal } from './read-asked.ts';
 import { listOf } from './words.ts';

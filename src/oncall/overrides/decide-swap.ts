@@ -1,8 +1,8 @@
 import type { OncallConfig, ScheduleConfig } from '../../core/config/config.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { writeMoment } from '../../core/wall-time.ts';
 import type { Span } from '../coverage.ts';
 import { type Duty, dutiesIn } from '../duties.ts';
-import { writeMoment } from '../wall-time.ts';
 import type { Planned } from './decide-override.ts';
 import {
   type AskedSchedule,

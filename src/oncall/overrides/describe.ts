@@ -1,5 +1,5 @@
 import type { DescribeEvent } from '../../alerts/change.ts';
-import { readMoment } from '../wall-time.ts';
+import { readMoment } from '../../core/wall-time.ts';
 import { OVERRIDE, type OverrideMade } from './override-state.ts';
 import { listOf, spanText } from './words.ts';
 

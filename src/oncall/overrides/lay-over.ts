@@ -1,6 +1,6 @@
 import type { OncallConfig, OverrideConfig } from '../../core/config/config.ts';
+import { readMoment } from '../../core/wall-time.ts';
 import { defineOverlay } from '../overlay.ts';
-import { readMoment } from '../wall-time.ts';
 import { evolveOverride, OVERRIDE, type OverrideState } from './override-state.ts';
 
 /** Overrides and swaps as the roster lays them over the schedules, the newest on top. */

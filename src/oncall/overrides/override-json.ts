@@ -1,5 +1,5 @@
+import { readMoment } from '../../core/wall-time.ts';
 import type { JournalReader } from '../../journal/port.ts';
-import { readMoment } from '../wall-time.ts';
 import { OVERRIDE, type OverrideState } from './override-state.ts';
 
 /** One row of `oncall overrides --json`: times ISO 8601 UTC, people keys of oncall.yml. */

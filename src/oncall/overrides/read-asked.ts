@@ -2,8 +2,8 @@ import type { OncallConfig, ScheduleConfig } from '../../core/config/config.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { closest } from '../../core/suggest.ts';
+import { readMoment } from '../../core/wall-time.ts';
 import type { Span } from '../coverage.ts';
-import { readMoment } from '../wall-time.ts';
 
 /** Why something about the roster is not done. Holds what the asker wrote: escape before showing. */
 export interface Refusal {

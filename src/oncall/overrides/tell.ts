@@ -1,9 +1,9 @@
 import type { OncallConfig } from '../../core/config/config.ts';
+import { readMoment } from '../../core/wall-time.ts';
 import { askNotice, type Notice } from '../../journal/notice.ts';
 import type { Batch } from '../../journal/port.ts';
 import type { Duty } from '../duties.ts';
 import { insteadOf } from '../stand-in.ts';
-import { readMoment } from '../wall-time.ts';
 import type { OverrideState } from './override-state.ts';
 import { listOf, spanText } from './words.ts';
 

@@ -1,5 +1,5 @@
+import { labelAt, weekdayOf } from '../../core/wall-time.ts';
 import type { Span } from '../coverage.ts';
-import { labelAt, weekdayOf } from '../wall-time.ts';
 
 /** `from Mon 2026-11-30 18:00 to Tue 2026-12-01 09:00 (America/Sao_Paulo)`. */
 export function spanText(zone: string, { from, to }: Span): string {

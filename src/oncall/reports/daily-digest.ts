@@ -1,10 +1,10 @@
 import type { IncidentAbout, IncidentState } from '../../alerts/incident-state.ts';
 import type { DigestConfig } from '../../core/config/config.ts';
 import { formatDuration } from '../../core/duration.ts';
+import { DAY_MS } from '../../core/wall-time.ts';
 import type { Notice } from '../../journal/notice.ts';
 import type { JournalReader } from '../../journal/port.ts';
 import type { ReportRequest } from '../../journal/slots.ts';
-import { DAY_MS } from '../wall-time.ts';
 import { countText, timeText } from './words.ts';
 
 /** A silence in force, in words; foreign text is not escaped. */

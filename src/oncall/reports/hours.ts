@@ -1,6 +1,6 @@
 import type { OncallConfig } from '../../core/config/config.ts';
+import { dayOf, HOUR_MS, labelAt } from '../../core/wall-time.ts';
 import type { BusinessClock } from '../business-time.ts';
-import { dayOf, HOUR_MS, labelAt } from '../wall-time.ts';
 
 /** What time of the day it was for somebody who was paged. */
 export interface PageHour {

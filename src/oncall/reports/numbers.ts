@@ -1,5 +1,5 @@
 import { SEVERITIES, type Severity } from '../../core/config/config.ts';
-import { DAY_MS, dayOf, labelAt } from '../wall-time.ts';
+import { DAY_MS, dayOf, labelAt } from '../../core/wall-time.ts';
 import { MEASURES, type MeasureKind } from './cycle.ts';
 import type { History, PageHistory, Window } from './history.ts';
 import type { PagedAt } from './hours.ts';

@@ -1,7 +1,7 @@
 import type { DigestConfig, WeeklyConfig } from '../../core/config/config.ts';
+import { DAY_MS, dayOf, instantOf, labelAt, timeOfDay, weekdayOf } from '../../core/wall-time.ts';
 import type { Slot } from '../../journal/slots.ts';
 import type { BusinessClock } from '../business-time.ts';
-import { DAY_MS, dayOf, instantOf, labelAt, timeOfDay, weekdayOf } from '../wall-time.ts';
 
 // A year of holidays: a calendar without a business day in it has none.
 const MOST_DAYS = 366;

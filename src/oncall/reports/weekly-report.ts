@@ -1,8 +1,8 @@
 import type { WeeklyConfig } from '../../core/config/config.ts';
 import { formatDuration } from '../../core/duration.ts';
+import { DAY_MS, instantOf } from '../../core/wall-time.ts';
 import type { Notice } from '../../journal/notice.ts';
 import type { ReportRequest } from '../../journal/slots.ts';
-import { DAY_MS, instantOf } from '../wall-time.ts';
 import type { Window } from './history.ts';
 import { noiseTexts, pagesText, timesTexts } from './number-words.ts';
 import type { Numbers } from './numbers.ts';

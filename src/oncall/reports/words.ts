@@ -1,5 +1,5 @@
 import { SEVERITIES } from '../../core/config/config.ts';
-import { labelAt } from '../wall-time.ts';
+import { labelAt } from '../../core/wall-time.ts';
 import type { BySeverity } from './numbers.ts';
 
 const DAY = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' });

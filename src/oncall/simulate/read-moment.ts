@@ -1,5 +1,5 @@
 import { IANAZone } from 'luxon';
-import { instantOf, labelAt } from '../wall-time.ts';
+import { instantOf, labelAt } from '../../core/wall-time.ts';
 
 /** A moment that somebody wrote down. */
 export interface Moment {

@@ -1,5 +1,5 @@
+import { DAY_MS } from '../../../core/wall-time.ts';
 import { nextHandoffOf, shiftsOf } from '../../../oncall/shifts.ts';
-import { DAY_MS } from '../../../oncall/wall-time.ts';
 import { renderNotListed } from '../../render/answers/not-listed.ts';
 import { renderShifts } from '../../render/answers/shifts.ts';
 import type { Asker } from '../asker.ts';

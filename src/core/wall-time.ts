@@ -1,4 +1,4 @@
-import { WEEKDAYS, type Weekday } from '../core/config/config.ts';
+import { WEEKDAYS, type Weekday } from './config/config.ts';
 import { offsetMs } from './zone-offset.ts';
 
 /**

@@ -1,0 +1,81 @@
+import { formatDuration } from '../../core/duration.ts';
+import { askNotice, type Notice } from '../../journal/notice.ts';
+import type { Batch } from '../../journal/port.ts';
+import type { LeaseEvent } from './lease-events.ts';
+import type { LeaseState } from './lease-state.ts';
+
+type Said = Required<Pick<Batch, 'effects' | 'payloads'>>;
+
+/** What people are told by an event of a lease; the lease is as it is after it, `texts` holds what its digests mean. */
+export function leaseNotices(
+  lease: LeaseState,
+  event: LeaseEvent,
+  version: number,
+  texts: ReadonlyMap<string, string>,
+): Said[] {
+  const text = (digest: string | null) => (digest === null ? '' : (texts.get(digest) ?? 'its text was erased'));
+  const held = `${text(lease.what)} (${lease.runbook} of ${lease.run})`;
+  const key = `lease|${lease.id}|${version}`;
+  switch (event.type) {
+    case 'lease.announced':
+      return [tell(key, lease, takerOf(lease), `${lease.id} ends ${minute(lease.until)}`, announcedLines(lease, held))];
+    case 'lease.busy':
+      return [
+        tell(key, lease, takerOf(lease), `${lease.id} is over and waits to be reverted`, [
+          held,
+          `${text(event.data.holder)} holds what it would change; it is tried again every 30 s until that is free.`,
+        ]),
+      ];
+    case 'lease.ended':
+      return event.data.how === 'expired' || (!event.data.proved && event.data.how !== 'abandoned')
+        ? [tell(key, lease, takerOf(lease), endedTitle(lease, event.data.proved), [held, text(event.data.summary)])]
+        : [];
+    case 'lease.failed':
+      return failed(key, lease, [held, text(event.data.summary), ...failedLines(lease)]);
+    default:
+      return [];
+  }
+}
+
+function announcedLines({ id, until, since }: LeaseState, held: string): string[] {
+  return [
+    held,
+    `Held for ${formatDuration((until - since) / 1000)}. To hold it longer: /gianna lease renew ${id} --for 1h`,
+    'To let it end: do nothing. It is reverted then, and proved.',
+  ];
+}
+
+function endedTitle({ id }: LeaseState, proved: boolean): string {
+  return proved ? `${id} has ended: reverted and proved` : `${id} has ended: reverted, but NOT proved`;
+}
+
+/** Loud: the one who took it, and the channel where somebody always looks. */
+function failed(key: string, lease: LeaseState, lines: readonly string[]): Said[] {
+  const title = `${lease.id} is NOT reverted after ${lease.tries} ${lease.tries === 1 ? 'try' : 'tries'}`;
+  const everybody = tell(key, lease, { channel: 'ops' }, title, lines);
+  const taker = takerOf(lease);
+  return 'actor' in taker ? [everybody, tell(`${key}|taker`, lease, taker, title, lines)] : [everybody];
+}
+
+function failedLines({ id, run, hosts, service }: LeaseState): string[] {
+  const where = [service, ...hosts].filter((each) => each !== null).join(', ');
+  return [
+    `Still in force on ${where === '' ? 'what it changed' : where}. Nothing more is tried of itself.`,
+    `Undo ${run} once the cause is mended, or say that nothing is left to revert: /gianna lease abandon ${id} "why"`,
+  ];
+}
+
+/** A direct message; the command line and rules have none, so that channel `ops` is told. */
+function takerOf({ by }: LeaseState): Notice['to'] {
+  return by.startsWith('slack:') ? { actor: by } : { channel: 'ops' };
+}
+
+function tell(key: string, lease: LeaseState, to: Notice['to'], title: string, lines: readonly string[]): Said {
+  const about = lease.incident === null ? {} : { incident: lease.incident };
+  return askNotice(key, { to, title, lines: lines.filter((line) => line !== ''), ...about });
+}
+
+/** `2026-11-22 18:00 UTC`. */
+export function minute(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
