@@ -24,7 +24,7 @@ import { interruptLeftovers, interruptRun, probeInterrupted, type RecoverDeps } 
 import { type MayRun, type RunRequestDecision, requestRun } from './request.ts';
 import { RUN_KIND } from './run-change.ts';
 import { evolveRun } from './run-evolve.ts';
-import { APPROVAL_EXPIRES, createRunLog } from './run-log.ts';
+import { APPROVAL_EXPIRES, createRunLog, type FollowRun } from './run-log.ts';
 import { isUnfinished, type RunRecord } from './run-record.ts';
 import type { Plan } from './run-state.ts';
 import type { TakeLease } from './run-step.ts';
@@ -60,7 +60,8 @@ export interface RunEngineDeps {
   /** Why a run is frozen at present; never, when absent. */
   readonly frozenBy?: PlanDeps['frozenBy'];
   readonly takeLease?: TakeLease;
-  readonly alongEnd?: ExecuteDeps['alongEnd'];
+  /** What else follows from a change of a run, in its own transaction. */
+  readonly follow?: FollowRun;
 }
 
 /** Runbooks: planned, asked for, agreed to, carried out once, proven. Comes in: commands. Goes out: events of `run`. */
@@ -113,7 +114,6 @@ export function createRunEngine(deps: RunEngineDeps): RunEngine {
     signal: stopping.signal,
     abortOf: stops.abortOf,
     takeLease: deps.takeLease ?? (async () => ({ aggregates: [], timers: [] })),
-    alongEnd: deps.alongEnd ?? (async () => ({})),
   };
   const onRunDeps: OnRunDeps = {
     ...{ log, clock, config, planDeps, mayRun, mayApprove, incident, nameOf },

@@ -5,7 +5,6 @@ import type { RunMetrics } from './metrics.ts';
 import { findRunbook, type PlanDeps, type ResolvedPlan } from './plan.ts';
 import type { MayRun } from './request.ts';
 import { isAwaitingApproval, undoableSteps } from './run.ts';
-import type { ChangeOptions } from './run-log.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Plan, UndoStep } from './run-state.ts';
 import { checkFurtherLeg, checkStart, type MayApprove } from './start-check.ts';
@@ -20,8 +19,6 @@ export interface ExecuteDeps extends Omit<CarryOutDeps, 'planDeps' | 'abort' | '
   readonly mayApprove: MayApprove;
   /** Cut when a person wants a run to end now. */
   readonly abortOf: (run: string) => AbortSignal;
-  /** What belongs into the transaction that ends a run. */
-  readonly alongEnd: NonNullable<ChangeOptions['along']>;
 }
 
 /**
@@ -139,11 +136,13 @@ async function brokenOff(run: RunRecord, reason: string, deps: ExecuteDeps): Pro
 
 async function ended(id: string, conclusion: Conclusion, deps: ExecuteDeps): Promise<RunRecord | null> {
   const { status, verdict } = conclusion;
-  const made = await deps.log.record(
-    id,
-    (_, texts) => ({ kind: 'end', status, verdict, summary: texts.line(conclusion.summary), at: deps.clock.now() }),
-    { along: deps.alongEnd },
-  );
+  const made = await deps.log.record(id, (_, texts) => ({
+    kind: 'end',
+    status,
+    verdict,
+    summary: texts.line(conclusion.summary),
+    at: deps.clock.now(),
+  }));
   if (made.kind === 'impossible') return (await deps.log.run(id))?.state ?? null;
   const seconds = ((made.run.endedAt ?? 0) - (made.run.startedAt ?? 0)) / 1000;
   deps.metrics.ended(made.run.runbook, status, verdict, seconds);

@@ -32,8 +32,23 @@ export interface ChangeOptions {
   readonly by?: Actor;
   readonly effects?: readonly EffectChange[];
   /** What else belongs into the same transaction, seen the run as it will be. */
-  readonly along?: (run: RunRecord, texts: Texts) => Promise<Pick<Batch, 'aggregates' | 'timers' | 'effects'>>;
+  readonly along?: (
+    run: RunRecord,
+    texts: Texts,
+  ) => Promise<Pick<Batch, 'aggregates' | 'timers' | 'effects' | 'payloads'>>;
 }
+
+/** What follows from a change of a run, in its own transaction. `checks`, `summary`: what they say after it. */
+export type FollowRun = (
+  before: RunRecord,
+  after: RunRecord,
+  facts: {
+    readonly at: number;
+    readonly actor: string;
+    readonly checks: readonly CheckResult[];
+    readonly summary: string;
+  },
+) => Promise<Pick<Batch, 'aggregates' | 'timers' | 'effects' | 'payloads'>>;
 
 export interface RunLog {
   run(id: string): Promise<AggregateRow<RunRecord> | null>;
@@ -50,7 +65,11 @@ export interface RunLog {
  * The only writer of runs once they are asked for. What a run holds follows from its state in the same transaction:
  * its targets while it goes on, the timer of its approval while it waits for one.
  */
-export function createRunLog(deps: { readonly journal: Journal; readonly clock: Clock }): RunLog {
+export function createRunLog(deps: {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly follow?: FollowRun;
+}): RunLog {
   const { journal } = deps;
   const run = (id: string) => journal.aggregate<RunRecord>(RUN_KIND, id);
   const lock = (target: string) => journal.aggregate<TargetLock>(LOCK_KIND, target);
@@ -77,17 +96,27 @@ export function createRunLog(deps: { readonly journal: Journal; readonly clock: 
     if (change === null) throw new Error(`nothing was to be decided on ${id}`);
     const state = change.state as RunRecord;
     const along = (await options.along?.(state, texts)) ?? {};
+    const followed = await followOf(row.state, state, { at, actor }, texts);
     const locks = await lockChanges(state, { at, actor }, lock);
     const batch: Batch = {
       at,
       actor,
-      aggregates: [change, ...locks, ...(along.aggregates ?? [])],
-      payloads: texts.payloads,
-      effects: [...(options.effects ?? []), ...(along.effects ?? [])],
-      timers: [...timerChanges(row.state, state), ...(along.timers ?? [])],
+      aggregates: [change, ...locks, ...(along.aggregates ?? []), ...(followed.aggregates ?? [])],
+      payloads: new Map([...texts.payloads, ...(along.payloads ?? []), ...(followed.payloads ?? [])]),
+      effects: [...(options.effects ?? []), ...(along.effects ?? []), ...(followed.effects ?? [])],
+      timers: [...timerChanges(row.state, state), ...(along.timers ?? []), ...(followed.timers ?? [])],
     };
     return { kind: 'drafted', run: state, batch };
   };
+
+  async function followOf(before: RunRecord, after: RunRecord, by: { at: number; actor: string }, texts: Texts) {
+    if (deps.follow === undefined) return {};
+    const text = async (digest: string | null) => {
+      return digest === null ? null : (texts.payloads.get(digest) ?? (await journal.payload(digest)));
+    };
+    const checks = JSON.parse((await text(after.after)) ?? '[]') as CheckResult[];
+    return deps.follow(before, after, { ...by, checks, summary: (await text(after.summary)) ?? '' });
+  }
 
   return {
     run,

@@ -1,5 +1,5 @@
 import type { Logger } from '../core/logger.ts';
-import type { AggregateChange, EffectChange, Journal, TimerChange } from '../journal/port.ts';
+import type { Batch, EffectChange, Journal } from '../journal/port.ts';
 import type { CheckResult } from '../probes/check.ts';
 import type { ResolvedStep } from './plan-steps.ts';
 import type { Recorded, RunLog } from './run-log.ts';
@@ -18,7 +18,7 @@ export type TakeLease = (
     readonly what: string;
   },
   texts: Texts,
-) => Promise<{ readonly aggregates: readonly AggregateChange[]; readonly timers: readonly TimerChange[] }>;
+) => Promise<Pick<Batch, 'aggregates' | 'timers' | 'effects' | 'payloads'>>;
 
 export interface RunStepDeps extends UnitsDeps {
   readonly journal: Journal;
