@@ -19,6 +19,7 @@ import type { EscalationView } from '../oncall/page.ts';
 import { readPageTest } from '../oncall/pagers/page-test-json.ts';
 import { readPaged } from '../oncall/proof/paged.ts';
 import { oncallReport } from '../oncall/report.ts';
+import { listTokens } from '../oncall/tokens/read-tokens.ts';
 import type { RunProbes } from '../probes/check.ts';
 import type { RunView } from '../runbooks/views.ts';
 import { alertsOf } from './alerts-of.ts';
@@ -75,6 +76,10 @@ export interface SlackDesk {
   mayApprove(actor: string, run: { readonly incident: string | null }): Promise<{ allowed: boolean; reason: string }>;
   /** The same for a silence, in incidents of a channel (our own word for it). */
   maySilence(actor: string, risk: Risk, channel: string | null): Promise<{ allowed: boolean; reason: string }>;
+  /** Whether an actor may, now, in incidents of a channel (our own word for it). */
+  may(actor: string, right: Right, channel: string | null): Promise<{ allowed: boolean; reason: string }>;
+  /** Roles of an actor now; everybody who is no guest is a viewer at least. */
+  rolesOf(actor: string): Promise<readonly string[]>;
   /** Keeps the user group and the topic that say who is on call. */
   readonly showDuty: ShowDuty;
   /** Whether an incident waits for its thread because its channel is in a storm. */
@@ -136,6 +141,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     simulate: deps.simulate,
     paged: (incident) => readPaged(journal, incident),
     pageTest: (test) => readPageTest(journal, test),
+    cliTokens: (owner) => listTokens(journal, owner, clock.now()),
     health: deps.health,
     roles,
     directory,
@@ -171,6 +177,9 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     },
     // a longer silence is confirmed in a form, by the same people
     maySilence: (actor, _risk, channel) => may(actor, 'R1', channel),
+    may,
+    rolesOf: async (actor) =>
+      actor.startsWith('slack:') ? [...(await roles.rolesOf(actor.slice('slack:'.length)))] : [],
     showDuty: createShowDuty({ client, channelId: delivery.channelId }),
     waitsInStorm: delivery.waitsInStorm,
   };

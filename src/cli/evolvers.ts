@@ -15,6 +15,7 @@ import { evolveHandoff, HANDOFF, type HandoffState } from '../oncall/handoff/han
 import { linkEvolvers } from '../oncall/links/link-state.ts';
 import { evolveOverride, OVERRIDE, type OverrideState } from '../oncall/overrides/override-state.ts';
 import { pageTestEvolvers } from '../oncall/pagers/page-test-state.ts';
+import { tokenEvolvers } from '../oncall/tokens/token-state.ts';
 import { RUN_KIND } from '../runbooks/run-change.ts';
 import { evolveRun } from '../runbooks/run-evolve.ts';
 import type { RunRecord } from '../runbooks/run-record.ts';
@@ -29,6 +30,7 @@ export const evolvers = {
   },
   ...escalationEvolvers,
   ...linkEvolvers,
+  ...tokenEvolvers,
   ...pageTestEvolvers,
   ...slotEvolvers,
   [DEPLOY]: (state: DeployState | null, event: StoredEvent) => evolveDeploy(state, event),

@@ -99,9 +99,16 @@ export function printCommand(command: OpsCommand): string {
       ].join(' ');
     case 'stats':
       return `stats ${command.seconds}s`;
+    case 'cli-token':
+      return `cli-token ${tokenText(command.what)}`;
     default:
       return command satisfies never;
   }
+}
+
+function tokenText(what: Extract<OpsCommand, { verb: 'cli-token' }>['what']): string {
+  if (what.kind === 'make') return `--for ${what.seconds}s`;
+  return what.kind === 'list' ? 'list' : `revoke ${what.id}`;
 }
 
 function silenceText(what: Extract<OpsCommand, { verb: 'silence' }>['what']): string {

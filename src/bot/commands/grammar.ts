@@ -2,6 +2,7 @@ import type { VerbEntry, VerbSpec } from './verb.ts';
 import { ackVerb } from './verbs/ack.ts';
 import { addResponderVerb } from './verbs/add-responder.ts';
 import { assignVerb } from './verbs/assign.ts';
+import { cliTokenVerb } from './verbs/cli-token.ts';
 import { drillVerb } from './verbs/drill.ts';
 import { escalateVerb } from './verbs/escalate.ts';
 import { handoffAcceptVerb } from './verbs/handoff-accept.ts';
@@ -76,6 +77,7 @@ const SPECS = [
   simulateVerb,
   drillVerb,
   statsVerb,
+  cliTokenVerb,
   helpVerb,
 ] as const;
 

@@ -12,6 +12,7 @@ interface Options {
   incident?: string;
   reason?: string;
   wait?: boolean;
+  dryRun?: boolean;
 }
 type Parameters = Record<string, string>;
 
@@ -44,9 +45,11 @@ function planCommand(context: CliContext): Command {
 function runCommand(context: CliContext): Command {
   const command = withParameters(subcommand('run', 'run a runbook; 0 when it was accepted, with --wait by its outcome'))
     .option('--wait', 'wait until it has ended')
+    .option('--dry-run', 'only the plan and what looks; nothing is changed')
     .option('--reason <text>', 'why, for the record');
   return command.action(async (runbook: string, parameters: Parameters | [], options: Options) => {
     const args: Record<string, Json> = { runbook, parameters: named(parameters) };
+    if (options.dryRun === true) args.dryRun = true;
     if (options.reason !== undefined) args.reason = options.reason;
     const about = options.incident === undefined ? {} : { incident: options.incident };
     const outcome = (await context.ask('submit', { verb: 'run', args, ...about })) as unknown as Outcome;

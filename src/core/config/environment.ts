@@ -32,6 +32,8 @@ export interface Settings {
   readonly deadmanUrl: string | null;
   /** Pages by other means than Slack, and the keys of links. */
   readonly means: MeansSettings;
+  /** Presented by the CLI to the running bot; null: it looks for one in the home folder. A secret. */
+  readonly cliToken: string | null;
   /** Unix socket of the CLI. */
   readonly socketPath: string;
   readonly logLevel: string;
@@ -93,6 +95,7 @@ export function readEnvironment(env: Environment = process.env): EnvironmentRead
     },
     deadmanUrl: deadmanUrlOf(secret('GIANNA_DEADMAN_URL'), problems),
     means: means.settings,
+    cliToken: secret('GIANNA_CLI_TOKEN'),
     socketPath: isSet(env.GIANNA_SOCKET) ? env.GIANNA_SOCKET : join(dirname(databaseFile), 'gianna-ops.sock'),
     logLevel: valid('GIANNA_LOG_LEVEL', 'info', logLevelOf, `must be one of ${LOG_LEVELS.join(', ')}`),
   };

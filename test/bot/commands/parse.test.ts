@@ -438,6 +438,14 @@ describe('the command parser', () => {
         at: fc.option(fc.constantFrom('2027-03-28 02:30 Europe/Lisbon', '2027-03-28T02:30:00Z', '2027-03-28')),
         ackAfterSeconds: fc.option(fc.integer({ min: 0, max: 1_000_000 })),
       }),
+      fc.record({
+        verb: fc.constant('cli-token' as const),
+        what: fc.oneof(
+          fc.constant({ kind: 'list' as const }),
+          fc.record({ kind: fc.constant('make' as const), seconds: fc.integer({ min: 0, max: 10_000_000 }) }),
+          fc.record({ kind: fc.constant('revoke' as const), id: fc.constant('3f2a91c04d') }),
+        ),
+      }),
       fc.record({ verb: fc.constant('unsnooze' as const), incidents }),
       fc.record({ verb: fc.constant('note' as const), incidents: one, text: fc.option(text) }),
       fc.record({ verb: fc.constant('severity' as const), incidents, ...CHANGE, to: fc.constantFrom(...SEVERITIES) }),
