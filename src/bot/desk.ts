@@ -8,7 +8,7 @@ import type { SilenceQuestions } from '../alerts/silences/silence-desk.ts';
 import { listIncidents, viewIncident } from '../alerts/views.ts';
 import type { Clock } from '../core/clock.ts';
 import type { SubmitCommand } from '../core/command.ts';
-import type { ConfigSource, Risk } from '../core/config/config.ts';
+import type { ConfigSource, Risk, Role } from '../core/config/config.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Registry } from '../core/metrics.ts';
 import type { Journal } from '../journal/port.ts';
@@ -31,6 +31,7 @@ import { createDirectory } from './directory.ts';
 import type { BotHealth, DeskDeps } from './listen/deps.ts';
 import { createIdentity } from './listen/identity.ts';
 import { createSlackListener } from './listen/listener.ts';
+import { rightOf } from './modals/run/run-meta.ts';
 import { createRoles, type Right } from './roles.ts';
 import { createShowDuty } from './show-duty.ts';
 
@@ -70,8 +71,13 @@ export interface SlackDesk {
   readonly httpHandler: RequestListener | null;
   /** Display name of an actor, never a mention. */
   nameOf(actor: string): string;
-  /** Whether an actor may run something of this risk now: rights are resolved again at the run (CONFIG.md, Rights). */
-  mayRun(actor: string, risk: Risk): Promise<{ allowed: boolean; reason: string }>;
+  /** Whether an actor may run something of this risk now; `about`: the incident's channel and whom the runbook is for. Rights are resolved again at the run (CONFIG.md, Rights). */
+  mayRun(
+    actor: string,
+    risk: Risk,
+    service?: string | null,
+    about?: { readonly channel: string | null; readonly who: readonly Role[] },
+  ): Promise<{ allowed: boolean; reason: string }>;
   /** Whether an actor may be the second person of a run. */
   mayApprove(actor: string, run: { readonly incident: string | null }): Promise<{ allowed: boolean; reason: string }>;
   /** The same for a silence, in incidents of a channel (our own word for it). */
@@ -150,9 +156,9 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     logger,
     client,
   });
-  async function may(actor: string, right: Right, channel: string | null) {
+  async function may(actor: string, right: Right, channel: string | null, who: readonly Role[] = []) {
     if (!actor.startsWith('slack:')) return { allowed: true, reason: '' };
-    const permission = await roles.may(actor.slice('slack:'.length), right, channel);
+    const permission = await roles.may(actor.slice('slack:'.length), right, channel, who);
     return permission.allowed ? { allowed: true, reason: '' } : { allowed: false, reason: permission.reason };
   }
   return {
@@ -169,7 +175,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     up: () => delivery.up() && listener.connected(),
     httpHandler: listener.httpHandler,
     nameOf: directory.nameOf,
-    mayRun: (actor, risk) => may(actor, rightFor(risk), null),
+    mayRun: (actor, risk, _service, about) => may(actor, rightOf(risk), about?.channel ?? null, about?.who ?? []),
     mayApprove: async (actor, run) => {
       if (!actor.startsWith('slack:')) return { allowed: false, reason: 'Only a person of Slack can agree to a run.' };
       const incident = run.incident === null ? null : await viewIncident(journal, run.incident);
@@ -183,9 +189,4 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     showDuty: createShowDuty({ client, channelId: delivery.channelId }),
     waitsInStorm: delivery.waitsInStorm,
   };
-}
-
-function rightFor(risk: Risk): Right {
-  if (risk === 'R0') return 'read';
-  return risk === 'R1' ? 'R1' : 'R2';
 }

@@ -84,16 +84,22 @@ export type PlanJson = {
   readonly risk: string;
   readonly parameters: Readonly<Record<string, string | number>>;
   readonly targets: ReadonlyArray<{ readonly host: string; readonly service: string; readonly id: string }>;
-  readonly steps: ReadonlyArray<{
-    readonly id: string;
-    readonly kind: string;
-    readonly target: string;
-    readonly call: string;
-    readonly effect: string;
-    readonly undo: string | null;
-  }>;
+  readonly steps: readonly PlannedStepJson[];
+  /** What proves the outcome. */
+  readonly verify: readonly PlannedStepJson[];
   readonly needs: { readonly approvals: number; readonly roles: readonly string[] };
   readonly blockedBy: ReadonlyArray<{ readonly kind: string; readonly reason: string }>;
+};
+
+export type PlannedStepJson = {
+  readonly id: string;
+  readonly kind: string;
+  readonly target: string;
+  readonly call: string;
+  readonly effect: string;
+  readonly undo: string | null;
+  /** False: it only looks. */
+  readonly mutates: boolean;
 };
 
 export type RunJson = {

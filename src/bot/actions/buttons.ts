@@ -7,7 +7,7 @@ import { liftButton } from './buttons/lift.ts';
 import { openThreadButton } from './buttons/open-thread.ts';
 import { overrideRemoveButton } from './buttons/override-remove.ts';
 import { READING_BUTTONS } from './buttons/reading.ts';
-import { restartButton } from './buttons/restart.ts';
+import { restartButton, runButton } from './buttons/run.ts';
 import { takeOverButton } from './buttons/take-over.ts';
 import { storedButton } from './stored.ts';
 
@@ -29,6 +29,7 @@ export const BUTTONS: readonly PressHandler[] = [
   takeOverButton,
   openThreadButton,
   restartButton,
+  runButton,
   liftButton,
   overrideRemoveButton,
   handoffAcceptButton,

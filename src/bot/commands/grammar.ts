@@ -24,6 +24,7 @@ import { probeVerb } from './verbs/probe.ts';
 import { reopenVerb } from './verbs/reopen.ts';
 import { resolveVerb } from './verbs/resolve.ts';
 import { restartVerb } from './verbs/restart.ts';
+import { runbookVerb } from './verbs/runbook.ts';
 import { severityVerb } from './verbs/severity.ts';
 import { shiftsVerb } from './verbs/shifts.ts';
 import { silenceVerb } from './verbs/silence.ts';
@@ -65,6 +66,7 @@ const SPECS = [
   incidentVerb,
   pagedVerb,
   restartVerb,
+  runbookVerb,
   oncallVerb,
   pageVerb,
   overrideVerb,

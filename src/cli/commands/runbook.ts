@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Outcome } from '../../core/command.ts';
 import { refuse } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
+import { planText } from '../../runbooks/plan-text.ts';
 import { type AddCommand, type CliContext, subcommand } from '../context.ts';
 import { readIncidentId } from '../ids.ts';
 import type { PlanJson, RunbookJson, RunJson } from '../shapes.ts';
@@ -38,7 +39,7 @@ function planCommand(context: CliContext): Command {
   return command.action(async (runbook: string, parameters: Parameters | [], options: Options) => {
     const request = { runbook, parameters: named(parameters), incident: options.incident ?? null };
     const plan = (await context.ask('plan', request)) as unknown as PlanJson;
-    context.print(plan, () => printPlan(plan));
+    context.print(plan, () => planText(plan));
   });
 }
 
@@ -98,13 +99,4 @@ function printRunbooks(runbooks: readonly RunbookJson[]): string {
     summary,
   ]);
   return printTable(['RUNBOOK', 'RISK', 'PARAMETERS', 'SUMMARY'], rows);
-}
-
-function printPlan(plan: PlanJson): string {
-  const steps = printTable(
-    ['STEP', 'KIND', 'TARGET', 'CALL', 'EXPECTED'],
-    plan.steps.map(({ id, kind, target, call, effect }) => [id, kind, target, call, effect]),
-  );
-  const blocked = plan.blockedBy.map(({ reason }) => `blocked: ${plain(reason)}\n`).join('');
-  return `${plain(plan.runbook)}  ${plan.risk}  plan ${plan.hash.slice(0, 12)}\n${steps}${blocked}`;
 }

@@ -1,0 +1,100 @@
+import { oneLine, stripControls } from '../core/text.ts';
+import { isSecretRef } from './secret-ref.ts';
+
+/** What of a plan is shown to people: the plan itself, and as the command line gets it. */
+export interface ShownPlan {
+  readonly hash: string;
+  readonly runbook: string;
+  readonly risk: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly targets: ReadonlyArray<{ readonly host: string; readonly service: string; readonly id: string }>;
+  readonly steps: readonly ShownStep[];
+  readonly verify: readonly ShownStep[];
+  readonly needs: { readonly approvals: number; readonly roles: readonly string[] };
+  readonly blockedBy: ReadonlyArray<{ readonly reason: string }>;
+}
+interface ShownStep {
+  readonly id: string;
+  readonly call: string;
+  readonly effect: string;
+  readonly undo: string | null;
+  readonly mutates: boolean;
+}
+
+/** A paragraph of a plan. Nothing is escaped for where it is shown: the edge does that, and adds nothing else. */
+export interface PlanSection {
+  readonly title: string;
+  readonly lines: readonly PlanLine[];
+}
+/** One line: words, and behind them what stands there exactly (a call, an id, a value). */
+export interface PlanLine {
+  readonly says: string;
+  readonly exact: string | null;
+}
+
+const SHORT_HASH = 12;
+
+/** A plan in words, the same in a form, in a thread and on the command line. What stands in its way comes first. */
+export function planSections(plan: ShownPlan): PlanSection[] {
+  const blocks = plan.blockedBy.map(({ reason }) => says(reason));
+  const verify = plan.verify.map(({ id, call }) => exactly(id, call));
+  const sections = [
+    { title: `${plan.runbook} · ${plan.risk} · plan ${plan.hash.slice(0, SHORT_HASH)}`, lines: parameterLines(plan) },
+    { title: 'Cannot run now', lines: blocks },
+    { title: 'Targets', lines: plan.targets.map(({ host, service, id }) => exactly(`${service} on ${host}`, id)) },
+    { title: 'Steps', lines: plan.steps.flatMap(stepLines) },
+    { title: 'Proof afterwards', lines: verify },
+    { title: 'Who must agree', lines: [says(agreement(plan.needs))] },
+  ];
+  return sections.filter(({ lines }, index) => index === 0 || lines.length > 0);
+}
+
+/** The same as plain text of several lines, for a terminal. */
+export function planText(plan: ShownPlan): string {
+  const lines = planSections(plan).flatMap(({ title, lines: inner }) => [
+    harmless(title),
+    ...inner.map((line) => `  ${lineText(line)}`),
+  ]);
+  return `${lines.join('\n')}\n`;
+}
+
+/** A line as text; foreign parts harmless for a terminal, on one line. */
+function lineText({ says: words, exact }: PlanLine): string {
+  const indent = /^ */.exec(words)?.[0] ?? '';
+  return indent + (exact === null ? harmless(words) : `${harmless(words)}: ${harmless(exact)}`);
+}
+
+function parameterLines({ parameters }: ShownPlan): PlanLine[] {
+  return Object.entries(parameters).map(([name, value]) => exactly(name, printValue(value)));
+}
+
+/** A secret by its name: its value is nowhere in a plan. */
+function printValue(value: unknown): string {
+  return isSecretRef(value) ? `the value of ${value.secret}` : String(value);
+}
+
+/** What only looks needs no words about its effect. */
+function stepLines(step: ShownStep, index: number): PlanLine[] {
+  const call = exactly(`${index + 1}. ${step.id}`, step.call);
+  if (!step.mutates) return [call];
+  const undo = step.undo === null ? 'nothing takes it back' : `undo: ${step.undo}`;
+  return [call, says(`   ${step.effect}`), says(`   ${undo}`)];
+}
+
+function agreement({ approvals, roles }: ShownPlan['needs']): string {
+  if (approvals === 0) return 'nobody else';
+  const people = approvals === 1 ? 'one other person' : `${approvals} other persons`;
+  return roles.length === 0 ? people : `${people}: ${roles.join(' or ')}`;
+}
+
+function says(words: string): PlanLine {
+  return { says: words, exact: null };
+}
+
+function exactly(words: string, exact: string): PlanLine {
+  return { says: words, exact };
+}
+
+function harmless(text: string): string {
+  return oneLine(stripControls(text));
+}
