@@ -132,7 +132,7 @@ describe('the form of a runbook', () => {
       ['reason', 'plain_text_input', 'value'],
     ]);
     expect(fields()[2]?.element).toMatchObject({ min_value: '1', max_value: '20', initial_value: '6' });
-    expect(proxy.callsOf('views.update').map(({ answer }) => answer)).toEqual(['ok']);
+    await eventually(() => expect(proxy.callsOf('views.update').map(({ answer }) => answer)).toEqual(['ok']));
     expect(desk.commands).toEqual([]);
   });
 
