@@ -83,6 +83,8 @@ export interface OpsApi extends ReadingApi {
   simulate(asked: SimulationAsked): Promise<SimulationJson>;
   /** Resolves when the run has ended. */
   waitForRun(id: string): Promise<RunJson>;
+  /** The plan of a run, as it was asked for; null: there is no such run, or its text was erased. */
+  runPlan(id: string): Promise<PlanJson | null>;
   /** Changes that hold until a time, newest first. Absent: none are kept. */
   leases?(): Promise<readonly LeaseJson[]>;
   /** Everything that a run wrote down, as text; null: there is no such run. Absent: nothing is kept. */

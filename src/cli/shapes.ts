@@ -82,12 +82,17 @@ export type PlanJson = {
   readonly hash: string;
   readonly runbook: string;
   readonly risk: string;
-  readonly parameters: Readonly<Record<string, string | number>>;
+  /** A secret stands as the name of its variable. */
+  readonly parameters: Readonly<Record<string, string | number | { readonly secret: string }>>;
   readonly targets: ReadonlyArray<{ readonly host: string; readonly service: string; readonly id: string }>;
   readonly steps: readonly PlannedStepJson[];
   /** What proves the outcome. */
   readonly verify: readonly PlannedStepJson[];
-  readonly needs: { readonly approvals: number; readonly roles: readonly string[] };
+  readonly needs: {
+    readonly approvals: number;
+    readonly roles: readonly string[];
+    readonly because: readonly string[];
+  };
   readonly blockedBy: ReadonlyArray<{ readonly kind: string; readonly reason: string }>;
 };
 
@@ -100,6 +105,8 @@ export type PlannedStepJson = {
   readonly undo: string | null;
   /** False: it only looks. */
   readonly mutates: boolean;
+  readonly hold?: string;
+  readonly when?: string;
 };
 
 export type RunJson = {

@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OpsApi } from '../../src/cli/api.ts';
 import { type CliServer, createCliServer } from '../../src/cli/server.ts';
-import type { IncidentJson, LeaseJson, RunJson, SilenceJson, SilencePreviewJson } from '../../src/cli/shapes.ts';
+import type {
+  IncidentJson,
+  LeaseJson,
+  PlanJson,
+  RunJson,
+  SilenceJson,
+  SilencePreviewJson,
+} from '../../src/cli/shapes.ts';
 import type { Actor, Command, Outcome } from '../../src/core/command.ts';
 import { refuse } from '../../src/core/errors.ts';
 import type { JournalReader } from '../../src/journal/port.ts';
@@ -77,6 +84,18 @@ export const SILENCE: SilenceJson = {
 };
 
 const NOW = Date.UTC(2026, 10, 23, 13, 0, 0);
+const STEP = { kind: 'service.restart', target: 'gianna', undo: null, mutates: true } as const;
+const PLAN: PlanJson = {
+  hash: '0123456789abcdef0123456789abcdef',
+  runbook: 'rotate-secret',
+  risk: 'R3',
+  parameters: { service: 'gianna', password: { secret: 'DB_PASSWORD' } },
+  targets: [{ host: 'docker-1', service: 'gianna', id: '3f2a91c04d1e' }],
+  steps: [{ ...STEP, id: 'restart', call: 'POST /containers/3f2a/\u001b[31mrestart', effect: 'It stops and starts.' }],
+  verify: [{ ...STEP, id: 'proof', call: 'GET /health', effect: '', mutates: false }],
+  needs: { approvals: 1, roles: ['responder', 'approver'], because: ['its risk is R3'] },
+  blockedBy: [{ kind: 'running', reason: 'already running: RUN-7' }],
+};
 const LEASE: LeaseJson = {
   id: 'LEASE-1',
   run: 'RUN-1',
@@ -134,6 +153,7 @@ export async function startRunningBot(): Promise<RunningBot> {
       const allowed = bot.may(right, channel);
       return { allowed, reason: allowed ? '' : 'needs the role responder' };
     },
+    runPlan: async (id) => (id === run.id ? PLAN : null),
     leases: async () => [LEASE],
     runLog: async (id) => (id === run.id ? 'first\u001b[31m line\r\nsecond line' : null),
     config: testConfigSource(),

@@ -171,6 +171,35 @@ describe('who calls', () => {
     expect(leases.out + log.out).not.toContain('\u001b');
   });
 
+  it('shows the plan in place of agreeing to it unseen, with how to agree', async () => {
+    const { code, out, err } = await call(['approve', 'RUN-1'], bot.token(ANA));
+
+    expect(code).toBe(1);
+    expect(out).toBe(
+      [
+        'rotate-secret · R3 · plan 0123456789ab',
+        '  service: gianna',
+        '  password: the value of DB_PASSWORD',
+        'Cannot run now',
+        '  already running: RUN-7',
+        'Targets',
+        '  gianna on docker-1: 3f2a91c04d1e',
+        'Steps',
+        '  1. restart: POST /containers/3f2a/restart',
+        '     It stops and starts.',
+        '     nothing takes it back',
+        'Proof afterwards',
+        '  proof: GET /health',
+        'Who must agree',
+        '  a second person, because its risk is R3',
+        '',
+      ].join('\n'),
+    );
+    expect(err).toContain('gianna-ops approve RUN-1 --hash 0123456789ab');
+    expect((await call(['runs', 'RUN-1', '--plan'])).out).toBe(out);
+    expect(bot.commands).toEqual([]);
+  });
+
   it('takes a token back by its public id', async () => {
     await call(['cli-token', 'revoke', '3f2a91c04d']);
 

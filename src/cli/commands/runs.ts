@@ -1,18 +1,22 @@
 import { refuse } from '../../core/errors.ts';
 import { stripControls } from '../../core/text.ts';
+import { planText } from '../../runbooks/plan-text.ts';
 import { type AddCommand, type CliContext, subcommand } from '../context.ts';
 import { readRunId } from '../ids.ts';
 import type { RunJson } from '../shapes.ts';
 import { plain, printTable, printTime } from '../table.ts';
 import { breakGlassCommand, runActs } from './runs/acts.ts';
+import { planOf } from './runs/plan.ts';
 
-/** `runs [RUN-n] [--log]`: runs of runbooks, newest first, or one with its steps or its log; and what is done to one. */
+/** `runs [RUN-n] [--plan] [--log]`: runs of runbooks, newest first, or one with its steps, its plan or its log; and what is done to one. */
 export const addRuns: AddCommand = (program, context) => {
   const command = subcommand('runs', 'list runs of runbooks, or show one')
     .argument('[run]', 'RUN-<n>', readRunId)
+    .option('--plan', 'the plan of one, exactly')
     .option('--log', 'everything that one wrote down');
-  command.action(async (id: string | undefined, { log }: { log?: boolean }) => {
+  command.action(async (id: string | undefined, { plan, log }: { plan?: boolean; log?: boolean }) => {
     if (id !== undefined && log === true) return printLog(id, context);
+    if (id !== undefined && plan === true) return printPlan(id, context);
     if (id === undefined) {
       const runs = await context.read('runs', {}, (api) => api.runs());
       return context.print(runs, () => printRuns(runs));
@@ -24,6 +28,11 @@ export const addRuns: AddCommand = (program, context) => {
   for (const act of [...runActs(context), breakGlassCommand(context)]) command.addCommand(act);
   program.addCommand(command);
 };
+
+async function printPlan(id: string, context: CliContext): Promise<void> {
+  const plan = await planOf(id, context);
+  context.print(plan, () => planText(plan));
+}
 
 async function printLog(id: string, context: CliContext): Promise<void> {
   const log = (await context.ask('run-log', { id })) as string | null;

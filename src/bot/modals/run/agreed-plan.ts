@@ -4,7 +4,7 @@ import type { Plan } from '../../../runbooks/run-state.ts';
 import type { Desk } from '../../listen/deps.ts';
 import { plain } from '../../mrkdwn.ts';
 import { digestsOf, type RunMeta } from './run-meta.ts';
-import { planForm } from './run-plan.ts';
+import { isRunnable, planForm } from './run-plan.ts';
 import type { RunValues } from './run-values.ts';
 import { renderRunForm, renderRunLoading } from './run-view.ts';
 
@@ -36,8 +36,9 @@ export async function agreedPlan(
   const { shown } = planned;
   const isChoice = runbook.risk !== 'R3' && changed.every((name) => runbook.parameters[name]?.type === 'choice');
   if (shown.kind === 'plan' && isSeen && isChoice && planned.meta.targets === meta.targets) {
-    const { blockedBy, hash } = shown.plan;
-    return blockedBy.length === 0 ? { kind: 'agreed', planHash: hash } : { kind: 'blocked', text: reasons(blockedBy) };
+    const { plan } = shown;
+    if (isRunnable(plan, values)) return { kind: 'agreed', planHash: plan.hash };
+    return { kind: 'blocked', text: reasons(plan.blockedBy) };
   }
   const view = renderRunForm(runbook, planned, values, deps.config.current());
   return { kind: 'look-again', view, isPlanned: true };

@@ -40,7 +40,7 @@ export async function planForm(
     if (Object.keys(errors).length > 0) return { meta: without, shown: { kind: 'wrong', errors } };
     const plan = await deps.plan({ runbook: runbook.runbook, parameters, incident: meta.incident });
     // a form that cannot be run agrees to nothing: its next submission only looks again
-    if (plan.blockedBy.length > 0) return { meta: without, shown: { kind: 'plan', plan } };
+    if (!isRunnable(plan, values)) return { meta: without, shown: { kind: 'plan', plan } };
     const seen = { planHash: plan.hash, targets: targetsDigest(plan), shown: digestsOf(parameters) };
     return { meta: { ...without, ...seen }, shown: { kind: 'plan', plan } };
   } catch (error) {
@@ -48,6 +48,11 @@ export async function planForm(
     deps.logger.warn({ err: error, reference, runbook: runbook.runbook }, 'run could not be planned');
     return { meta: without, shown: { kind: 'problem', answer: renderThrown(error, 'plan it', reference) } };
   }
+}
+
+/** Whether it could be asked for now; to look at what is in the way is no harm. */
+export function isRunnable({ blockedBy }: Plan, { dryRun }: RunValues): boolean {
+  return dryRun || blockedBy.length === 0;
 }
 
 /** What parameters are checked against. */

@@ -6,7 +6,7 @@ import { answerOf } from '../../render/answers/answer.ts';
 import { planParagraphs } from '../../render/plan.ts';
 import { runFields } from './run-fields.ts';
 import { actOf, serviceIn, verbOfRunbook } from './run-meta.ts';
-import type { PlannedForm, ShownInForm } from './run-plan.ts';
+import { isRunnable, type PlannedForm, type ShownInForm } from './run-plan.ts';
 import type { RunValues } from './run-values.ts';
 
 const LONGEST_LABEL = 24;
@@ -29,7 +29,7 @@ export function renderRunForm(
   config: Config,
 ): ModalView {
   const blocks = [warning(runbook.risk), ...runFields(runbook, values, config), ...shownBlocks(shown)];
-  const mayRun = shown.kind === 'plan' && shown.plan.blockedBy.length === 0;
+  const mayRun = shown.kind === 'plan' && isRunnable(shown.plan, values);
   return modal(runbook, meta, blocks, mayRun ? actLabel(runbook, values) : LOOK);
 }
 
