@@ -190,10 +190,14 @@ async function runRooms(ground: Ground): Promise<void> {
     mayRun: import('./runbooks/request.ts').MayRun;
     mayApprove: import('./runbooks/start-check.ts').MayApprove;
     maySilence: import('./alerts/silences/sources.ts').MaySilence;
+    may: import('./cli/api.ts').OpsApi['may'];
+    rolesOf: import('./cli/api.ts').OpsApi['rolesOf'];
   } = {
     mayRun: async (actor) => mayRunWithoutSlack(actor),
     mayApprove: async () => mayRunWithoutSlack('nobody'),
     maySilence: async (actor) => mayRunWithoutSlack(actor),
+    may: async (actor) => mayRunWithoutSlack(actor),
+    rolesOf: async () => [],
   };
   const folders = rooms.calendarFolders(settings.configDir, settings.databaseFile);
   const calendars = await rooms.createCalendars({ config, journal, folders, clock, logger, metrics: registry });
@@ -405,6 +409,9 @@ async function runRooms(ground: Ground): Promise<void> {
       ...reading,
       config: roster,
       submit,
+      verifyToken: (text) => rooms.verifyToken(journal, text, clock.now()),
+      rolesOf: (actor) => rights.rolesOf(actor),
+      may: (actor, right, channel) => rights.may(actor, right, channel),
       unpark: (id) => journal.unpark(id),
       probe: async (asked) => (await runProbes(asked)).map(rooms.checkJson),
       plan: async (request) => rooms.planJson(await runs.plan(request)),
@@ -414,6 +421,10 @@ async function runRooms(ground: Ground): Promise<void> {
         return rooms.readOncallAt(journal, roster.current().oncall, { at: at ?? now, now });
       },
       simulate: async (asked) => rooms.simulationJson(await simulate(asked)),
+      runPlan: async (id) => {
+        const plan = (await runs.run(id))?.plan ?? null;
+        return plan === null ? null : rooms.planJson(plan);
+      },
       waitForRun: async (id) => rooms.runJson(await runs.waitFor(id)),
       ...rooms.createSilenceApi(silences.ask),
     },
@@ -453,6 +464,8 @@ async function runRooms(ground: Ground): Promise<void> {
   rights.mayRun = desktop.mayRun;
   rights.mayApprove = desktop.mayApprove;
   rights.maySilence = desktop.maySilence;
+  rights.may = desktop.may;
+  rights.rolesOf = desktop.rolesOf;
   status.slackUp = desktop.up;
   status.slackEvents = desktop.httpHandler;
   await desktop.start();

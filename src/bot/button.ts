@@ -16,6 +16,11 @@ export const ButtonValue = z.object({
     .string()
     .regex(/^[\w.-]{1,80}$/)
     .optional(),
+  /** Name of a runbook, for the button that opens its form. */
+  b: z
+    .string()
+    .regex(/^[\w.-]{1,80}$/)
+    .optional(),
   /** In the options of the select "More actions": the form that a pick opens. */
   verb: z
     .string()
@@ -46,9 +51,9 @@ export function stayButtonValue(incident: string, version: number, seconds: numb
   return JSON.stringify({ v: 1, i: incident, n: version, ...(seconds === null ? {} : { d: seconds }) });
 }
 
-/** Prints the value of an option of "More actions"; fits Slack's 75 characters. */
-export function moreOptionValue(incident: string, version: number, verb: string): string {
-  return JSON.stringify({ v: 1, i: incident, n: version, verb });
+/** Prints the value of an option of "More actions"; fits Slack's 150 characters (docs.slack.dev, Option object). */
+export function moreOptionValue(incident: string, version: number, verb: string, runbook?: string): string {
+  return JSON.stringify({ v: 1, i: incident, n: version, verb, ...(runbook === undefined ? {} : { b: runbook }) });
 }
 
 /** Prints the value of a button about several incidents. */

@@ -9,6 +9,7 @@ import type { EscalationView } from '../oncall/page.ts';
 import type { CheckResult } from '../probes/check.ts';
 import type { RunView } from '../runbooks/views.ts';
 import { childrenOf, reasonsOf } from './card-reasons.ts';
+import { RESTART } from './modals/run/run-meta.ts';
 import type { Diagnosis, IncidentCard, NameOf, RunCard, ServiceFacts } from './render/cards.ts';
 
 export interface CardDeps {
@@ -50,6 +51,7 @@ export function createCardSources(deps: CardDeps): CardSources {
         running: await currentRun(deps, events),
         ...(reasons === null ? {} : { reasons }),
         children: await childrenOf(deps.journal, view),
+        runbooks: view.runbooks.filter((name) => name !== RESTART && Object.hasOwn(config.runbooks, name)),
         maySilence: deps.maySilence(),
         resolvesItself: config.severities[view.severity].resolve === 'auto',
       };
@@ -78,7 +80,7 @@ function serviceFacts(config: Config, view: IncidentView): ServiceFacts {
     };
   }
   const { kind } = service.driver;
-  const mayRestart = (kind === 'container' || kind === 'command') && config.runbooks.restart !== undefined;
+  const mayRestart = (kind === 'container' || kind === 'command') && Object.hasOwn(config.runbooks, RESTART);
   const mayDiagnose = service.probes.length > 0;
   const reason =
     mayRestart || mayDiagnose

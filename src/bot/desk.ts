@@ -8,7 +8,7 @@ import type { SilenceQuestions } from '../alerts/silences/silence-desk.ts';
 import { listIncidents, viewIncident } from '../alerts/views.ts';
 import type { Clock } from '../core/clock.ts';
 import type { SubmitCommand } from '../core/command.ts';
-import type { ConfigSource, Risk } from '../core/config/config.ts';
+import type { ConfigSource, Risk, Role } from '../core/config/config.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Registry } from '../core/metrics.ts';
 import type { Journal } from '../journal/port.ts';
@@ -19,6 +19,7 @@ import type { EscalationView } from '../oncall/page.ts';
 import { readPageTest } from '../oncall/pagers/page-test-json.ts';
 import { readPaged } from '../oncall/proof/paged.ts';
 import { oncallReport } from '../oncall/report.ts';
+import { listTokens } from '../oncall/tokens/read-tokens.ts';
 import type { RunProbes } from '../probes/check.ts';
 import { readFullLog } from '../runbooks/full-log.ts';
 import type { RunView } from '../runbooks/views.ts';
@@ -32,6 +33,7 @@ import { createDirectory } from './directory.ts';
 import type { BotHealth, DeskDeps } from './listen/deps.ts';
 import { createIdentity } from './listen/identity.ts';
 import { createSlackListener } from './listen/listener.ts';
+import { rightOf } from './modals/run/run-meta.ts';
 import { createRoles, type Right } from './roles.ts';
 import { createShowDuty } from './show-duty.ts';
 
@@ -71,12 +73,21 @@ export interface SlackDesk {
   readonly httpHandler: RequestListener | null;
   /** Display name of an actor, never a mention. */
   nameOf(actor: string): string;
-  /** Whether an actor may run something of this risk now: rights are resolved again at the run (CONFIG.md, Rights). */
-  mayRun(actor: string, risk: Risk): Promise<{ allowed: boolean; reason: string }>;
+  /** Whether an actor may run something of this risk now; `about`: the incident's channel and whom the runbook is for. Rights are resolved again at the run (CONFIG.md, Rights). */
+  mayRun(
+    actor: string,
+    risk: Risk,
+    service?: string | null,
+    about?: { readonly channel: string | null; readonly who: readonly Role[] },
+  ): Promise<{ allowed: boolean; reason: string }>;
   /** Whether an actor may be the second person of a run. */
   mayApprove(actor: string, run: { readonly incident: string | null }): Promise<{ allowed: boolean; reason: string }>;
   /** The same for a silence, in incidents of a channel (our own word for it). */
   maySilence(actor: string, risk: Risk, channel: string | null): Promise<{ allowed: boolean; reason: string }>;
+  /** Whether an actor may, now, in incidents of a channel (our own word for it). */
+  may(actor: string, right: Right, channel: string | null): Promise<{ allowed: boolean; reason: string }>;
+  /** Roles of an actor now; everybody who is no guest is a viewer at least. */
+  rolesOf(actor: string): Promise<readonly string[]>;
   /** Keeps the user group and the topic that say who is on call. */
   readonly showDuty: ShowDuty;
   /** Whether an incident waits for its thread because its channel is in a storm. */
@@ -141,6 +152,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     simulate: deps.simulate,
     paged: (incident) => readPaged(journal, incident),
     pageTest: (test) => readPageTest(journal, test),
+    cliTokens: (owner) => listTokens(journal, owner, clock.now()),
     health: deps.health,
     roles,
     directory,
@@ -149,9 +161,9 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     logger,
     client,
   });
-  async function may(actor: string, right: Right, channel: string | null) {
+  async function may(actor: string, right: Right, channel: string | null, who: readonly Role[] = []) {
     if (!actor.startsWith('slack:')) return { allowed: true, reason: '' };
-    const permission = await roles.may(actor.slice('slack:'.length), right, channel);
+    const permission = await roles.may(actor.slice('slack:'.length), right, channel, who);
     return permission.allowed ? { allowed: true, reason: '' } : { allowed: false, reason: permission.reason };
   }
   return {
@@ -169,7 +181,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     up: () => delivery.up() && listener.connected(),
     httpHandler: listener.httpHandler,
     nameOf: directory.nameOf,
-    mayRun: (actor, risk) => may(actor, rightFor(risk), null),
+    mayRun: (actor, risk, _service, about) => may(actor, rightOf(risk), about?.channel ?? null, about?.who ?? []),
     mayApprove: async (actor, run) => {
       if (!actor.startsWith('slack:')) return { allowed: false, reason: 'Only a person of Slack can agree to a run.' };
       const incident = run.incident === null ? null : await viewIncident(journal, run.incident);
@@ -177,12 +189,10 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     },
     // a longer silence is confirmed in a form, by the same people
     maySilence: (actor, _risk, channel) => may(actor, 'R1', channel),
+    may,
+    rolesOf: async (actor) =>
+      actor.startsWith('slack:') ? [...(await roles.rolesOf(actor.slice('slack:'.length)))] : [],
     showDuty: createShowDuty({ client, channelId: delivery.channelId }),
     waitsInStorm: delivery.waitsInStorm,
   };
-}
-
-function rightFor(risk: Risk): Right {
-  if (risk === 'R0') return 'read';
-  return risk === 'R1' ? 'R1' : 'R2';
 }

@@ -5,9 +5,10 @@ import type { Directory, SlackAccount } from './directory.ts';
 
 /**
  * What may be asked for, by risk (CONFIG.md, Rights): `read` is status, help, oncall and probe summaries; `evidence`
- * is logs and diagnosis in a thread; `R1` acknowledges and resolves; `R2` affects the service; `drill` pages people without need.
+ * is logs and diagnosis in a thread; `R1` acknowledges and resolves; `R2` affects the service; `R3` destroys or concerns
+ * secrets; `approve` is the second person's word; `drill` pages people without need.
  */
-export type Right = 'read' | 'evidence' | 'R1' | 'R2' | 'approve' | 'drill';
+export type Right = 'read' | 'evidence' | 'R1' | 'R2' | 'R3' | 'approve' | 'drill';
 
 export type Permission =
   | { readonly allowed: true }
@@ -16,8 +17,11 @@ export type Permission =
 export interface Roles {
   /** Roles of an account as the configuration and Slack say now. Everybody is a viewer; guests are nothing more. */
   rolesOf(userId: string): Promise<ReadonlySet<Role | 'viewer'>>;
-  /** Whether an account may, now. `channel` is our own word for the incident's channel (`security`), null without one. */
-  may(userId: string, right: Right, channel?: string | null): Promise<Permission>;
+  /**
+   * Whether an account may, now. `channel` is our own word for the incident's channel (`security`), null without one;
+   * `who`: the roles that a runbook is for, none: whoever the right allows.
+   */
+  may(userId: string, right: Right, channel?: string | null, who?: readonly Role[]): Promise<Permission>;
 }
 
 export interface RolesDeps {
@@ -67,29 +71,37 @@ export function createRoles(deps: RolesDeps): Roles {
 
   return {
     rolesOf,
-    may: async (userId, right, channel = null) => decideRight(await rolesOf(userId), right, channel),
+    may: async (userId, right, channel = null, who = []) => decideRight(await rolesOf(userId), right, channel, who),
   };
 }
 
-/** The table of CONFIG.md, Rights, for what exists in this release. In incidents of channel `security` that role stands in for R1. */
-export function decideRight(roles: ReadonlySet<Role | 'viewer'>, right: Right, channel: string | null): Permission {
-  if (right === 'drill') {
-    if (roles.has('admin') || roles.has('approver')) return { allowed: true };
-    return { allowed: false, needs: ['admin', 'approver'], reason: 'needs the role admin or approver' };
-  }
-  if (right === 'approve') return mayApprove(roles, channel);
-  if (right === 'read' || roles.has('responder') || roles.has('approver')) return { allowed: true };
-  const securityMay = channel === 'security' && right !== 'R2';
-  if (securityMay && roles.has('security')) return { allowed: true };
-  const needs: Role[] = securityMay ? ['responder', 'security'] : ['responder'];
-  return { allowed: false, needs, reason: `needs the role ${needs.join(' or ')}, or being on call now` };
+/**
+ * The table of CONFIG.md, Rights. In incidents of channel `security` that role stands in for all but R2: what affects a
+ * service is for it only where a runbook names it (`who`), which narrows for everybody else.
+ */
+export function decideRight(
+  roles: ReadonlySet<Role | 'viewer'>,
+  right: Right,
+  channel: string | null,
+  who: readonly Role[] = [],
+): Permission {
+  if (right === 'read') return { allowed: true };
+  const needs = rolesFor(right, channel, who);
+  if (needs.some((role) => roles.has(role))) return { allowed: true };
+  // an approver may what a responder may, and need not be named
+  const named = needs.includes('responder') ? needs.filter((role) => role !== 'approver') : needs;
+  if (named.length === 0) return { allowed: false, needs: [], reason: 'is for nobody here' };
+  const onCall = named.includes('responder') ? ', or being on call now' : '';
+  return { allowed: false, needs: named, reason: `needs the role ${named.join(' or ')}${onCall}` };
 }
 
-/** Approvers, and the role security in incidents of its channel; nobody else, admins neither. */
-function mayApprove(roles: ReadonlySet<Role | 'viewer'>, channel: string | null): Permission {
-  if (roles.has('approver') || (channel === 'security' && roles.has('security'))) return { allowed: true };
-  const needs: Role[] = channel === 'security' ? ['approver', 'security'] : ['approver'];
-  return { allowed: false, needs, reason: `needs the role ${needs.join(' or ')}` };
+function rolesFor(right: Exclude<Right, 'read'>, channel: string | null, who: readonly Role[]): Role[] {
+  if (right === 'drill') return ['admin', 'approver'];
+  // an admin is no approver unless listed
+  if (right === 'approve') return channel === 'security' ? ['approver', 'security'] : ['approver'];
+  const isSecurity = channel === 'security' && (right !== 'R2' || who.includes('security'));
+  const allowed: Role[] = ['responder', 'approver', ...(isSecurity ? (['security'] as const) : [])];
+  return who.length === 0 ? allowed : allowed.filter((role) => who.includes(role));
 }
 
 /** Guests, bots, deactivated accounts and people of other workspaces are viewers whatever lists them. */

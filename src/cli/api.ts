@@ -1,5 +1,5 @@
 import type { SilenceRequest } from '../alerts/silences/request.ts';
-import type { SubmitCommand } from '../core/command.ts';
+import type { Actor, SubmitCommand } from '../core/command.ts';
 import type { ConfigSource } from '../core/config/config.ts';
 import type { DrillJson } from '../oncall/drills/drill-json.ts';
 import type { OncallAtRow } from '../oncall/duty-record/read-duty.ts';
@@ -13,6 +13,7 @@ import type { SimulationJson } from '../oncall/simulate/simulation-json.ts';
 import type {
   InboxJson,
   IncidentJson,
+  LeaseJson,
   PlanJson,
   ProbeJson,
   RunbookJson,
@@ -53,10 +54,22 @@ export interface PlanRequest {
   readonly incident: string | null;
 }
 
-/** What the running bot offers to the CLI; `app.ts` passes it. Every caller is `local`. */
+/** `reason` begins with a verb: `needs the role responder`. */
+interface Permission {
+  readonly allowed: boolean;
+  readonly reason: string;
+}
+
+/** What the running bot offers to the CLI; `app.ts` passes it. A caller is who its token says, else `local`. */
 export interface OpsApi extends ReadingApi {
   readonly config: ConfigSource;
   readonly submit: SubmitCommand;
+  /** Whose a personal token is; refuses one that is not good (`TOKEN_…`). `expiresAt` in epoch ms. */
+  verifyToken(text: string): Promise<{ readonly id: string; readonly owner: Actor; readonly expiresAt: number }>;
+  /** Roles of an account, as the configuration and Slack say now. */
+  rolesOf(actor: Actor): Promise<readonly string[]>;
+  /** Whether an account may, now; `channel` is our own word for that of the incident it is about. */
+  may(actor: Actor, right: 'R1' | 'drill', channel: string | null): Promise<Permission>;
   /** Puts parked rows back to waiting; all of them without an id. Resolves with how many. */
   unpark(id?: number): Promise<number>;
   /** Probes by name, each known to the configuration. */
@@ -70,6 +83,12 @@ export interface OpsApi extends ReadingApi {
   simulate(asked: SimulationAsked): Promise<SimulationJson>;
   /** Resolves when the run has ended. */
   waitForRun(id: string): Promise<RunJson>;
+  /** The plan of a run, as it was asked for; null: there is no such run, or its text was erased. */
+  runPlan(id: string): Promise<PlanJson | null>;
+  /** Changes that hold until a time, newest first. Absent: none are kept. */
+  leases?(): Promise<readonly LeaseJson[]>;
+  /** Everything that a run wrote down, as text; null: there is no such run. Absent: nothing is kept. */
+  runLog?(id: string): Promise<string | null>;
   /** What a silence would mute, and whether it would be refused. */
   previewSilence(request: SilenceRequest): Promise<SilencePreviewJson>;
   /** Waits until Alertmanager has answered what was asked about it, a while at most. */

@@ -16,11 +16,13 @@ export class RemoteError extends Error {
 /** Asks the running bot: throws `BOT_NOT_RUNNING` when none listens, `RemoteError` when it refuses. */
 export type AskBot = (route: string, input: JsonObject) => Promise<Json>;
 
-/** The CLI's side of the Unix socket at `path`. */
-export function createAskBot(path: string): AskBot {
+/** The CLI's side of the Unix socket at `path`; `token`: who calls, null for `local`. */
+export function createAskBot(path: string, token: string | null): AskBot {
+  const headers = token === null ? {} : { authorization: `Bearer ${token}` };
   return (route, input) =>
     new Promise((resolve, reject) => {
-      const call = request({ socketPath: path, path: `/v1/${route}`, method: 'POST', agent: false }, (response) => {
+      const options = { socketPath: path, path: `/v1/${route}`, method: 'POST', agent: false, headers };
+      const call = request(options, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', (error) => reject(lost(error)));

@@ -6,6 +6,7 @@ import type { JournalReader } from '../journal/port.ts';
 import type { ReadingApi } from './api.ts';
 import { createAskBot, isNotRunning } from './client.ts';
 import type { CliContext, CliDeps } from './context.ts';
+import { readOwnToken } from './own-token.ts';
 
 /** The context of one call of the CLI. Heavy rooms are imported where they are needed, so that `start` is quick. */
 export function createContext(deps: CliDeps, wantsJson: boolean, exit: (code: number) => void): CliContext {
@@ -20,7 +21,10 @@ export function createContext(deps: CliDeps, wantsJson: boolean, exit: (code: nu
     const { openJournalForReading } = await import('../journal/sqlite.ts');
     return openJournalForReading((await settings()).databaseFile);
   };
-  const ask = async (route: string, input: JsonObject) => createAskBot((await settings()).socketPath)(route, input);
+  const ask = async (route: string, input: JsonObject) => {
+    const { socketPath, cliToken } = await settings();
+    return createAskBot(socketPath, await readOwnToken(cliToken, deps.env.HOME))(route, input);
+  };
   const askOr = async <T>(route: string, input: JsonObject, offline: () => Promise<T>): Promise<T> => {
     try {
       return (await ask(route, input)) as unknown as T;

@@ -15,6 +15,7 @@ import { evolveHandoff, HANDOFF, type HandoffState } from '../oncall/handoff/han
 import { linkEvolvers } from '../oncall/links/link-state.ts';
 import { evolveOverride, OVERRIDE, type OverrideState } from '../oncall/overrides/override-state.ts';
 import { pageTestEvolvers } from '../oncall/pagers/page-test-state.ts';
+import { tokenEvolvers } from '../oncall/tokens/token-state.ts';
 import { leaseEvolvers } from '../runbooks/lease/leases.ts';
 import { orphanEvolvers } from '../runbooks/lease/orphan-sweep.ts';
 import { remediationEvolvers } from '../runbooks/remediation/remediation.ts';
@@ -32,6 +33,7 @@ export const evolvers = {
   },
   ...escalationEvolvers,
   ...linkEvolvers,
+  ...tokenEvolvers,
   ...pageTestEvolvers,
   ...slotEvolvers,
   ...leaseEvolvers,

@@ -10,6 +10,11 @@ export function readRunId(text: string): string {
   return readId('RUN', text);
 }
 
+/** Reads `LEASE-7`, `lease-7` or `7`; anything else is misuse. */
+export function readLeaseId(text: string): string {
+  return readId('LEASE', text);
+}
+
 function readId(prefix: string, text: string): string {
   const [, number] = new RegExp(`^(?:${prefix}-)?([1-9]\\d{0,14})$`, 'i').exec(text.trim()) ?? [];
   if (number === undefined) throw new InvalidArgumentError(`It is an id like ${prefix}-1.`);

@@ -2,12 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { type Command, CommanderError } from 'commander';
 import { type ErrorReport, OpsError, reportError } from '../core/errors.ts';
 import { RemoteError } from './client.ts';
+import { addApprove, addDeny } from './commands/approve.ts';
 import { addCheck } from './commands/check.ts';
+import { addCliToken } from './commands/cli-token.ts';
 import { addAck, addResolve } from './commands/decide.ts';
 import { addDrill, addDrills } from './commands/drill.ts';
 import { addInbox } from './commands/inbox.ts';
 import { addIncidents } from './commands/incidents.ts';
 import { addJournal } from './commands/journal.ts';
+import { addLeases } from './commands/leases.ts';
 import { addOncall } from './commands/oncall.ts';
 import { addPageTest } from './commands/page-test.ts';
 import { addPaged } from './commands/paged.ts';
@@ -37,6 +40,9 @@ const COMMANDS: readonly AddCommand[] = [
   addProbe,
   addRunbook,
   addRuns,
+  addApprove,
+  addDeny,
+  addLeases,
   addOncall,
   addPageTest,
   addSimulate,
@@ -47,6 +53,7 @@ const COMMANDS: readonly AddCommand[] = [
   addStats,
   addReplay,
   addJournal,
+  addCliToken,
 ];
 
 /**

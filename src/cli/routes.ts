@@ -4,25 +4,20 @@ import type { Outcome } from '../core/command.ts';
 import { SEVERITIES } from '../core/config/config.ts';
 import { OpsError, refuse } from '../core/errors.ts';
 import type { OpsApi } from './api.ts';
+import { actorOf, type Caller, refuseUnlessMay, VERBS, whoIs } from './callers.ts';
 import { createConfigApi } from './config-api.ts';
 
-/** What can be asked over the socket, by name: how its input must look, and who answers. */
-export type Route = (input: unknown) => Promise<unknown>;
+/** What can be asked over the socket, by name: how its input must look, and who answers whom. */
+export type Route = (input: unknown, caller: Caller) => Promise<unknown>;
 export type Routes = ReadonlyMap<string, Route>;
 
 const Incident = z.string().regex(/^GI-\d+$/);
 const Run = z.string().regex(/^RUN-\d+$/);
 const Nothing = z.object({});
-/** Verbs that a caller without a token may ask for. */
-const VERBS = [
-  ...['ack', 'resolve', 'run', 'open', 'note', 'severity', 'assign', 'snooze', 'unsnooze', 'reopen'],
-  ...['merge', 'unmerge', 'split', 'silence', 'silence-extend', 'lift', 'drill'],
-  ...['unack', 'pass-on', 'need-help', 'still-on-it', 'add-responder', 'escalate'],
-  ...['override', 'swap', 'override-remove', 'handoff-accept', 'page-test'],
-];
 const Submit = z.object({
   verb: z.enum(VERBS),
   incident: Incident.optional(),
+  run: Run.optional(),
   args: z.record(z.string(), z.json()).default({}),
 });
 const Window = z.object({ since: z.number(), until: z.number() });
@@ -48,7 +43,7 @@ const SilencePreview = z.object({
   incident: Incident.optional(),
 });
 
-/** The routes of the Unix socket on the running bot. A caller is `local`, whatever it says. */
+/** The routes of the Unix socket on the running bot. A caller is who its token says, else `local`, whatever it says. */
 export function createRoutes(api: OpsApi, now: () => number): Routes {
   const config = () => createConfigApi(api.config.current());
   return new Map<string, Route>([
@@ -75,25 +70,41 @@ export function createRoutes(api: OpsApi, now: () => number): Routes {
     ),
     route('silence-settled', Silence, ({ id }) => api.settledSilence(id)),
     route('stats', Window, (window) => api.numbers(window)),
-    route('submit', Submit, (input) => submit(api, input, now())),
+    route('leases', Nothing, async () => offered(api.leases)()),
+    route('run-plan', z.object({ id: Run }), ({ id }) => api.runPlan(id)),
+    route('run-log', z.object({ id: Run }), async ({ id }) => offered(api.runLog)(id)),
+    route('whoami', Nothing, (_input, caller) => whoIs(caller, api)),
+    route('submit', Submit, (input, caller) => submit(api, input, caller, now())),
   ]);
 }
 
-function route<T>(name: string, schema: z.ZodType<T>, answer: (input: T) => Promise<unknown>): [string, Route] {
+function route<T>(
+  name: string,
+  schema: z.ZodType<T>,
+  answer: (input: T, caller: Caller) => Promise<unknown>,
+): [string, Route] {
   return [
     name,
-    async (input) => {
+    async (input, caller) => {
       const parsed = schema.safeParse(input);
-      if (parsed.success) return answer(parsed.data);
+      if (parsed.success) return answer(parsed.data, caller);
       const [issue] = parsed.error.issues;
       throw refuse('BAD_REQUEST', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`, 'See --help.');
     },
   ];
 }
 
-async function submit(api: OpsApi, { verb, incident, args }: z.infer<typeof Submit>, at: number): Promise<Outcome> {
-  const about = incident === undefined ? {} : { incident };
-  const command = { v: 1, verb, by: 'local', at, via: 'cli', args, ...about } as const;
+/** What this bot does not offer. */
+function offered<T>(part: T | undefined): T {
+  if (part !== undefined) return part;
+  throw refuse('ROUTE_UNKNOWN', 'This bot does not know that request.', 'Use the CLI of the same version.');
+}
+
+async function submit(api: OpsApi, asked: z.infer<typeof Submit>, caller: Caller, at: number): Promise<Outcome> {
+  const { verb, incident, run, args } = asked;
+  await refuseUnlessMay(caller, verb, incident, api);
+  const about = { ...(incident === undefined ? {} : { incident }), ...(run === undefined ? {} : { run }) };
+  const command = { v: 1, verb, by: actorOf(caller), at, via: 'cli', args, ...about } as const;
   const taken = await api.submit(`cli|${randomUUID()}`, command);
   const outcome = await taken.outcome;
   if (outcome.kind === 'done') return outcome;

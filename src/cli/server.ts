@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { OpsError, refuse, reportError } from '../core/errors.ts';
 import type { OpsApi } from './api.ts';
+import { callerOf } from './callers.ts';
 import { createRoutes, type Routes } from './routes.ts';
 
 const BODY_LIMIT = 1024 * 1024;
@@ -32,7 +33,7 @@ export interface CliServer {
 export function createCliServer({ path, api, logger, now }: CliServerOptions): CliServer {
   const routes = createRoutes(api, now);
   const server = createServer((request, response) => {
-    answer(routes, request, response, logger).catch((error: unknown) => {
+    answer({ routes, api, logger }, request, response).catch((error: unknown) => {
       logger.warn({ err: error }, 'cli answer could not be sent');
       response.destroy();
     });
@@ -51,14 +52,19 @@ export function createCliServer({ path, api, logger, now }: CliServerOptions): C
   };
 }
 
-async function answer(routes: Routes, request: IncomingMessage, response: ServerResponse, logger: Logger) {
+interface Door extends Pick<CliServerOptions, 'api' | 'logger'> {
+  readonly routes: Routes;
+}
+
+async function answer({ routes, api, logger }: Door, request: IncomingMessage, response: ServerResponse) {
   const name = (request.url ?? '').replace(/^\/v1\//, '');
   try {
     const route = request.method === 'POST' ? routes.get(name) : undefined;
     if (route === undefined) {
       throw refuse('ROUTE_UNKNOWN', 'This bot does not know that request.', 'Use the CLI of the same version.');
     }
-    const value = await route(await readJson(request));
+    const input = await readJson(request);
+    const value = await route(input, await callerOf(request.headers.authorization, api));
     send(response, 200, value);
   } catch (error) {
     const reference = randomBytes(4).toString('hex');

@@ -82,18 +82,31 @@ export type PlanJson = {
   readonly hash: string;
   readonly runbook: string;
   readonly risk: string;
+  /** A secret stands as the name of its variable. */
   readonly parameters: Readonly<Record<string, string | number | { readonly secret: string }>>;
   readonly targets: ReadonlyArray<{ readonly host: string; readonly service: string; readonly id: string }>;
-  readonly steps: ReadonlyArray<{
-    readonly id: string;
-    readonly kind: string;
-    readonly target: string;
-    readonly call: string;
-    readonly effect: string;
-    readonly undo: string | null;
-  }>;
-  readonly needs: { readonly approvals: number; readonly roles: readonly string[] };
+  readonly steps: readonly PlannedStepJson[];
+  /** What proves the outcome. */
+  readonly verify: readonly PlannedStepJson[];
+  readonly needs: {
+    readonly approvals: number;
+    readonly roles: readonly string[];
+    readonly because: readonly string[];
+  };
   readonly blockedBy: ReadonlyArray<{ readonly kind: string; readonly reason: string }>;
+};
+
+export type PlannedStepJson = {
+  readonly id: string;
+  readonly kind: string;
+  readonly target: string;
+  readonly call: string;
+  readonly effect: string;
+  readonly undo: string | null;
+  /** False: it only looks. */
+  readonly mutates: boolean;
+  readonly hold?: string;
+  readonly when?: string;
 };
 
 export type RunJson = {
@@ -111,6 +124,28 @@ export type RunJson = {
     readonly seconds: number | null;
     readonly summary: string | null;
   }>;
+};
+
+/** A change that a step of a run holds until a time. */
+export type LeaseJson = {
+  readonly id: string;
+  readonly run: string;
+  readonly status: string;
+  readonly target: string;
+  /** What it holds, in words. */
+  readonly holds: string;
+  readonly by: string;
+  readonly until: string;
+  readonly endedAt: string | null;
+};
+
+/** Who calls. */
+export type CallerJson = {
+  readonly actor: string;
+  /** Public id of the token; null: none was presented. */
+  readonly token: string | null;
+  readonly roles: readonly string[];
+  readonly expiresAt: string | null;
 };
 
 /** A row of the inbox that is waiting or parked. */

@@ -22,6 +22,7 @@ import { createPagers } from './pagers/registry.ts';
 import { joinParts, type OncallPart } from './part.ts';
 import type { ActiveSilences } from './reports/daily-digest.ts';
 import type { ReadNumbers } from './reports/read-numbers.ts';
+import { createTokens } from './tokens/token-commands.ts';
 
 export interface OncallDeps {
   readonly journal: Journal;
@@ -67,6 +68,7 @@ export function createOncall(deps: OncallDeps): OncallRoom {
   const handoffs = createHandoffs({ ...deps, facts });
   const shown = createDutyShown({ ...deps, show: deps.showDuty });
   const dutyRecord = createDutyRecord(deps);
-  const parts = [escalation, links.part, pagers, overrides, handoffs, shown, dutyRecord, createDrills(deps)];
+  const tokens = createTokens(deps);
+  const parts = [escalation, links.part, pagers, overrides, handoffs, shown, dutyRecord, createDrills(deps), tokens];
   return { ...joinParts(parts), escalation, links, means: set.available };
 }

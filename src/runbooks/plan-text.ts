@@ -10,7 +10,11 @@ export interface ShownPlan {
   readonly targets: ReadonlyArray<{ readonly host: string; readonly service: string; readonly id: string }>;
   readonly steps: readonly ShownStep[];
   readonly verify: readonly ShownStep[];
-  readonly needs: { readonly approvals: number; readonly roles: readonly string[] };
+  readonly needs: {
+    readonly approvals: number;
+    readonly roles: readonly string[];
+    readonly because: readonly string[];
+  };
   readonly blockedBy: ReadonlyArray<{ readonly reason: string }>;
 }
 interface ShownStep {
@@ -19,6 +23,8 @@ interface ShownStep {
   readonly effect: string;
   readonly undo: string | null;
   readonly mutates: boolean;
+  readonly hold?: string;
+  readonly when?: string;
 }
 
 /** A paragraph of a plan. Nothing is escaped for where it is shown: the edge does that, and adds nothing else. */
@@ -32,7 +38,8 @@ export interface PlanLine {
   readonly exact: string | null;
 }
 
-const SHORT_HASH = 12;
+/** So much of a plan's hash names it to people. */
+export const SHORT_HASH = 12;
 
 /** A plan in words, the same in a form, in a thread and on the command line. What stands in its way comes first. */
 export function planSections(plan: ShownPlan): PlanSection[] {
@@ -44,7 +51,7 @@ export function planSections(plan: ShownPlan): PlanSection[] {
     { title: 'Targets', lines: plan.targets.map(({ host, service, id }) => exactly(`${service} on ${host}`, id)) },
     { title: 'Steps', lines: plan.steps.flatMap(stepLines) },
     { title: 'Proof afterwards', lines: verify },
-    { title: 'Who must agree', lines: [says(agreement(plan.needs))] },
+    { title: 'Who must agree', lines: agreement(plan.needs) },
   ];
   return sections.filter(({ lines }, index) => index === 0 || lines.length > 0);
 }
@@ -75,16 +82,20 @@ function printValue(value: unknown): string {
 
 /** What only looks needs no words about its effect. */
 function stepLines(step: ShownStep, index: number): PlanLine[] {
-  const call = exactly(`${index + 1}. ${step.id}`, step.call);
-  if (!step.mutates) return [call];
-  const undo = step.undo === null ? 'nothing takes it back' : `undo: ${step.undo}`;
-  return [call, says(`   ${step.effect}`), says(`   ${undo}`)];
+  const { id, call, effect, undo, mutates, hold, when } = step;
+  return [
+    exactly(`${index + 1}. ${id}`, call),
+    ...(when === undefined ? [] : [says(`   ${when}`)]),
+    ...(mutates ? [says(`   ${effect}`)] : []),
+    ...(hold === undefined ? [] : [says(`   holds for ${hold}, then it is taken back by itself`)]),
+    ...(mutates ? [says(undo === null ? '   nothing takes it back' : `   undo: ${undo}`)] : []),
+  ];
 }
 
-function agreement({ approvals, roles }: ShownPlan['needs']): string {
-  if (approvals === 0) return 'nobody else';
-  const people = approvals === 1 ? 'one other person' : `${approvals} other persons`;
-  return roles.length === 0 ? people : `${people}: ${roles.join(' or ')}`;
+function agreement({ approvals, because }: ShownPlan['needs']): PlanLine[] {
+  if (approvals === 0) return [says('nobody else')];
+  const people = approvals === 1 ? 'a second person' : `${approvals} other persons`;
+  return [says(because.length === 0 ? people : `${people}, because ${because.join('; ')}`)];
 }
 
 function says(words: string): PlanLine {

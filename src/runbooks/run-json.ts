@@ -35,8 +35,8 @@ export function runJson(run: RunView) {
 
 /** A plan as `runbook plan --json` prints it (DESIGN.md, Contracts). */
 export function planJson(plan: Plan) {
-  const step = ({ id, kind, target, call, effect, undo, hold, when }: Plan['steps'][number]) => ({
-    ...{ id, kind, target, call, effect, undo },
+  const step = ({ id, kind, target, call, effect, undo, mutates, hold, when }: Plan['steps'][number]) => ({
+    ...{ id, kind, target, call, effect, undo, mutates },
     ...(hold === undefined ? {} : { hold }),
     ...(when === undefined ? {} : { when }),
   });

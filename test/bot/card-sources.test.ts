@@ -5,6 +5,7 @@ import { createCardSources } from '../../src/bot/card-sources.ts';
 import { renderIncident } from '../../src/bot/render/incident.ts';
 import { renderTimeline } from '../../src/bot/render/timeline.ts';
 import { openTestDesk, type TestDesk } from '../support/alert-desk.ts';
+import { testRunbook } from '../support/config.ts';
 
 const nameOf = (actor: string): string => (actor === 'slack:U01ONCALL' ? 'Ana' : actor);
 
@@ -50,6 +51,21 @@ describe('what the messages of an incident are made of', () => {
     expect(snoozed.parent).not.toContain('first thought');
     expect(snoozed.timeline).toContain('vendor is at it – Ana');
     expect(awake.parent).not.toContain('vendor');
+  });
+
+  it('offers the runbooks that its route names and that there are, but the restart, which has a button', async () => {
+    const config = desk.config.current();
+    const routes = config.routing.routes.map((route) => ({ ...route, runbooks: ['restart', 'scale-out', 'gone'] }));
+    const runbooks = { ...config.runbooks, 'scale-out': testRunbook('scale-out') };
+    desk.config.swap({ ...config, runbooks, routing: { ...config.routing, routes } });
+    await desk.deliver([{ fingerprint: '00000000c0ffee03', labels: { alertname: 'New', severity: 'warning' } }]);
+
+    const { parent } = await shown('GI-3');
+
+    expect(parent).toContain('Scale out…');
+    expect(parent).toContain('\\"verb\\":\\"run\\",\\"b\\":\\"scale-out\\"');
+    expect(parent).not.toContain('gone');
+    expect(parent.match(/\\"b\\":/g)).toHaveLength(1);
   });
 
   it('has the severity that a person chose last, and what it was before', async () => {

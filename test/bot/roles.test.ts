@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SlackAccount } from '../../src/bot/directory.ts';
 import { createRoles, type Right } from '../../src/bot/roles.ts';
+import type { Role } from '../../src/core/config/config.ts';
 import { testConfig, testConfigSource } from '../support/config.ts';
 import { silentLogger } from '../support/journal.ts';
 
@@ -94,12 +95,13 @@ describe('roles', () => {
     expect((await roles.may('U03BEN', 'R2')).allowed).toBe(false);
   });
 
+  const EVERY: readonly Right[] = ['read', 'evidence', 'R1', 'R2', 'R3', 'approve', 'drill'];
   const TABLE: Array<[string, string | null, Right[]]> = [
     ['U07NOBODY', 'ops', ['read']],
-    ['U05SRE', 'ops', ['read', 'evidence', 'R1', 'R2']],
-    ['U02MGR', 'ops', ['read', 'evidence', 'R1', 'R2']],
+    ['U05SRE', 'ops', ['read', 'evidence', 'R1', 'R2', 'R3']],
+    ['U02MGR', 'ops', ['read', 'evidence', 'R1', 'R2', 'R3', 'approve', 'drill']],
     ['U06SEC', 'ops', ['read']],
-    ['U06SEC', 'security', ['read', 'evidence', 'R1']],
+    ['U06SEC', 'security', ['read', 'evidence', 'R1', 'R3', 'approve']],
     ['U06SEC', null, ['read']],
     ['U08GUEST', 'security', ['read']],
   ];
@@ -107,11 +109,29 @@ describe('roles', () => {
     const { roles } = rolesWith();
 
     const may: Right[] = [];
-    for (const right of ['read', 'evidence', 'R1', 'R2'] as const) {
+    for (const right of EVERY) {
       if ((await roles.may(user, right, channel)).allowed) may.push(right);
     }
 
     expect(may).toEqual(allowed);
+  });
+
+  it.each<[string, string, string | null, Role[], boolean]>([
+    ['R2', 'U05SRE', 'ops', ['approver'], false],
+    ['R2', 'U02MGR', 'ops', ['approver'], true],
+    ['R2', 'U02MGR', 'ops', ['responder'], true],
+    ['R3', 'U05SRE', 'security', ['security'], false],
+    ['R2', 'U06SEC', 'security', ['security'], true],
+    ['R2', 'U06SEC', 'security', ['responder'], false],
+    ['R2', 'U06SEC', 'ops', ['security'], false],
+    ['R1', 'U07NOBODY', 'ops', ['responder'], false],
+    ['R3', 'U02MGR', 'ops', ['admin'], false],
+  ])('for %s by %s in channel %s of a runbook that is for %j: %s', async (right, user, channel, who, expected) => {
+    const { roles } = rolesWith();
+
+    const permission = await roles.may(user, right as Right, channel, who);
+
+    expect(permission.allowed).toBe(expected);
   });
 
   it('gives an admin who is on no other list no right to act', async () => {

@@ -3,14 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OpsApi } from '../../src/cli/api.ts';
 import { type CliServer, createCliServer } from '../../src/cli/server.ts';
-import type { RunJson, SilenceJson, SilencePreviewJson } from '../../src/cli/shapes.ts';
-import type { Command, Outcome } from '../../src/core/command.ts';
+import type {
+  IncidentJson,
+  LeaseJson,
+  PlanJson,
+  RunJson,
+  SilenceJson,
+  SilencePreviewJson,
+} from '../../src/cli/shapes.ts';
+import type { Actor, Command, Outcome } from '../../src/core/command.ts';
 import { refuse } from '../../src/core/errors.ts';
+import type { JournalReader } from '../../src/journal/port.ts';
 import { readOncallAt } from '../../src/oncall/duty-record/read-duty.ts';
 import { SLACK_MEANS } from '../../src/oncall/escalation-context.ts';
 import type { Numbers } from '../../src/oncall/reports/numbers.ts';
 import { simulate } from '../../src/oncall/simulate/simulate.ts';
 import { simulationJson } from '../../src/oncall/simulate/simulation-json.ts';
+import { verifyToken } from '../../src/oncall/tokens/read-tokens.ts';
+import { CLI_TOKEN, type TokenState } from '../../src/oncall/tokens/token-state.ts';
+import { makeToken } from '../../src/oncall/tokens/token-text.ts';
 import { testConfig, testConfigSource } from '../support/config.ts';
 import { silentLogger } from '../support/journal.ts';
 
@@ -26,6 +37,10 @@ export interface RunningBot {
   decide(outcome: Outcome): void;
   /** What the next silence would do. */
   foresee(preview: Partial<SilencePreviewJson>): void;
+  /** Makes a token of an account; by default good for a day. Returns its text. */
+  token(owner: Actor, rest?: Partial<TokenState>): string;
+  /** What accounts may, by what they were asked for. */
+  may: (right: string, channel: string | null) => boolean;
   /** How the run ends that somebody waits for. */
   end(run: Partial<RunJson>): void;
   stop(): Promise<void>;
@@ -68,6 +83,30 @@ export const SILENCE: SilenceJson = {
   },
 };
 
+const NOW = Date.UTC(2026, 10, 23, 13, 0, 0);
+const STEP = { kind: 'service.restart', target: 'gianna', undo: null, mutates: true } as const;
+const PLAN: PlanJson = {
+  hash: '0123456789abcdef0123456789abcdef',
+  runbook: 'rotate-secret',
+  risk: 'R3',
+  parameters: { service: 'gianna', password: { secret: 'DB_PASSWORD' } },
+  targets: [{ host: 'docker-1', service: 'gianna', id: '3f2a91c04d1e' }],
+  steps: [{ ...STEP, id: 'restart', call: 'POST /containers/3f2a/\u001b[31mrestart', effect: 'It stops and starts.' }],
+  verify: [{ ...STEP, id: 'proof', call: 'GET /health', effect: '', mutates: false }],
+  needs: { approvals: 1, roles: ['responder', 'approver'], because: ['its risk is R3'] },
+  blockedBy: [{ kind: 'running', reason: 'already running: RUN-7' }],
+};
+const LEASE: LeaseJson = {
+  id: 'LEASE-1',
+  run: 'RUN-1',
+  status: 'held',
+  target: 'gianna on docker-1',
+  holds: 'maintenance \u001b[31mpage',
+  by: 'slack:U01ONCALL',
+  until: '2026-11-23T15:00:00.000Z',
+  endedAt: null,
+};
+
 const PREVIEW: SilencePreviewJson = {
   now: { alerts: 0, incidents: 0, bySeverity: {}, byService: [], incidentIds: [] },
   lastSevenDays: { alerts: 0, incidents: 0, bySeverity: {}, byService: [], incidentIds: [] },
@@ -100,14 +139,30 @@ export async function startRunningBot(): Promise<RunningBot> {
   let outcome: Outcome = { kind: 'done', text: 'GI-1 is yours.', incident: 'GI-1' };
   let run: RunJson = RUN;
   let preview: SilencePreviewJson = PREVIEW;
+  const tokens = new Map<string, TokenState>();
+  const rows = {
+    aggregate: async <S>(_kind: string, id: string) => {
+      const state = tokens.get(id);
+      return state === undefined ? null : { kind: CLI_TOKEN, id, version: 1, state: state as S };
+    },
+  };
   const api: OpsApi = {
+    verifyToken: (text) => verifyToken(rows as Pick<JournalReader, 'aggregate'>, text, NOW),
+    rolesOf: async () => ['viewer', 'responder'],
+    may: async (_actor, right, channel) => {
+      const allowed = bot.may(right, channel);
+      return { allowed, reason: allowed ? '' : 'needs the role responder' };
+    },
+    runPlan: async (id) => (id === run.id ? PLAN : null),
+    leases: async () => [LEASE],
+    runLog: async (id) => (id === run.id ? 'first\u001b[31m line\r\nsecond line' : null),
     config: testConfigSource(),
     incidents: async () => [],
     pageTest: async () => [
       { means: 'sms', delivery: 'delivered', error: null, seconds: 2.5 },
       { means: 'voice', delivery: 'undelivered', error: 'busy', seconds: 6 },
     ],
-    incident: async () => null,
+    incident: async (id) => (id === 'GI-5' ? ({ channel: 'security' } as IncidentJson) : null),
     inbox: async () => [],
     runs: async () => [run],
     run: async (id) => (id === run.id ? run : null),
@@ -151,15 +206,22 @@ export async function startRunningBot(): Promise<RunningBot> {
     previewSilence: async () => preview,
     settledSilence: async () => SILENCE,
   };
-  const server = createCliServer({ path, api, logger: silentLogger, now: () => Date.UTC(2026, 10, 23, 13, 0, 0) });
+  const server = createCliServer({ path, api, logger: silentLogger, now: () => NOW });
   await server.listen();
-  return {
+  const bot: RunningBot = {
     env: { GIANNA_SOCKET: path },
     path,
     server,
     commands,
     unparked,
     probed,
+    token: (owner, rest = {}) => {
+      const { id, hash, text } = makeToken();
+      const state = { id, owner, hash, madeAt: NOW, expiresAt: NOW + 86_400_000, revoked: null, ...rest };
+      tokens.set(id, state);
+      return text;
+    },
+    may: () => true,
     decide: (next) => {
       outcome = next;
     },
@@ -174,4 +236,5 @@ export async function startRunningBot(): Promise<RunningBot> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  return bot;
 }

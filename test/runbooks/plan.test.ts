@@ -44,6 +44,7 @@ describe('a plan', () => {
           call: 'probe gianna-health; probe gianna-ready',
           effect: 'looks, changes nothing',
           undo: null,
+          mutates: false,
         },
         {
           id: 'restart',
@@ -52,6 +53,7 @@ describe('a plan', () => {
           call: 'POST /containers/c1/restart mode=graceful; POST /containers/c2/restart mode=graceful',
           effect: 'gianna-c1 is restarted; gianna-c2 is restarted',
           undo: null,
+          mutates: true,
         },
         {
           id: 'settle',
@@ -60,6 +62,7 @@ describe('a plan', () => {
           call: 'wait until healthy within 1m30s, stable for 10s',
           effect: 'looks, changes nothing',
           undo: null,
+          mutates: false,
         },
       ],
       verify: [expect.objectContaining({ id: 'verify-1', kind: 'probe' })],

@@ -22,6 +22,8 @@ import { readPageTest } from '../../src/oncall/pagers/page-test-json.ts';
 import { readPaged } from '../../src/oncall/proof/paged.ts';
 import { countNumbers } from '../../src/oncall/reports/numbers.ts';
 import { simulate } from '../../src/oncall/simulate/simulate.ts';
+import { listTokens } from '../../src/oncall/tokens/read-tokens.ts';
+import { createTokens } from '../../src/oncall/tokens/token-commands.ts';
 import type { Plan } from '../../src/runbooks/run-state.ts';
 import type { RunView } from '../../src/runbooks/views.ts';
 import { type TestConfigSource, testConfigSource } from './config.ts';
@@ -86,6 +88,7 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
     teamId: () => identity.current()?.teamId ?? null,
     logger: silentLogger,
   });
+  const { commands: tokens = {} } = createTokens({ journal: journal.journal });
   const drain = createDrain({
     journal: journal.journal,
     clock: systemClock,
@@ -95,7 +98,7 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
       command: async (row) => {
         const command = commandIn(row);
         desk.commands.push(command);
-        return { batch: null, outcome: desk.decide(command) };
+        return tokens[command.verb]?.(command) ?? { batch: null, outcome: desk.decide(command) };
       },
     },
   });
@@ -145,6 +148,7 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
     pageTest: (test) => readPageTest(journal.journal, test),
     simulate: (asked) => simulate({ config: config.current(), means: SLACK_MEANS }, asked, Date.now()),
     plan: (request) => desk.plan(request.parameters),
+    cliTokens: (owner) => listTokens(journal.journal, owner, Date.now()),
     health: () => ({ waiting: 0, parked: 0, storeWritable: true, lastWebhookAt: null }),
   });
   const desk: TestDesk = {

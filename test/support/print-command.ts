@@ -99,9 +99,25 @@ export function printCommand(command: OpsCommand): string {
       ].join(' ');
     case 'stats':
       return `stats ${command.seconds}s`;
+    case 'runbook':
+      return `runbook ${runbookText(command.what)}`;
+    case 'cli-token':
+      return `cli-token ${tokenText(command.what)}`;
     default:
       return command satisfies never;
   }
+}
+
+function runbookText(what: Extract<OpsCommand, { verb: 'runbook' }>['what']): string {
+  if (what.kind === 'list') return 'list';
+  if (what.kind === 'show') return `show ${what.name}`;
+  const given = Object.entries(what.given).map(([name, value]) => `${name}=${value}`);
+  return ['run', what.name, ...given, ...(what.dryRun ? ['--dry-run'] : [])].join(' ');
+}
+
+function tokenText(what: Extract<OpsCommand, { verb: 'cli-token' }>['what']): string {
+  if (what.kind === 'make') return `--for ${what.seconds}s`;
+  return what.kind === 'list' ? 'list' : `revoke ${what.id}`;
 }
 
 function silenceText(what: Extract<OpsCommand, { verb: 'silence' }>['what']): string {

@@ -128,7 +128,8 @@ export async function openRosterDesk(): Promise<RosterDesk> {
       const answer: Asker['answer'] = async (each) => void told.push(each);
       const common = { userId: user, via: 'slash', channel: 'C1', threadTs: null, incident: null } as const;
       const asker = { ...common, key: `command|T1|${serial}`, triggerId: 't', taken: async () => undefined };
-      return since(() => speak(text, { ...asker, answer, share: answer }, desk));
+      const whisper = async (each: Answer) => told.push(each) > 0;
+      return since(() => speak(text, { ...asker, answer, whisper, share: answer }, desk));
     },
     press: (user, verb, about, ts = '1.1') => {
       const value = JSON.stringify({ v: 1, ...(about === null ? {} : { s: about }), n: 0 });

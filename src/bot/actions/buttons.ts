@@ -8,7 +8,7 @@ import { RUN_BUTTONS } from './buttons/on-run.ts';
 import { openThreadButton } from './buttons/open-thread.ts';
 import { overrideRemoveButton } from './buttons/override-remove.ts';
 import { READING_BUTTONS } from './buttons/reading.ts';
-import { restartButton } from './buttons/restart.ts';
+import { restartButton, runButton } from './buttons/run.ts';
 import { runLogButton } from './buttons/run-log.ts';
 import { takeOverButton } from './buttons/take-over.ts';
 import { storedButton } from './stored.ts';
@@ -33,6 +33,7 @@ export const BUTTONS: readonly PressHandler[] = [
   restartButton,
   ...RUN_BUTTONS,
   runLogButton,
+  runButton,
   liftButton,
   overrideRemoveButton,
   handoffAcceptButton,

@@ -2,7 +2,7 @@ import type { Asker } from '../commands/asker.ts';
 import { referenceOf } from '../commands/reference.ts';
 import type { Desk } from '../listen/deps.ts';
 import type { Delivery } from '../listen/socket.ts';
-import { tellEverybody, tellPerson } from '../listen/tell.ts';
+import { tellEverybody, tellPerson, whisperTo } from '../listen/tell.ts';
 import { renderRefusal, renderThrown } from '../render/answers/refusal.ts';
 import { BUTTONS } from './buttons.ts';
 import { type Click, readClick } from './click-body.ts';
@@ -49,6 +49,10 @@ function askerOf(click: Click, ack: Delivery['ack'], deps: Desk): Asker {
     answer: async (answer) => {
       await taken();
       await tellPerson(deps.client, deps.logger, click.place, answer);
+    },
+    whisper: async (answer) => {
+      await taken();
+      return whisperTo(deps.client, deps.logger, click.place, answer);
     },
     share: async (answer) => {
       await taken();

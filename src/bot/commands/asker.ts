@@ -16,6 +16,8 @@ export interface Asker {
   readonly taken: () => Promise<void>;
   /** Answers the asker alone. Never throws. */
   readonly answer: (answer: Answer) => Promise<void>;
+  /** Shows the asker alone what Slack must not keep; false: it could not be shown. Never throws. */
+  readonly whisper: (answer: Answer) => Promise<boolean>;
   /** Answers everybody in the place it was asked in. */
   readonly share: (answer: Answer) => Promise<void>;
 }

@@ -2,6 +2,7 @@ import type { VerbEntry, VerbSpec } from './verb.ts';
 import { ackVerb } from './verbs/ack.ts';
 import { addResponderVerb } from './verbs/add-responder.ts';
 import { assignVerb } from './verbs/assign.ts';
+import { cliTokenVerb } from './verbs/cli-token.ts';
 import { drillVerb } from './verbs/drill.ts';
 import { escalateVerb } from './verbs/escalate.ts';
 import { handoffAcceptVerb } from './verbs/handoff-accept.ts';
@@ -23,6 +24,7 @@ import { probeVerb } from './verbs/probe.ts';
 import { reopenVerb } from './verbs/reopen.ts';
 import { resolveVerb } from './verbs/resolve.ts';
 import { restartVerb } from './verbs/restart.ts';
+import { runbookVerb } from './verbs/runbook.ts';
 import { severityVerb } from './verbs/severity.ts';
 import { shiftsVerb } from './verbs/shifts.ts';
 import { silenceVerb } from './verbs/silence.ts';
@@ -64,6 +66,7 @@ const SPECS = [
   incidentVerb,
   pagedVerb,
   restartVerb,
+  runbookVerb,
   oncallVerb,
   pageVerb,
   overrideVerb,
@@ -76,6 +79,7 @@ const SPECS = [
   simulateVerb,
   drillVerb,
   statsVerb,
+  cliTokenVerb,
   helpVerb,
 ] as const;
 

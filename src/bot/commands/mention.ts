@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Desk } from '../listen/deps.ts';
-import { tellEverybody, tellPerson } from '../listen/tell.ts';
+import { tellEverybody, tellPerson, whisperTo } from '../listen/tell.ts';
 import type { Asker } from './asker.ts';
 import { speak } from './speak.ts';
 
@@ -73,6 +73,10 @@ async function askerOf(body: MentionBody, userId: string, taken: () => Promise<v
       await taken();
       if (!isDirect(event)) return tellPerson(deps.client, deps.logger, place, answer);
       await share(answer).catch((error: unknown) => deps.logger.warn({ err: error }, 'a person could not be answered'));
+    },
+    whisper: async (answer) => {
+      await taken();
+      return whisperTo(deps.client, deps.logger, place, answer);
     },
     share,
   };

@@ -9,6 +9,8 @@ export interface Vocabulary {
   readonly people: readonly string[];
   readonly schedules: readonly string[];
   readonly restartModes: readonly string[];
+  /** Names of the parameters of each runbook. */
+  readonly runbooks: Readonly<Record<string, readonly string[]>>;
   /** Service of the incident whose thread it is. */
   readonly serviceOfThread: string | null;
 }
@@ -18,7 +20,7 @@ type NameFound =
   | { readonly kind: 'ambiguous'; readonly word: string; readonly candidates: readonly string[] }
   | {
       readonly kind: 'unknown';
-      readonly what: 'service' | 'person' | 'schedule';
+      readonly what: 'service' | 'person' | 'schedule' | 'runbook';
       readonly word: string;
       readonly suggestions: readonly string[];
     };
@@ -29,7 +31,7 @@ const MOST_CANDIDATES = 5;
 export function resolveName(
   word: string,
   names: readonly string[],
-  what: 'service' | 'person' | 'schedule' = 'service',
+  what: 'service' | 'person' | 'schedule' | 'runbook' = 'service',
 ): NameFound {
   const asked = nameOfWord(word);
   const exact = names.find((name) => name === word) ?? names.find((name) => nameOfWord(name) === asked);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Desk } from '../listen/deps.ts';
 import type { Delivery } from '../listen/socket.ts';
-import { postResponse, tellEverybody, tellPerson } from '../listen/tell.ts';
+import { postResponse, tellEverybody, tellPerson, whisperTo } from '../listen/tell.ts';
 import type { Answer } from '../render/answers/answer.ts';
 import type { Asker } from './asker.ts';
 import { speak } from './speak.ts';
@@ -54,6 +54,10 @@ export async function onSlash(body: unknown, ack: Delivery['ack'], deps: Desk): 
       if (!acked && (await reached(tryAck(ephemeral(answer))))) return;
       if (await reached(postResponse(place.responseUrl, answer, false))) return;
       await tellPerson(deps.client, deps.logger, { ...place, responseUrl: null }, answer);
+    },
+    whisper: async (answer) => {
+      await asker.taken();
+      return whisperTo(deps.client, deps.logger, place, answer);
     },
     share: async (answer) => {
       if (await reached(postResponse(place.responseUrl, answer, true))) return;

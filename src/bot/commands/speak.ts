@@ -49,6 +49,9 @@ async function contextOf(text: string, asker: Asker, deps: Desk): Promise<ParseC
     people: Object.keys(config.oncall.people),
     schedules: Object.keys(config.oncall.schedules),
     restartModes: config.runbooks.restart?.parameters.mode?.options ?? [],
+    runbooks: Object.fromEntries(
+      Object.entries(config.runbooks).map(([name, { parameters }]) => [name, Object.keys(parameters)]),
+    ),
     serviceOfThread: incident?.service ?? null,
     incidentOfThread: asker.incident,
     incidentOfLink: await linkedIncidents(text, deps),

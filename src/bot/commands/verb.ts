@@ -85,6 +85,7 @@ export type NotUnderstood =
       readonly what:
         | 'command'
         | 'service'
+        | 'runbook'
         | 'incident'
         | 'option'
         | 'person'

@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import type { IncidentView } from '../../alerts/incident-view.ts';
 import type { SilenceQuestions } from '../../alerts/silences/silence-desk.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { SubmitCommand } from '../../core/command.ts';
+import type { Actor, SubmitCommand } from '../../core/command.ts';
 import type { ConfigSource } from '../../core/config/config.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { HandoffState } from '../../oncall/handoff/handoff-state.ts';
@@ -12,6 +12,7 @@ import type { PagedRow } from '../../oncall/proof/paged.ts';
 import type { Window } from '../../oncall/reports/history.ts';
 import type { Numbers } from '../../oncall/reports/numbers.ts';
 import type { Simulation, SimulationAsked } from '../../oncall/simulate/simulate.ts';
+import type { TokenView } from '../../oncall/tokens/read-tokens.ts';
 import type { RunProbes } from '../../probes/check.ts';
 import type { Plan } from '../../runbooks/run-state.ts';
 import type { RunView } from '../../runbooks/views.ts';
@@ -52,6 +53,8 @@ export interface DeskDeps {
   readonly paged: (incident: string) => Promise<readonly PagedRow[] | null>;
   /** Who would be reached, minute by minute; refusals are thrown as OpsError. */
   readonly simulate: (asked: SimulationAsked) => Promise<Simulation>;
+  /** Personal tokens of the command line that an actor has, newest first. */
+  readonly cliTokens: (owner: Actor) => Promise<readonly TokenView[]>;
   readonly health: () => BotHealth | Promise<BotHealth>;
   readonly roles: Roles;
   readonly directory: Directory;

@@ -4,6 +4,7 @@ import { onPress } from '../actions/press.ts';
 import { onMention } from '../commands/mention.ts';
 import { onSlash } from '../commands/slash.ts';
 import { onChanged, onSubmit } from '../modals/modals.ts';
+import { onSuggest } from '../modals/run/suggest-names.ts';
 import { createBoltLogger } from './bolt-logger.ts';
 import type { Desk, DeskDeps } from './deps.ts';
 import { createHttpHandler, type HttpHandler } from './http.ts';
@@ -104,6 +105,7 @@ function createApp(desk: Desk, identity: Identity): App {
   app.command(LISTENS_TO.command, ({ body, ack }) => onSlash(body, ackOf(ack), desk));
   app.action(/^gi\./, ({ body, ack }) => onPress(body, ackOf(ack), desk));
   app.action('value', ({ body, ack }) => onChanged(body, ackOf(ack), desk));
+  app.options('value', ({ body, ack }) => onSuggest(body, ackOf(ack), desk));
   app.view(/^/, ({ body, ack }) => onSubmit(body, ackOf(ack), desk));
   const onWords = (body: unknown, taken: unknown) =>
     onMention(body, taken as () => Promise<void>, identity.current()?.botUserId ?? null, desk);

@@ -30,6 +30,20 @@ export async function tellPerson(client: WebClient, logger: Logger, place: Place
   logger.warn({ user: place.userId }, 'a person could not be answered');
 }
 
+/** Shows one person what Slack must not keep: ephemeral, or not at all. False: it could not be shown. */
+export async function whisperTo(client: WebClient, logger: Logger, place: Place, answer: Answer): Promise<boolean> {
+  const ways = [() => postResponse(place.responseUrl, answer, false), () => postEphemeral(client, place, answer)];
+  for (const way of ways) {
+    try {
+      if (await way()) return true;
+    } catch {
+      // what failed may hold what must not be kept
+      logger.debug('a whisper could not be delivered this way');
+    }
+  }
+  return false;
+}
+
 /** Answers where everybody sees it. */
 export async function tellEverybody(client: WebClient, place: Place, answer: Answer): Promise<void> {
   if (place.channel === null) return;

@@ -129,6 +129,11 @@ export function aboutField(incident: IncidentView): SectionBlock {
   return { type: 'section', text: { type: 'plain_text', text } };
 }
 
+/** A name as an option of a select. */
+export function optionOf(name: string): PlainTextOption {
+  return option({ value: name, text: name });
+}
+
 function option({ value, text }: Choice): PlainTextOption {
   return { text: { type: 'plain_text', text: plain(text, LONGEST_OPTION) || value }, value };
 }

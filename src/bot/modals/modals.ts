@@ -3,16 +3,12 @@ import type { Desk } from '../listen/deps.ts';
 import type { Delivery } from '../listen/socket.ts';
 import { FORMS } from './forms.ts';
 import type { ModalHandler } from './modal.ts';
-import { onRestartChanged, onRestartSubmit } from './restart-submit.ts';
+import { RUN_MODALS } from './run/submit-run.ts';
 import { WORD_MODALS } from './run-word/submit-word.ts';
 import { modalOfForm } from './submit-form.ts';
 
 /** Every form that can be submitted. */
-const MODALS: readonly ModalHandler[] = [
-  { verb: 'restart', submit: onRestartSubmit, changed: onRestartChanged },
-  ...FORMS.map(modalOfForm),
-  ...WORD_MODALS,
-];
+const MODALS: readonly ModalHandler[] = [...RUN_MODALS, ...WORD_MODALS, ...FORMS.map(modalOfForm)];
 
 const Body = z.object({ view: z.object({ callback_id: z.string() }) });
 

@@ -24,6 +24,8 @@ export interface IncidentCard {
   readonly reasons?: CardReasons;
   /** Incidents that are folded beneath it, as far as they are known. */
   readonly children?: ReadonlyArray<{ readonly id: string; readonly title: string }>;
+  /** Runbooks that its route names, but the restart: what else can be run for it. */
+  readonly runbooks?: readonly string[];
   /** Its alerts can be silenced: an Alertmanager is configured. */
   readonly maySilence?: boolean;
   /** Resolves by itself when every alert has ended (CONFIG.md, States). */

@@ -1,16 +1,20 @@
 import type { StaticSelect } from '@slack/types';
 import { moreOptionValue } from '../button.ts';
+import { actOf } from '../modals/run/run-meta.ts';
+import { plain } from '../mrkdwn.ts';
 import type { IncidentCard } from './cards.ts';
 
 interface Entry {
   readonly verb: string;
   readonly label: string;
+  readonly runbook?: string;
 }
 
 /** The select "More actions" of a parent (UX.md 3.1): a pick opens its form and never acts by itself. Null: there is nothing more. */
 export function moreActions(card: IncidentCard): StaticSelect | null {
   const { id, version } = card.view;
   const groups = [
+    { label: 'Run', entries: running(card) },
     { label: 'Mitigate', entries: mitigating(card) },
     { label: 'Notify', entries: notifying(card) },
     { label: 'Close', entries: closing(card) },
@@ -24,10 +28,16 @@ export function moreActions(card: IncidentCard): StaticSelect | null {
       label: { type: 'plain_text', text: label },
       options: entries.map((entry) => ({
         text: { type: 'plain_text', text: entry.label },
-        value: moreOptionValue(id, version, entry.verb),
+        value: moreOptionValue(id, version, entry.verb, entry.runbook),
       })),
     })),
   };
+}
+
+/** Runbooks that its route names; one at a time. */
+function running({ view, runbooks = [], running: current }: IncidentCard): Entry[] {
+  if (view.foldedUnder !== null || current !== null) return [];
+  return runbooks.map((runbook) => ({ verb: 'run', label: `${plain(actOf(runbook), 70)}…`, runbook }));
 }
 
 function mitigating({ view, maySilence = false }: IncidentCard): Entry[] {

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Outcome } from '../../core/command.ts';
 import { refuse } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
+import { planText } from '../../runbooks/plan-text.ts';
 import { type AddCommand, type CliContext, subcommand } from '../context.ts';
 import { readIncidentId } from '../ids.ts';
 import type { PlanJson, RunbookJson, RunJson } from '../shapes.ts';
@@ -12,6 +13,7 @@ interface Options {
   incident?: string;
   reason?: string;
   wait?: boolean;
+  dryRun?: boolean;
 }
 type Parameters = Record<string, string>;
 
@@ -37,16 +39,18 @@ function planCommand(context: CliContext): Command {
   return command.action(async (runbook: string, parameters: Parameters | [], options: Options) => {
     const request = { runbook, parameters: named(parameters), incident: options.incident ?? null };
     const plan = (await context.ask('plan', request)) as unknown as PlanJson;
-    context.print(plan, () => printPlan(plan));
+    context.print(plan, () => planText(plan));
   });
 }
 
 function runCommand(context: CliContext): Command {
   const command = withParameters(subcommand('run', 'run a runbook; 0 when it was accepted, with --wait by its outcome'))
     .option('--wait', 'wait until it has ended')
+    .option('--dry-run', 'only the plan and what looks; nothing is changed')
     .option('--reason <text>', 'why, for the record');
   return command.action(async (runbook: string, parameters: Parameters | [], options: Options) => {
     const args: Record<string, Json> = { runbook, parameters: named(parameters) };
+    if (options.dryRun === true) args.dryRun = true;
     if (options.reason !== undefined) args.reason = options.reason;
     const about = options.incident === undefined ? {} : { incident: options.incident };
     const outcome = (await context.ask('submit', { verb: 'run', args, ...about })) as unknown as Outcome;
@@ -95,13 +99,4 @@ function printRunbooks(runbooks: readonly RunbookJson[]): string {
     summary,
   ]);
   return printTable(['RUNBOOK', 'RISK', 'PARAMETERS', 'SUMMARY'], rows);
-}
-
-function printPlan(plan: PlanJson): string {
-  const steps = printTable(
-    ['STEP', 'KIND', 'TARGET', 'CALL', 'EXPECTED'],
-    plan.steps.map(({ id, kind, target, call, effect }) => [id, kind, target, call, effect]),
-  );
-  const blocked = plan.blockedBy.map(({ reason }) => `blocked: ${plain(reason)}\n`).join('');
-  return `${plain(plan.runbook)}  ${plan.risk}  plan ${plan.hash.slice(0, 12)}\n${steps}${blocked}`;
 }

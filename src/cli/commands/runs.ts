@@ -1,13 +1,22 @@
 import { refuse } from '../../core/errors.ts';
-import { type AddCommand, subcommand } from '../context.ts';
+import { stripControls } from '../../core/text.ts';
+import { planText } from '../../runbooks/plan-text.ts';
+import { type AddCommand, type CliContext, subcommand } from '../context.ts';
 import { readRunId } from '../ids.ts';
 import type { RunJson } from '../shapes.ts';
 import { plain, printTable, printTime } from '../table.ts';
+import { breakGlassCommand, runActs } from './runs/acts.ts';
+import { planOf } from './runs/plan.ts';
 
-/** `runs [RUN-n]`: runs of runbooks, newest first, or one with its steps. */
+/** `runs [RUN-n] [--plan] [--log]`: runs of runbooks, newest first, or one with its steps, its plan or its log; and what is done to one. */
 export const addRuns: AddCommand = (program, context) => {
-  const command = subcommand('runs', 'list runs of runbooks, or show one').argument('[run]', 'RUN-<n>', readRunId);
-  command.action(async (id: string | undefined) => {
+  const command = subcommand('runs', 'list runs of runbooks, or show one')
+    .argument('[run]', 'RUN-<n>', readRunId)
+    .option('--plan', 'the plan of one, exactly')
+    .option('--log', 'everything that one wrote down');
+  command.action(async (id: string | undefined, { plan, log }: { plan?: boolean; log?: boolean }) => {
+    if (id !== undefined && log === true) return printLog(id, context);
+    if (id !== undefined && plan === true) return printPlan(id, context);
     if (id === undefined) {
       const runs = await context.read('runs', {}, (api) => api.runs());
       return context.print(runs, () => printRuns(runs));
@@ -16,8 +25,20 @@ export const addRuns: AddCommand = (program, context) => {
     if (run === null) throw refuse('RUN_UNKNOWN', `There is no run ${id}.`, 'List them with: gianna-ops runs');
     context.print(run, () => printRun(run));
   });
+  for (const act of [...runActs(context), breakGlassCommand(context)]) command.addCommand(act);
   program.addCommand(command);
 };
+
+async function printPlan(id: string, context: CliContext): Promise<void> {
+  const plan = await planOf(id, context);
+  context.print(plan, () => planText(plan));
+}
+
+async function printLog(id: string, context: CliContext): Promise<void> {
+  const log = (await context.ask('run-log', { id })) as string | null;
+  if (log === null) throw refuse('RUN_UNKNOWN', `There is no run ${id}.`, 'List them with: gianna-ops runs');
+  context.print({ id, log }, () => `${stripControls(log).replaceAll('\r', '').trimEnd()}\n`);
+}
 
 /** One run for people: what came of it, and its steps. */
 export function printRun(run: RunJson): string {

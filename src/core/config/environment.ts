@@ -34,6 +34,8 @@ export interface Settings {
   readonly means: MeansSettings;
   /** Socket of the SSH agent (`SSH_AUTH_SOCK`), for hosts with `agent: true`; null: there is none. */
   readonly sshAgent: string | null;
+  /** Presented by the CLI to the running bot; null: it looks for one in the home folder. A secret. */
+  readonly cliToken: string | null;
   /** Unix socket of the CLI. */
   readonly socketPath: string;
   readonly logLevel: string;
@@ -96,6 +98,7 @@ export function readEnvironment(env: Environment = process.env): EnvironmentRead
     deadmanUrl: deadmanUrlOf(secret('GIANNA_DEADMAN_URL'), problems),
     means: means.settings,
     sshAgent: plain('SSH_AUTH_SOCK'),
+    cliToken: secret('GIANNA_CLI_TOKEN'),
     socketPath: isSet(env.GIANNA_SOCKET) ? env.GIANNA_SOCKET : join(dirname(databaseFile), 'gianna-ops.sock'),
     logLevel: valid('GIANNA_LOG_LEVEL', 'info', logLevelOf, `must be one of ${LOG_LEVELS.join(', ')}`),
   };

@@ -9,6 +9,7 @@ const CONTEXT = {
   people: ['ana', 'ben', 'marco'],
   schedules: ['primary'],
   restartModes: ['graceful'],
+  runbooks: { restart: ['service', 'mode'], 'block-ip': ['ip', 'for_how_long'] },
   serviceOfThread: null,
   incidentOfThread: 'GI-5',
   incidentOfLink: new Map<string, string>(),

@@ -15,6 +15,7 @@ const CONTEXT: ParseContext = {
   people: ['ana', 'ben', 'marco'],
   schedules: ['primary', 'backup'],
   restartModes: ['graceful', 'forced', 'rolling'],
+  runbooks: { restart: ['service', 'mode'], 'block-ip': ['ip', 'for_how_long'] },
   serviceOfThread: null,
   incidentOfThread: null,
   incidentOfLink: new Map([['C01OPS/1700000000.000100', 'GI-7']]),
@@ -437,6 +438,30 @@ describe('the command parser', () => {
         severity: fc.constantFrom(...SEVERITIES),
         at: fc.option(fc.constantFrom('2027-03-28 02:30 Europe/Lisbon', '2027-03-28T02:30:00Z', '2027-03-28')),
         ackAfterSeconds: fc.option(fc.integer({ min: 0, max: 1_000_000 })),
+      }),
+      fc.record({
+        verb: fc.constant('runbook' as const),
+        what: fc.oneof(
+          fc.constant({ kind: 'list' as const }),
+          fc.record({ kind: fc.constant('show' as const), name: fc.constantFrom('restart', 'block-ip') }),
+          fc.record({
+            kind: fc.constant('run' as const),
+            name: fc.constant('block-ip'),
+            given: fc.record(
+              { ip: fc.constantFrom('203.0.113.7', 'DB_PASSWORD'), for_how_long: fc.constantFrom('1h', 'two words') },
+              { requiredKeys: [] },
+            ),
+            dryRun: fc.boolean(),
+          }),
+        ),
+      }),
+      fc.record({
+        verb: fc.constant('cli-token' as const),
+        what: fc.oneof(
+          fc.constant({ kind: 'list' as const }),
+          fc.record({ kind: fc.constant('make' as const), seconds: fc.integer({ min: 0, max: 10_000_000 }) }),
+          fc.record({ kind: fc.constant('revoke' as const), id: fc.constant('3f2a91c04d') }),
+        ),
       }),
       fc.record({ verb: fc.constant('unsnooze' as const), incidents }),
       fc.record({ verb: fc.constant('note' as const), incidents: one, text: fc.option(text) }),

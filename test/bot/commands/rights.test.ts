@@ -68,6 +68,7 @@ function watchedDesk(permission: Permission) {
     numbers: async () => {
       throw new Error('no numbers here');
     },
+    cliTokens: async () => [],
     health: () => ({ waiting: 0, parked: 0, storeWritable: true, lastWebhookAt: null }),
     roles: {
       rolesOf: async () => new Set(['viewer'] as const),
@@ -107,6 +108,10 @@ function watchedDesk(permission: Permission) {
     triggerId: 'trigger',
     taken: async () => undefined,
     answer: async (answer) => note('told', answer),
+    whisper: async (answer) => {
+      note('told', answer);
+      return true;
+    },
     share: async (answer) => note('told', answer),
   });
   return { desk, seen, asker };

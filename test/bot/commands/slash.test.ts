@@ -229,14 +229,19 @@ describe('commands and the restart form', () => {
     await eventually(() => expect(desk.commands).toHaveLength(1));
   });
 
-  it('offers no submit while the plan is blocked, and refuses one that comes all the same', async () => {
+  it('offers only to look again while the plan is blocked, and runs nothing when that is pressed', async () => {
     desk.plan = async (parameters) =>
       testPlan(parameters, { hash: 'blocked', blockedBy: [{ kind: 'running', reason: 'RUN-1 is running already' }] });
     await say('restart gianna');
 
     await eventually(() => expect(seen()).toContain('RUN-1 is running already'));
-    const views = [...proxy.callsOf('views.open'), ...proxy.callsOf('views.update')];
-    expect(JSON.stringify(views)).not.toContain('"submit"');
+    expect(proxy.callsOf('views.update').at(-1)?.body.view).toMatchObject({ submit: { text: 'Show the plan' } });
+
+    desk.plan = async (parameters) => testPlan(parameters);
+    ui.submit('U01ONCALL', {});
+
+    await eventually(() => expect(JSON.stringify(ui.frames.at(-1))).toContain('Restart gianna'));
+    expect(desk.commands).toEqual([]);
   });
 
   it('takes a command in an incident’s thread as about that incident', async () => {

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SilenceRequest } from '../../../src/alerts/silences/request.ts';
+import { testParameter, testRunbook } from '../../support/config.ts';
 import { createTestDesk, type TestDesk, testPreview } from '../../support/desk.ts';
 import { type LocalSlack, SLACK_TOKENS, startLocalSlack } from '../../support/local-slack.ts';
 import { type SlackProxy, startSlackProxy } from '../../support/slack-proxy/proxy.ts';
@@ -97,6 +98,81 @@ describe('a form in which something is picked', () => {
     await change('what?');
 
     await eventually(() => expect(JSON.stringify(proxy.callsOf('views.update'))).toContain('is no matcher'));
+  });
+
+  const runView = (values: Record<string, object>, callbackId = 'gi.run') => ({
+    id: 'V2',
+    hash: 'H2',
+    type: 'modal',
+    callback_id: callbackId,
+    private_metadata: JSON.stringify({
+      ...{ runbook: 'rotate', incident: null, version: 0, channel: 'C01OPS', ts: null },
+      ...{ planHash: null, targets: null, dryRun: true, shown: {} },
+    }),
+    state: { values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }])) },
+  });
+  const pickIn = (values: Record<string, object>) =>
+    send({
+      type: 'block_actions',
+      trigger_id: randomUUID(),
+      container: { type: 'view', view_id: 'V2' },
+      view: runView(values),
+      actions: [{ type: 'static_select', action_id: 'value', block_id: 'service', action_ts: `${Date.now()}.1` }],
+    });
+  function offerRotation(): void {
+    const config = desk.config.current();
+    const parameters = { service: testParameter('service'), password: testParameter('secret', { required: false }) };
+    const rotate = testRunbook('rotate', { risk: 'R3', parameters });
+    desk.config.swap({ ...config, runbooks: { ...config.runbooks, rotate } });
+  }
+
+  it('plans a run again for what is picked now, and keeps what was filled in', async () => {
+    offerRotation();
+
+    await pickIn({
+      service: { selected_option: { value: 'redis' } },
+      dry_run: { selected_options: [] },
+      reason: { value: 'a leak' },
+      confirm: { value: 'gian' },
+    });
+
+    await eventually(() => expect(proxy.callsOf('views.update')).toHaveLength(1));
+    const drawn = JSON.stringify(proxy.callsOf('views.update')[0]?.body);
+    expect(drawn).toContain('redis-3f2a91c04d1e');
+    expect(drawn).toContain('Type redis to confirm');
+    expect(drawn).toContain('"initial_value":"a leak"');
+    expect(drawn).toContain('"initial_value":"gian"');
+    expect(drawn).not.toContain('initial_options');
+    expect(desk.commands).toEqual([]);
+  });
+
+  it('draws a secret again by its name alone: what is none is left out', async () => {
+    offerRotation();
+    const service = { selected_option: { value: 'redis' } };
+
+    await pickIn({ service, password: { value: 'hunter2-Canary!' } });
+    await eventually(() => expect(proxy.callsOf('views.update')).toHaveLength(1));
+    await pickIn({ service, password: { value: 'DB_PASSWORD' }, dry_run: { selected_options: [] } });
+    await eventually(() => expect(proxy.callsOf('views.update')).toHaveLength(2));
+
+    const [first, second] = proxy.callsOf('views.update').map(({ body }) => JSON.stringify(body));
+    expect(first).not.toContain('hunter2');
+    expect(second).toContain('DB_PASSWORD');
+  });
+
+  it('completes the name that is typed in it', async () => {
+    offerRotation();
+
+    const answer = await send({
+      type: 'block_suggestion',
+      action_id: 'value',
+      block_id: 'service',
+      value: 're',
+      container: { type: 'view', view_id: 'V2' },
+      view: runView({}),
+    });
+
+    expect(await answer.json()).toEqual({ options: [{ text: { type: 'plain_text', text: 'redis' }, value: 'redis' }] });
   });
 
   it('answers a form that nobody knows instead of closing it as if all were well', async () => {

@@ -11,6 +11,7 @@ import { createMemory } from './memory.ts';
 import { createMissingMethods, type UserGroup } from './methods.ts';
 import { createRates } from './rates.ts';
 import { createSockets, type SlackSockets } from './sockets.ts';
+import { viewRefusalOf } from './views.ts';
 
 export interface SlackProxy {
   /** `http://127.0.0.1:PORT`; the Web API is below `/api/`, control and UI as at the peer. */
@@ -76,7 +77,8 @@ export async function startSlackProxy(options: SlackProxyOptions): Promise<Slack
     calls.push(call);
     const fault = faults.take(method, fields.channel);
     if (fault !== null && (await isAnswered(fault, call, response))) return;
-    const answer = (isReal ? await refuse(call) : null) ?? missingAnswer(call) ?? (await ask(call, request, body));
+    const refused = failure(viewRefusalOf(call.method, call.body)) ?? (isReal ? await refuse(call) : null);
+    const answer = refused ?? missingAnswer(call) ?? (await ask(call, request, body));
     if (fault?.kind === 'drop-after-accept') return cut(call, response, fault.kind);
     reply(call, response, answer);
   }

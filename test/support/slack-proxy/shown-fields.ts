@@ -1,6 +1,12 @@
 interface Shown {
   block_id?: string;
-  element?: { action_id?: string; type?: string; initial_value?: string; initial_option?: object };
+  element?: {
+    action_id?: string;
+    type?: string;
+    initial_value?: string;
+    initial_option?: object;
+    initial_options?: object[];
+  };
 }
 interface Submission {
   type?: string;
@@ -18,6 +24,9 @@ export function fillShownFields(payload: Submission): void {
     if (field.value === null && element.initial_value !== undefined) field.value = element.initial_value;
     if (field.selected_option === null && element.initial_option !== undefined) {
       field.selected_option = element.initial_option;
+    }
+    if (field.selected_options === null && element.initial_options !== undefined) {
+      field.selected_options = element.initial_options;
     }
   }
 }

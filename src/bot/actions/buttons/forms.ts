@@ -3,6 +3,7 @@ import { FORMS } from '../../modals/forms.ts';
 import { openForm } from '../../modals/open-form.ts';
 import type { PressHandler } from '../button.ts';
 import { refuseUnknown } from '../unknown.ts';
+import { runButton } from './run.ts';
 
 /** `gi.<form>`: opens the form, never acts by itself. */
 export function formButton(form: FormSpec): PressHandler {
@@ -19,6 +20,7 @@ export function formButton(form: FormSpec): PressHandler {
 export const moreSelect: PressHandler = {
   verb: 'more',
   press: (click, asker, deps) => {
+    if (click.value.verb === runButton.verb) return runButton.press(click, asker, deps);
     const form = FORMS.find(({ verb }) => verb === click.value.verb);
     return form === undefined ? refuseUnknown(asker, click) : formButton(form).press(click, asker, deps);
   },

@@ -1,5 +1,6 @@
 import { closest } from '../../../core/suggest.ts';
-import { openRestart } from '../../modals/restart.ts';
+import { openRun } from '../../modals/run/open-run.ts';
+import { RESTART } from '../../modals/run/run-meta.ts';
 import { resolveName } from '../names.ts';
 import { readOptions } from '../options.ts';
 import { defineVerb, RESPONDER } from '../verb.ts';
@@ -39,6 +40,8 @@ export const restartVerb = defineVerb<RestartCommand>({
     if (found.kind !== 'name') return found;
     return { kind: 'command', command: { verb: 'restart', service: found.name, mode } };
   },
-  execute: ({ service, mode }, asker, deps) =>
-    openRestart({ service, mode, incident: asker.incident, version: 0 }, asker, deps),
+  execute: ({ service, mode }, asker, deps) => {
+    const given = { ...(service === null ? {} : { service }), ...(mode === null ? {} : { mode }) };
+    return openRun({ runbook: RESTART, given, incident: asker.incident, version: 0, dryRun: null }, asker, deps);
+  },
 });

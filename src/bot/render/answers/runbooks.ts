@@ -1,0 +1,40 @@
+import type { ParameterConfig, RunbookConfig } from '../../../core/config/config.ts';
+import { code, foreign } from '../../mrkdwn.ts';
+import { type Answer, answerOf } from './answer.ts';
+
+/** Every runbook in a line. */
+export function renderRunbooks(runbooks: readonly RunbookConfig[]): Answer {
+  if (runbooks.length === 0) return answerOf(['No runbooks are configured: see `config/runbooks/`.']);
+  const lines = runbooks.map(({ runbook, risk, summary }) => `• ${code(runbook)} ${risk} – ${foreign(summary, 200)}`);
+  return answerOf([
+    `*Runbooks*\n${lines.join('\n')}`,
+    '`/gianna runbook show NAME` says what one asks for; `/gianna runbook run NAME` opens its form.',
+  ]);
+}
+
+/** One runbook: what it does, who may, what it asks for and of which steps it is made. */
+export function renderRunbook(runbook: RunbookConfig): Answer {
+  const { risk, who, approvals, steps, verify } = runbook;
+  const agree = risk === 'R3' || approvals > 0 ? ` · needs ${Math.max(1, approvals)} more to agree` : '';
+  const may = who.length === 0 ? '' : ` · for ${who.join(', ')}`;
+  const parameters = Object.entries(runbook.parameters).map(([name, each]) => parameterLine(name, each));
+  const made = [...steps, ...verify].map(({ id, kind }) => `• ${code(id)} ${foreign(kind, 60)}`);
+  return answerOf([
+    `*${foreign(runbook.runbook, 80)}* – ${foreign(runbook.summary, 200)}\nRisk ${risk}${may}${agree}`,
+    parameters.length === 0 ? 'It asks for nothing.' : `*Asks for*\n${parameters.join('\n')}`,
+    `*Steps*\n${made.join('\n')}`,
+  ]);
+}
+
+function parameterLine(name: string, parameter: ParameterConfig): string {
+  const { type, options, default: stands, required, min, max, says } = parameter;
+  const facts = [
+    options.length === 0 ? type : options.map((each) => foreign(each, 60)).join(', '),
+    min === null ? '' : `at least ${min}`,
+    max === null ? '' : `at most ${max}`,
+    stands === null ? '' : `else ${foreign(String(stands), 60)}`,
+    required ? '' : 'may be left out',
+  ];
+  const about = says === null ? '' : ` – ${foreign(says, 200)}`;
+  return `• ${code(name)}: ${facts.filter((fact) => fact !== '').join(', ')}${about}`;
+}

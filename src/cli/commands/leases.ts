@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import type { Outcome } from '../../core/command.ts';
+import { type AddCommand, type CliContext, subcommand } from '../context.ts';
+import { readLeaseId } from '../ids.ts';
+import type { LeaseJson } from '../shapes.ts';
+import { plain, printTable, printTime } from '../table.ts';
+import { readSeconds } from './incidents/seconds.ts';
+
+/** `leases`: changes that hold until a time; `leases renew`: longer. */
+export const addLeases: AddCommand = (program, context) => {
+  const command = subcommand('leases', 'list the changes that hold until a time and are then taken back');
+  command.action(async () => {
+    const leases = (await context.ask('leases', {})) as unknown as readonly LeaseJson[];
+    context.print(leases, () => printLeases(leases));
+  });
+  program.addCommand(command.addCommand(renewCommand(context)));
+};
+
+function renewCommand(context: CliContext): Command {
+  return subcommand('renew', 'let one hold so long from now')
+    .argument('<lease>', 'LEASE-<n>', readLeaseId)
+    .requiredOption('--for <duration>', '1h', readSeconds)
+    .option('--reason <text>', 'why, for the record')
+    .action(async (lease: string, { for: seconds, reason }: { for: number; reason?: string }) => {
+      const args = { lease, seconds, ...(reason === undefined ? {} : { reason }) };
+      const outcome = (await context.ask('submit', { verb: 'renew', args })) as unknown as Outcome;
+      const { kind, text } = outcome;
+      context.print({ lease, outcome: kind, text }, () => `${plain(text)}\n`);
+    });
+}
+
+function printLeases(leases: readonly LeaseJson[]): string {
+  if (leases.length === 0) return 'Nothing holds until a time.\n';
+  return printTable(
+    ['ID', 'STATUS', 'TARGET', 'HOLDS', 'UNTIL', 'RUN', 'BY'],
+    leases.map((lease) => [
+      lease.id,
+      lease.status,
+      lease.target,
+      lease.holds,
+      printTime(lease.until),
+      lease.run,
+      lease.by,
+    ]),
+  );
+}
