@@ -105,7 +105,12 @@ function unitOf(host: string, body: Body, { timeoutMs }: StepInput): PreparedUni
   };
 }
 
-async function runProgram(shell: Shell, body: Body, options: ProgramOptions, { key }: StepRunDeps): Promise<UnitOutcome> {
+async function runProgram(
+  shell: Shell,
+  body: Body,
+  options: ProgramOptions,
+  { key }: StepRunDeps,
+): Promise<UnitOutcome> {
   const expected = [body.expect.exit].flat();
   if (body.mutates) {
     const once = await shell.once(key, body.argv, options);

@@ -33,7 +33,13 @@ interface Body {
 const DEFAULT_TIMEOUT_MS = 10_000;
 const MAX_BYTES = 1024 * 1024;
 /** Nothing was sent when it could not even connect. */
-const NOT_SENT: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const NOT_SENT: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** Answers of a go-between that lost sight of the service. */
 const LOST_BEHIND: ReadonlySet<number> = new Set([502, 504]);
@@ -65,7 +71,10 @@ export const httpStep: StepKind<Body> = {
         body: value(secretField).optional().describe('Body, sent as it is.'),
         expect: z
           .strictObject({
-            status: z.union([status, z.array(status).min(1)]).optional().describe('Status of success; else 200 to 299.'),
+            status: z
+              .union([status, z.array(status).min(1)])
+              .optional()
+              .describe('Status of success; else 200 to 299.'),
             json: z.record(z.string().min(1), value(scalar)).default({}).describe('Dotted path → value in the answer.'),
           })
           .default({ json: {} })

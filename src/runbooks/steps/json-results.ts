@@ -11,7 +11,9 @@ export const LONGEST_RESULT = 1000;
 export function plainResults(prefix: string, value: unknown): Results {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return {};
   const results: Results = {};
-  for (const [name, inner] of Object.entries(value).filter(([key]) => NAME.test(key)).slice(0, MOST)) {
+  for (const [name, inner] of Object.entries(value)
+    .filter(([key]) => NAME.test(key))
+    .slice(0, MOST)) {
     if (typeof inner === 'string') results[`${prefix}.${name}`] = firstLine(inner, LONGEST_RESULT);
     if (typeof inner === 'number' || typeof inner === 'boolean') results[`${prefix}.${name}`] = inner;
   }

@@ -16,7 +16,10 @@ export function judgeProgram(
   const said = `${host}: ${sayEnd(result)}`;
   switch (result.end) {
     case 'exited':
-      return { status: result.exitCode !== null && expected.includes(result.exitCode) ? 'done' : 'failed', summary: said };
+      return {
+        status: result.exitCode !== null && expected.includes(result.exitCode) ? 'done' : 'failed',
+        summary: said,
+      };
     case 'not-started':
       return { status: 'failed', summary: `${said}; nothing was done` };
     case 'signalled':
@@ -24,7 +27,9 @@ export function judgeProgram(
     case 'timeout':
     case 'aborted':
     case 'lost':
-      return mutates ? { status: 'unknown', summary: `${said}; what it did is not known` } : { status: 'failed', summary: said };
+      return mutates
+        ? { status: 'unknown', summary: `${said}; what it did is not known` }
+        : { status: 'failed', summary: said };
     default:
       return result.end satisfies never;
   }
