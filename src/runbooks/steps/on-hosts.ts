@@ -23,9 +23,9 @@ export function findShells(hosts: readonly string[], shellOf: ShellOf): HostsFou
   return blockedBy.length > 0 ? { kind: 'blocked', blockedBy } : { kind: 'found', shells };
 }
 
-/** A host as what a plan acts on: `what` is what there, `file:/etc/gianna.env`. */
-export function hostTarget(host: string, what = 'host'): PlanTarget {
-  return { host, service: what, id: `host:${host}` };
+/** A host, or something on it, as what a plan acts on. */
+export function hostTarget(host: string, what = 'host', id = `host:${host}`): PlanTarget {
+  return { host, service: what, id };
 }
 
 /** What a step that changes hosts holds against other runs. */

@@ -3,6 +3,11 @@ import { isSecretRef, type SecretRef } from '../secret-ref.ts';
 /** Invisible or reordering characters, written out so that a plan shows them. */
 const UNSEEN = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
 
+/** Several lines for people: what cannot be seen is written out, line breaks and tabs stay. */
+export function printLines(text: string): string {
+  return text.replace(UNSEEN, escaped).replace(/(?![\t\n])\p{Cc}/gu, escaped);
+}
+
 /** A text for people, exact and unambiguous: `"a b"`, `"\u202etxt"`; a secret as `${NAME}`. */
 export function printWord(word: string | SecretRef): string {
   if (isSecretRef(word)) return `\${${word.secret}}`;
