@@ -32,7 +32,7 @@ let runs = 0;
 /** What a step meets: hosts that are this machine, secrets by name, real time. */
 export function createStepWorld(rest: Partial<StepRunDeps> = {}): StepWorld {
   const folder = mkdtempSync(join(tmpdir(), 'gianna-step-'));
-  const shells: Record<string, Shell> = { 'web-1': createStepShell('web-1', folder) };
+  const shells: Record<string, Shell> = { 'web-1': createStepShell('web-1', join(folder, 'locks')) };
   const secrets: Record<string, string> = {};
   const logged: string[] = [];
   const shellOf = (host: string) => {

@@ -4,13 +4,9 @@ import { lineField } from './fields.ts';
 import { printWord } from './printed.ts';
 import type { StepKind } from './step.ts';
 
-const OPTIONS = ['continue', 'skip', 'abort'] as const;
-type Option = (typeof OPTIONS)[number];
-
 interface Body {
   readonly question: string;
   readonly roles: readonly Role[];
-  readonly options: readonly Option[];
 }
 
 /** Stops the run until a person has answered. The engine asks and waits; there is nothing to carry out. */
@@ -23,22 +19,17 @@ export const askStep: StepKind<Body> = {
         'What is asked, in one line.',
       ),
       roles: z.array(z.enum(ROLES)).default([]).describe('Who may answer; else whoever may carry on a run.'),
-      options: z
-        .array(z.enum(OPTIONS))
-        .refine((options) => options.includes('abort') && options.length > 1, 'must hold abort and another one')
-        .default([...OPTIONS])
-        .describe('Answers that are offered.'),
     }),
   needsHosts: false,
   mutates: () => false,
   isIdempotent: () => true,
   results: [],
-  plan: async ({ question, roles, options }, { id }) => ({
+  plan: async ({ question, roles }, { id }) => ({
     planned: {
       id,
       kind: 'ask',
       target: roles.length === 0 ? 'whoever may' : roles.join(', '),
-      call: `ask ${printWord(question)}: ${options.join(', ')}`,
+      call: `ask ${printWord(question)}`,
       effect: 'the run waits for an answer',
       undo: null,
       mutates: false,
@@ -48,7 +39,7 @@ export const askStep: StepKind<Body> = {
     changes: [],
     probes: [],
     blockedBy: [],
-    asks: { question, roles, options },
+    asks: { question, roles },
     units: [],
   }),
 };

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { orRefused } from './carry-out.ts';
 import { pathField } from './fields.ts';
 import { readState } from './file/read.ts';
 import { type Restoring, restoreOnce } from './file/write.ts';
 import { blockedStep, findShells, hostChanges, hostTarget } from './on-hosts.ts';
+import { orRefused } from './or-refused.ts';
 import { judgeOnce } from './program-outcome.ts';
 import type { PreparedStep, PreparedUnit, StepInput, StepKind, StepPlanDeps } from './step.ts';
 

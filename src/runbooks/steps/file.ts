@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { Shell } from '../../hosts/shell.ts';
 import { isSecretRef } from '../secret-ref.ts';
-import { orRefused } from './carry-out.ts';
 import { pathField, secretField, textField, variableField } from './fields.ts';
 import { editOf, type FileBody } from './file/body.ts';
 import { backupOf, changeFile } from './file/carry-out.ts';
@@ -9,6 +8,7 @@ import { describeChange, type Present } from './file/describe.ts';
 import { applyEdit } from './file/edit.ts';
 import { readState } from './file/read.ts';
 import { blockedStep, findShells, hostChanges, hostTarget } from './on-hosts.ts';
+import { orRefused } from './or-refused.ts';
 import type { PreparedStep, StepInput, StepKind, StepPlanDeps } from './step.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;

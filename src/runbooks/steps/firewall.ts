@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { formatDuration } from '../../core/duration.ts';
 import { OpsError } from '../../core/errors.ts';
 import type { Shell } from '../../hosts/shell.ts';
-import { orRefused } from './carry-out.ts';
 import { spanField, textField } from './fields.ts';
 import { readAddress } from './firewall/address.ts';
 import { blockOn, lookBeforeBlock } from './firewall/block.ts';
@@ -11,6 +10,7 @@ import type { Block } from './firewall/list-blocks.ts';
 import { blockScript, unblockScript } from './firewall/script.ts';
 import { lookBeforeUnblock, unblockOn } from './firewall/unblock.ts';
 import { blockedStep, findShells, hostChanges, hostTarget } from './on-hosts.ts';
+import { orRefused } from './or-refused.ts';
 import type { PreparedStep, StepInput, StepKind, StepPlanDeps, StepRunDeps, UnitOutcome } from './step.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;

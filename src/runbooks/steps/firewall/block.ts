@@ -2,7 +2,7 @@ import type { Shell } from '../../../hosts/shell.ts';
 import { judgeOnce } from '../program-outcome.ts';
 import type { StepRunDeps, UnitOutcome } from '../step.ts';
 import { type Address, overlap } from './address.ts';
-import { type Block, listBlocks } from './list-blocks.ts';
+import { type Block, listBlocks, listBlocksAfter } from './list-blocks.ts';
 import { lockOuts, whyNever } from './lock-out.ts';
 import { findNeighbours } from './neighbours.ts';
 import { blockScript, setOf } from './script.ts';
@@ -64,7 +64,8 @@ export async function blockOn(
   const options = { ...limits, maxBytes: 16 * 1024, input, signal, onOutput: log };
   const verdict = judgeOnce(host, await shell.once(key, ['nft', '-f', '-'], options));
   if (verdict.status !== 'done') return verdict;
-  const now = await listBlocks(shell);
+  const now = await listBlocksAfter(shell);
+  if (now === null) return { status: 'unknown', summary: `${host}: nft took it; whether it is so could not be seen` };
   const missing = blocking.addresses.filter(({ text }) => {
     return !now.some((block) => block.address.text === text && block.comment === key && block.leftSeconds !== null);
   });

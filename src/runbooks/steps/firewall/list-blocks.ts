@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { transient } from '../../../core/errors.ts';
+import { OpsError, transient } from '../../../core/errors.ts';
 import { firstLine } from '../../../hosts/printable.ts';
 import type { ProgramResult, Shell } from '../../../hosts/shell.ts';
 import { readJson } from '../json-results.ts';
@@ -52,6 +52,16 @@ export async function listBlocks(shell: Shell): Promise<Block[]> {
   const listed = result.exitCode === 0 && !result.truncated ? readListing(ours) : null;
   if (listed === null) throw unreadable(shell.host, result);
   return listed.flatMap(({ set }) => (set?.elem ?? []).flatMap((element) => blockOf(element)));
+}
+
+/** The same after something was done there: null when it cannot be seen. */
+export async function listBlocksAfter(shell: Shell): Promise<Block[] | null> {
+  try {
+    return await listBlocks(shell);
+  } catch (error) {
+    if (!(error instanceof OpsError) || error.family === 'bug') throw error;
+    return null;
+  }
 }
 
 function readListing(text: string): z.infer<typeof Listing>['nftables'] | null {

@@ -2,7 +2,7 @@ import type { Shell } from '../../../hosts/shell.ts';
 import { judgeOnce } from '../program-outcome.ts';
 import type { StepRunDeps, UnitOutcome } from '../step.ts';
 import type { Address } from './address.ts';
-import { type Block, listBlocks } from './list-blocks.ts';
+import { type Block, listBlocks, listBlocksAfter } from './list-blocks.ts';
 import { unblockScript } from './script.ts';
 
 export interface Unblocking {
@@ -12,8 +12,11 @@ export interface Unblocking {
 }
 
 /** What of it is blocked on a host now. */
-export async function lookBeforeUnblock(shell: Shell, { addresses, of }: Unblocking): Promise<Block[]> {
-  const blocks = await listBlocks(shell);
+export async function lookBeforeUnblock(shell: Shell, unblocking: Unblocking): Promise<Block[]> {
+  return meant(await listBlocks(shell), unblocking);
+}
+
+function meant(blocks: readonly Block[], { addresses, of }: Unblocking): Block[] {
   return blocks.filter((block) => {
     return addresses.some(({ text }) => text === block.address.text) && (of === null || block.comment === of);
   });
@@ -33,7 +36,9 @@ export async function unblockOn(
   const options = { ...limits, maxBytes: 16 * 1024, input, signal, onOutput: log };
   const verdict = judgeOnce(host, await shell.once(key, ['nft', '-f', '-'], options));
   if (verdict.status !== 'done') return verdict;
-  const left = (await lookBeforeUnblock(shell, unblocking)).map(({ address }) => address.text);
+  const now = await listBlocksAfter(shell);
+  if (now === null) return { status: 'unknown', summary: `${host}: nft took it; whether it is so could not be seen` };
+  const left = meant(now, unblocking).map(({ address }) => address.text);
   if (left.length > 0) return { status: 'failed', summary: `${host}: still blocked: ${left.join(', ')}` };
   const names = blocked.map(({ address }) => address.text).join(', ');
   return { status: 'done', summary: `${host}: unblocked ${names}`, results: { unblocked: blocked.length } };
