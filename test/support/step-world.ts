@@ -8,7 +8,13 @@ import type { CheckResult } from '../../src/probes/check.ts';
 import { noDoors } from '../../src/runbooks/doors.ts';
 import { stepKind } from '../../src/runbooks/steps/registry.ts';
 import type { UnitOutcome } from '../../src/runbooks/steps/step.ts';
-import { type PreparedStep, readBody, type StepInput, type StepRunDeps } from '../../src/runbooks/steps/step.ts';
+import {
+  type PreparedStep,
+  readBody,
+  type StepInput,
+  type StepPlanDeps,
+  type StepRunDeps,
+} from '../../src/runbooks/steps/step.ts';
 import { testConfig } from './config.ts';
 import { createStepShell } from './step-shell.ts';
 
@@ -20,6 +26,7 @@ export interface StepWorld {
   readonly secrets: Record<string, string>;
   readonly logged: string[];
   readonly deps: StepRunDeps;
+  readonly planDeps: StepPlanDeps;
   plan(kind: string, body: unknown, input?: Partial<StepInput>): Promise<PreparedStep>;
   /** Plans and carries out a step on one target after the other, as the engine does. */
   run(kind: string, body: unknown, input?: Partial<StepInput>): Promise<UnitOutcome[]>;
@@ -61,11 +68,11 @@ export function createStepWorld(rest: Partial<StepRunDeps> = {}): StepWorld {
     log: (text) => logged.push(text),
     ...rest,
   };
+  const planDeps = { config: testConfig(), driverOf, shellOf, doors: deps.doors };
   async function plan(name: string, body: unknown, input: Partial<StepInput> = {}): Promise<PreparedStep> {
     const kind = stepKind(name);
     if (kind === undefined) throw new Error(`no kind ${name}`);
     const plain = { id: 'step', hosts: ['web-1'], changed: [], service: null, incident: null, timeoutMs: null };
-    const planDeps = { config: testConfig(), driverOf, shellOf, doors: deps.doors };
     return kind.plan(readBody(kind, 'step', body), { ...plain, ...input }, planDeps);
   }
   async function carryOut(step: PreparedStep, key?: string): Promise<UnitOutcome[]> {
@@ -77,7 +84,7 @@ export function createStepWorld(rest: Partial<StepRunDeps> = {}): StepWorld {
     return outcomes;
   }
   return {
-    ...{ folder, shells, secrets, logged, deps, plan, carryOut },
+    ...{ folder, shells, secrets, logged, deps, planDeps, plan, carryOut },
     run: async (name, body, input) => carryOut(await plan(name, body, input)),
     end: () => rmSync(folder, { recursive: true, force: true }),
   };
