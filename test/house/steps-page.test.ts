@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { isSecretAt } from '../../src/core/config/schema/walk.ts';
 import { STEP_KINDS, stepKind } from '../../src/runbooks/steps/registry.ts';
 import { readBody } from '../../src/runbooks/steps/step.ts';
 import { diskUsedStep } from '../support/example-step.ts';
@@ -27,6 +28,14 @@ function orReference<T>(type: z.ZodType<T>): z.ZodType<T> {
   return z.union([type, z.string().regex(/\$\{[^}]+\}/)]) as unknown as z.ZodType<T>;
 }
 
+/** Where a text is the name of a variable. */
+function variablesIn(value: unknown, path: Array<string | number> = []): Array<Array<string | number>> {
+  if (typeof value === 'string') return /\$\{[A-Z]/.test(value) ? [path] : [];
+  if (value === null || typeof value !== 'object') return [];
+  const isList = Array.isArray(value);
+  return Object.entries(value).flatMap(([key, inner]) => variablesIn(inner, [...path, isList ? Number(key) : key]));
+}
+
 describe('the page of steps', () => {
   it('has a section with an example for each kind, and for none that is not there', () => {
     const named = sections.flatMap((section) => /^`([a-z.]+)`\n/.exec(section)?.[1] ?? []);
@@ -46,6 +55,18 @@ describe('the page of steps', () => {
     expect(others).toEqual([]);
     expect(read?.error?.issues ?? []).toEqual([]);
     expect(kind?.needsHosts).toBe(on !== undefined);
+  });
+
+  it('names variables only where secrets may stand', () => {
+    const wrong = examples.flatMap(([id, step]) => {
+      const [name = ''] = Object.keys(step).filter((key) => key !== 'id' && key !== 'on');
+      const schema = stepKind(name)?.body(orReference) ?? z.never();
+      return variablesIn(step[name])
+        .filter((path) => !isSecretAt(schema, path))
+        .map((path) => [id, ...path]);
+    });
+
+    expect(wrong).toEqual([]);
   });
 
   it.each(STEP_KINDS.map((kind) => [kind.kind, kind] as const))('names every result of %s', (name, kind) => {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { firstLine } from '../../hosts/printable.ts';
 import type { ProgramOptions, ProgramResult, Shell } from '../../hosts/shell.ts';
 import { isSecretRef } from '../secret-ref.ts';
-import { type SecretField, secretField, variableField, wordField, writtenField } from './fields.ts';
+import { type SecretField, secretField, variableField, wordField } from './fields.ts';
 import { LONGEST_RESULT, plainResults, readJson } from './json-results.ts';
 import { blockedStep, findShells, hostChanges, hostTarget } from './on-hosts.ts';
 import { orRefused } from './or-refused.ts';
@@ -12,7 +12,8 @@ import { createSecretKeeper } from './secret-keeper.ts';
 import type { PreparedUnit, StepInput, StepKind, StepRunDeps, UnitOutcome } from './step.ts';
 
 interface Body {
-  readonly argv: readonly [string, ...string[]];
+  /** At least the program. */
+  readonly argv: readonly string[];
   readonly env: Readonly<Record<string, SecretField>>;
   readonly input?: SecretField | undefined;
   readonly mutates: boolean;
@@ -23,9 +24,11 @@ interface Body {
 const DEFAULT_TIMEOUT_MS = 60_000;
 const MAX_BYTES = 256 * 1024;
 const exitCode = z.number().int().min(0).max(255);
-const program = writtenField
-  .refine((text) => !text.includes('\0'), 'must not contain a NUL')
-  .refine((text) => !text.startsWith('-'), 'must not begin with "-"');
+
+/** Which program it is cannot be a value. */
+function isProgram(name: string | undefined): boolean {
+  return name !== undefined && name !== '' && !name.startsWith('-') && !name.includes('${');
+}
 
 /** Runs a program on each host from its argv; one that changes anything runs there at most once. */
 export const commandStep: StepKind<Body> = {
@@ -34,7 +37,8 @@ export const commandStep: StepKind<Body> = {
   body: (value) =>
     z.strictObject({
       argv: z
-        .tuple([program], value(wordField))
+        .array(value(wordField))
+        .refine(([name]) => isProgram(name), 'must begin with the program, written out: no ${…}, no "-" in front')
         .describe('Program, written out, and its arguments: each stays one argument, whatever it holds.'),
       env: z
         .record(variableField, value(secretField))

@@ -67,7 +67,10 @@ export const httpStep: StepKind<Body> = {
         ),
         headers: z.record(headerName, value(secretField)).default({}).describe('Headers; their values are not shown.'),
         token: value(secretField).optional().describe('Sent as "Authorization: Bearer …".'),
-        json: z.unknown().optional().describe('Body, sent as JSON; secrets may stand in it.'),
+        json: z
+          .union([z.record(z.string(), z.unknown().meta({ writeOnly: true })), z.array(z.unknown()), scalar])
+          .optional()
+          .describe('Body, sent as JSON; values of its first level may be secrets.'),
         body: value(secretField).optional().describe('Body, sent as it is.'),
         expect: z
           .strictObject({

@@ -6,7 +6,7 @@ import { sayNetworkError } from '../../probes/network-error.ts';
 import { createRedisClient } from '../../probes/redis-client.ts';
 import { sayUrl } from '../../probes/target.ts';
 import { isSecretRef } from '../secret-ref.ts';
-import { type SecretField, secretField, writtenField } from './fields.ts';
+import { type SecretField, secretField } from './fields.ts';
 import { LONGEST_RESULT } from './json-results.ts';
 import { orRefused } from './or-refused.ts';
 import { printArgv, printWord } from './printed.ts';
@@ -16,7 +16,8 @@ import type { StepKind, StepRunDeps, UnitOutcome } from './step.ts';
 interface Body {
   readonly url: SecretField;
   readonly password?: SecretField | undefined;
-  readonly command: readonly [string, ...SecretField[]];
+  /** At least the command's name. */
+  readonly command: readonly SecretField[];
   readonly mutates?: boolean | undefined;
 }
 
@@ -41,7 +42,8 @@ export const redisStep: StepKind<Body> = {
       url: value(secretField).describe('Address: redis://host:port/db, rediss://…; user and password are not shown.'),
       password: value(secretField).optional().describe('Password, when the address holds none.'),
       command: z
-        .tuple([writtenField.refine((name) => !REFUSED.test(name), 'is not for a step to send')], value(secretField))
+        .array(value(secretField))
+        .refine(([name]) => isCommand(name), 'must begin with a command, written out, that gives one answer')
         .describe('Command, written out, and its arguments.'),
       mutates: z.boolean().optional().describe('Whether it changes anything; else only well-known looks do not.'),
     }),
@@ -68,9 +70,13 @@ export const redisStep: StepKind<Body> = {
   }),
 };
 
+function isCommand(name: SecretField | undefined): boolean {
+  return typeof name === 'string' && /^[A-Za-z][A-Za-z._-]*$/.test(name) && !REFUSED.test(name);
+}
+
 function changes({ command: [name, second], mutates }: Body): boolean {
   if (mutates !== undefined) return mutates;
-  const first = name.toUpperCase();
+  const first = String(name).toUpperCase();
   const both = typeof second === 'string' ? `${first}_${second.toUpperCase()}` : first;
   return !LOOKS.has(first) && !LOOKS.has(both);
 }
@@ -82,8 +88,7 @@ async function send(body: Body, timeoutMs: number, deps: StepRunDeps): Promise<U
     throw refuse('URL_INVALID', 'The address is no redis:// or rediss:// URL.', 'Correct it, or its variable.');
   }
   const password = body.password === undefined ? {} : { password: keeper.open(body.password) };
-  const [name, ...rest] = body.command;
-  const words = rest.map((word) => keeper.open(word));
+  const [name = '', ...words] = body.command.map((word) => keeper.open(word));
   const redis = await createRedisClient(url, password);
   const limit = AbortSignal.any([deps.signal, AbortSignal.timeout(timeoutMs)]);
   const cancel = () => redis.disconnect();
