@@ -2,13 +2,14 @@ import type { Redis } from 'ioredis';
 import type { Finding } from '../finding.ts';
 import { judgeMeasures, type Measure } from '../measures.ts';
 import { sayNetworkError } from '../network-error.ts';
+import { createRedisClient } from '../redis-client.ts';
 import { sayUrl } from '../target.ts';
 import type { ProbeOf } from './deps.ts';
 
 /** Pings, reads INFO and judges hit_rate, used_memory, used_memory_percent, connected_clients and ping_ms; leaves no connection. */
 export async function probeRedis(config: ProbeOf<'redis'>, signal: AbortSignal): Promise<Finding> {
   const target = sayUrl(config.url);
-  const redis = await clientFor(config.url);
+  const redis = await createRedisClient(config.url);
   const cancel = () => redis.disconnect();
   signal.addEventListener('abort', cancel, { once: true });
   let lastError: unknown = null;
@@ -25,21 +26,6 @@ export async function probeRedis(config: ProbeOf<'redis'>, signal: AbortSignal):
     signal.removeEventListener('abort', cancel);
     redis.disconnect();
   }
-}
-
-/** A client of its own for each probe: it asks once, and neither reconnects nor queues. */
-async function clientFor(url: string): Promise<Redis> {
-  // In the bundle a CommonJS package has its default export alone; in node it has both.
-  const { default: ioredis } = await import('ioredis');
-  return new ioredis.Redis(url, {
-    lazyConnect: true,
-    retryStrategy: () => null,
-    reconnectOnError: () => false,
-    maxRetriesPerRequest: 0,
-    enableOfflineQueue: false,
-    enableReadyCheck: false,
-    disableClientInfo: true,
-  });
 }
 
 async function measure(redis: Redis): Promise<Measure[]> {

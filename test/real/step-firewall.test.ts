@@ -1,0 +1,200 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { listBlocks } from '../../src/runbooks/steps/firewall/list-blocks.ts';
+import { mayRun } from '../support/need.ts';
+import { createNetwork, type TestNetwork, whyNoNetwork } from '../support/network.ts';
+import { createStepShell } from '../support/step-shell.ts';
+import { createStepWorld, type StepWorld } from '../support/step-world.ts';
+
+const OTHERS = 'add table ip theirs; add chain ip theirs input { type filter hook input priority 0; }';
+
+const CONNECT = 'require("net").connect({ host: "192.0.2.2", port: 22, localAddress: "192.0.2.9" })';
+
+describe.runIf(mayRun(whyNoNetwork()))('a step that blocks addresses with a real nftables', () => {
+  let network: TestNetwork;
+  let world: StepWorld;
+
+  beforeAll(() => {
+    network = createNetwork();
+    network.inHost('nft', OTHERS);
+  });
+  afterAll(() => network?.end());
+  beforeEach(() => {
+    world = createStepWorld();
+    world.shells['web-1'] = createStepShell('web-1', world.folder, network.prefix);
+  });
+  afterEach(() => {
+    world.end();
+    network.inHost('nft', 'add table inet gianna; delete table inet gianna');
+  });
+  const ruleset = () => network.inHost('nft', 'list', 'ruleset');
+
+  it('drops what comes from there, lets others pass, and touches no other table', async () => {
+    const step = await world.plan('firewall', { block: '192.0.2.7', for: '1h' });
+    const planned = ruleset();
+    const before = network.isHeard('192.0.2.7');
+    const [outcome] = await world.carryOut(step, 'RUN-3-block');
+
+    expect(planned).not.toContain('gianna');
+    expect(before).toBe(true);
+    expect(outcome).toMatchObject({ status: 'done', summary: 'web-1: blocked 192.0.2.7', results: { blocked: 1 } });
+    expect(network.isHeard('192.0.2.7')).toBe(false);
+    expect(network.isHeard('192.0.2.8')).toBe(true);
+    expect(network.inHost('nft', 'list', 'table', 'ip', 'theirs')).toContain('hook input');
+    expect(await listBlocks(world.deps.shellOf('web-1'))).toMatchObject([
+      { address: { text: '192.0.2.7' }, comment: 'RUN-3-block', seconds: 3600, leftSeconds: expect.any(Number) },
+    ]);
+  });
+
+  it('shows the very script that it runs', async () => {
+    let ran = '';
+    const shell = createStepShell('web-1', world.folder, network.prefix);
+    world.shells['web-1'] = {
+      ...shell,
+      once: (key, argv, options) => {
+        ran = `${argv.join(' ')}\n${options.input}`;
+        return shell.once(key, argv, options);
+      },
+    };
+
+    const step = await world.plan('firewall', { block: ['192.0.2.7', '2001:db8::7'], for: '10m' });
+    await world.carryOut(step, 'RUN-3-step');
+
+    expect(ran).toBe(step.planned.call.replaceAll('<run>', 'RUN-3'));
+    expect(step.planned.call).toContain(
+      'add element inet gianna block4 { 192.0.2.7 timeout 600s comment "<run>-step" }',
+    );
+  });
+
+  it('blocks networks and IPv6 too', async () => {
+    const block = ['198.51.100.0/24', '2001:db8:9::/48', '2001:db8::7'];
+
+    const [outcome] = await world.run('firewall', { block, for: '1h' });
+
+    expect(outcome?.status).toBe('done');
+    expect(network.isHeard('2001:db8::7')).toBe(false);
+    const blocks = await listBlocks(world.deps.shellOf('web-1'));
+    expect(blocks.map(({ address }) => address.text).sort()).toEqual([...block].sort());
+  });
+
+  it('renews a block, says so before, and its undo leaves what was blocked before', async () => {
+    const [first] = await world.run('firewall', { block: '192.0.2.7', for: '1h' });
+    const step = await world.plan('firewall', { block: ['192.0.2.7', '192.0.2.8'], for: '2h' });
+
+    const [second] = await world.carryOut(step, 'RUN-9-block');
+    const renewed = await listBlocks(world.deps.shellOf('web-1'));
+    const [undone] = await world.run('firewall', second?.undo?.body);
+    const [undoneFirst] = await world.run('firewall', first?.undo?.body);
+
+    expect(step.planned.effect).toMatch(/192\.0\.2\.7 \(RUN-\d+-step, for 1h\) blocked already, and renewed/);
+    expect(renewed.map(({ seconds }) => seconds)).toEqual([7200, 7200]);
+    expect(second?.undo).toEqual({
+      kind: 'firewall',
+      body: { unblock: ['192.0.2.8'], of: 'RUN-9-block' },
+      hosts: ['web-1'],
+    });
+    expect(undone?.summary).toBe('web-1: unblocked 192.0.2.8');
+    expect(undoneFirst?.summary).toBe('web-1: not blocked');
+    expect(network.isHeard('192.0.2.8')).toBe(true);
+    expect(network.isHeard('192.0.2.7')).toBe(false);
+  });
+
+  it('ends a block by itself', async () => {
+    await world.run('firewall', { block: '192.0.2.7', for: '1s' });
+
+    await expect.poll(() => listBlocks(world.deps.shellOf('web-1')), { timeout: 10_000 }).toEqual([]);
+    expect(network.isHeard('192.0.2.7')).toBe(true);
+  });
+
+  it('unblocks, whoever blocked', async () => {
+    await world.run('firewall', { block: '192.0.2.7', for: '1h' });
+
+    const [outcome] = await world.run('firewall', { unblock: '192.0.2.7' });
+
+    expect(outcome).toMatchObject({ status: 'done', results: { unblocked: 1 } });
+    expect(network.isHeard('192.0.2.7')).toBe(true);
+  });
+
+  it.each([
+    ['its own address', '192.0.2.2', 'its own address'],
+    ['its own IPv6 address', '2001:db8::2', 'its own address'],
+    ['its IPv6 gateway', '2001:db8::1', 'its default gateway'],
+    ['a network with its gateway', '192.0.2.0/24', 'holds 192.0.2.1, its default gateway'],
+    ['everything', '0.0.0.0/0', 'wider than /16'],
+  ])('refuses %s, and changes nothing', async (_, block, why) => {
+    const before = ruleset();
+
+    const step = await world.plan('firewall', { block, for: '1h' });
+    const [outcome] = await world.carryOut(step);
+
+    expect(step.blockedBy).toContainEqual({ kind: 'lockout', reason: expect.stringContaining(why) });
+    expect(outcome).toMatchObject({ status: 'failed', summary: expect.stringContaining('nothing was done') });
+    expect(ruleset()).toBe(before);
+  });
+
+  it('blocks a private address when it is said to be meant', async () => {
+    const [outcome] = await world.run('firewall', { block: '10.1.2.3', for: '1h', allow_private: true });
+
+    expect(outcome?.status).toBe('done');
+  });
+
+  it('refuses where our own connection comes from', async () => {
+    const prefix = [...network.prefix, 'env', 'SSH_CONNECTION=192.0.2.8 50000 192.0.2.2 22'];
+    world.shells['web-1'] = createStepShell('web-1', world.folder, prefix);
+
+    const step = await world.plan('firewall', { block: '192.0.2.8', for: '1h' });
+
+    expect(step.blockedBy).toMatchObject([{ reason: expect.stringContaining('our own connection') }]);
+  });
+
+  it('refuses who is connected to port 22', async () => {
+    const children: ChildProcess[] = [];
+    const within = (space: string, ...argv: string[]) => {
+      children.push(spawn('nsenter', [`--net=/run/netns/${space}`, ...argv], { stdio: 'pipe' }));
+    };
+    within(network.host, 'busybox', 'nc', '-l', '-p', '22');
+    await expect.poll(() => network.inHost('ss', '-Htln')).toContain(':22');
+    within(network.others, process.execPath, '-e', CONNECT);
+    await expect.poll(() => network.inHost('ss', '-Htn', 'state', 'established')).toContain('192.0.2.9');
+
+    const step = await world.plan('firewall', { block: '192.0.2.9', for: '1h' });
+    for (const child of children) child.kill('SIGKILL');
+
+    expect(step.blockedBy).toMatchObject([{ reason: 'web-1: 192.0.2.9 is connected to it by SSH' }]);
+  });
+
+  it('says what overlaps, before', async () => {
+    await world.run('firewall', { block: '198.51.100.0/24', for: '1h' });
+
+    const step = await world.plan('firewall', { block: '198.51.0.0/16', for: '1h' });
+
+    expect(step.blockedBy).toMatchObject([{ kind: 'firewall', reason: expect.stringContaining('198.51.100.0/24') }]);
+  });
+
+  it('blocks nothing when it cannot be told whom the host must not lose', async () => {
+    const shell = createStepShell('web-1', world.folder, network.prefix);
+    const run: typeof shell.run = (argv, options) =>
+      shell.run(argv.join(' ').includes('ip -j') ? ['no-such-ip'] : argv, options);
+    world.shells['web-1'] = { ...shell, run };
+
+    const step = await world.plan('firewall', { block: '192.0.2.7', for: '1h' });
+    const [outcome] = await world.carryOut(step);
+
+    expect(step.blockedBy).toMatchObject([{ kind: 'host', reason: expect.stringContaining('so nothing is blocked') }]);
+    expect(outcome?.status).toBe('failed');
+    expect(ruleset()).not.toContain('gianna');
+  });
+
+  it.each([
+    { block: '192.0.2.7' },
+    { unblock: '192.0.2.7', for: '1h' },
+    { block: '192.0.2.7', unblock: '192.0.2.8', for: '1h' },
+    { block: '192.0.2.7; flush ruleset', for: '1h' },
+    { block: ['192.0.2.7 } \n flush ruleset \n'], for: '1h' },
+    { block: '010.0.0.1', for: '1h' },
+    { block: '192.0.2.7', for: '0s' },
+    { block: [], for: '1h' },
+  ])('refuses %j', async (body) => {
+    await expect(world.plan('firewall', body)).rejects.toMatchObject({ code: 'RUNBOOK_STEP' });
+  });
+});
