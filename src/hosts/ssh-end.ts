@@ -56,7 +56,11 @@ async function endAnew(line: SshLine, look: Look): Promise<boolean | null> {
 
 async function endOver(held: Held, { command, call, over, begun }: Look): Promise<boolean | null> {
   let said = '';
-  const stdout = { write: (chunk: Uint8Array) => void (said += Buffer.from(chunk).toString('latin1')) };
+  const stdout = {
+    write: (chunk: Uint8Array) => {
+      said += Buffer.from(chunk).toString('latin1');
+    },
+  };
   const output = { stdout, stderr: { write: () => undefined } };
   try {
     const program = await openChannel({ held, command, output, stop: over });
