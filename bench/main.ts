@@ -4,6 +4,7 @@ import { drain } from './03-drain.ts';
 import { alertToMessage } from './04-alert-to-message.ts';
 import { storm } from './05-storm.ts';
 import { bigStorm } from './06-storm-1000.ts';
+import { hosts } from './08-hosts.ts';
 import { startUp } from './09-start.ts';
 import { clicks } from './12-clicks.ts';
 import { commitName, type Figure, machineName, type Row } from './support/figure.ts';
@@ -15,6 +16,7 @@ const FIGURES: readonly Figure[] = [
   alertToMessage,
   storm,
   bigStorm,
+  hosts,
   startUp,
   clicks,
 ];

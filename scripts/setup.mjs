@@ -25,12 +25,16 @@ const SERVERS = [
   { command: 'docker-compose', package: 'docker-compose', for: 'Compose services' },
   { command: 'busybox', package: 'busybox-static', for: 'container images' },
   { command: 'ip', package: 'iproute2', for: 'network namespaces' },
+  { command: 'sshd', package: 'openssh-server', for: 'hosts reached by SSH' },
+  { command: 'openssl', package: 'openssl', for: 'certificates' },
   { command: 'sqlite3', package: 'sqlite3', for: 'a second process on the database' },
   { command: 'aiosmtpd', package: 'python3-aiosmtpd', for: 'pages by mail' },
   { command: 'strace', package: 'strace', for: 'a disk that fails' },
   { command: 'chromium', package: 'chromium', for: 'the Slack in a browser' },
 ];
 const BENCH_SERVERS = [
+  { command: 'sshd', package: 'openssh-server', for: 'hosts reached by SSH' },
+  { command: 'ssh', package: 'openssh-client', for: 'the peer of hosts reached by SSH' },
   { command: 'wrk', package: 'wrk', for: 'load' },
   { command: 'prometheus-alertmanager', package: 'prometheus-alertmanager', for: 'the peer' },
 ];

@@ -87,21 +87,30 @@ const CONNECT_MS = 5_000;
 /** A stream to the socket; while it is open, the connection stays. */
 function forward(held: Held, host: string, socket: string): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => fail('no answer in time'), CONNECT_MS);
-    const fail = (why: string) => {
+    let isOver = false;
+    const settle = () => {
+      isOver = true;
       clearTimeout(timer);
       forget();
+    };
+    const fail = (why: string) => {
+      settle();
       const message = `the socket ${socket} of ${host} could not be opened: ${why}`;
       reject(Object.assign(new Error(message), { code: 'FORWARD_FAILED' }));
     };
+    const timer = setTimeout(() => fail('no answer in time'), CONNECT_MS);
     const forget = held.onLost(() => fail('the connection broke'));
-    held.client.openssh_forwardOutStreamLocal(socket, (error, channel) => {
-      clearTimeout(timer);
-      forget();
-      if (error) return fail(sayRefusal(error));
-      channel.once('close', held.release);
-      resolve(Object.assign(channel, SOCKET_WAYS));
-    });
+    try {
+      held.client.openssh_forwardOutStreamLocal(socket, (error, channel) => {
+        if (isOver) return void channel?.close();
+        if (error) return fail(sayRefusal(error));
+        settle();
+        channel.once('close', held.release);
+        resolve(Object.assign(channel, SOCKET_WAYS));
+      });
+    } catch {
+      fail('the connection broke'); // ssh2 throws when the socket has ended before it says so
+    }
   });
 }
 

@@ -12,6 +12,8 @@ export type ContainerDetails = ContainerInspectInfo;
 
 /** One Docker Engine, as far as the bot uses it. Errors are `OpsError`s, but those of calls that act. */
 export interface DockerEngine {
+  /** Its release and the newest API it speaks: `20.10.24`, `1.41`. */
+  version(): Promise<{ readonly release: string; readonly api: string }>;
   /** Containers that the selector names, stopped ones too, sorted by name; one-off ones of `compose run` are left out. */
   find(selector: ContainerSelector): Promise<FoundContainer[]>;
   /** Refused (`CONTAINER_GONE`) when no container has this id. */
@@ -56,6 +58,10 @@ export function createDockerEngine(door: EngineDoor): DockerEngine {
   const reading = lazily(() => connect(door, READ_TIMEOUT_MS));
   const acting = lazily(() => connect(door, null));
   return {
+    version: async () => {
+      const { Version: release, ApiVersion: api } = await asked(door.name, async () => (await reading()).version());
+      return { release, api };
+    },
     find: async (selector) => {
       const filters = 'label' in selector ? { label: [selector.label] } : {};
       const list = await asked(door.name, async () => (await reading()).listContainers({ all: true, filters }));
@@ -211,14 +217,33 @@ const SOCKET_ERRORS: Readonly<Record<string, string>> = {
   ECONNRESET: 'the connection was closed before the answer',
   EPIPE: 'the connection was closed before the answer',
   ETIMEDOUT: 'no answer in time',
+  ENOTFOUND: 'no name server knows the address',
+  EHOSTUNREACH: 'no route to the host',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name than the one in url',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not signed by ca_file',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not signed by ca_file',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not signed by ca_file',
+  EPROTO: 'it does not take our certificate, or does not speak TLS',
 };
+
+/** The call never left: there was no connection to put it on. */
+const NOT_SENT: ReadonlySet<string> = new Set([
+  'ENOENT',
+  'ECONNREFUSED',
+  'EACCES',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'TLS_FILE',
+  'FORWARD_FAILED',
+]);
 
 /** What an engine's refusal or a broken socket comes to, in words; `sent` is false when the call never left. */
 export function sayEngineError(error: unknown): { statusCode: number | null; said: string; sent: boolean } {
   if (!(error instanceof Error)) return { statusCode: null, said: 'unknown error', sent: true };
   const statusCode = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : null;
   const code = 'code' in error ? String(error.code) : '';
-  // ours is thrown before there is a connection
-  const sent = !(error instanceof OpsError || ['ENOENT', 'ECONNREFUSED', 'EACCES'].includes(code));
-  return { statusCode, said: SOCKET_ERRORS[code] ?? firstLine(error.message), sent };
+  const sent = !(error instanceof OpsError || NOT_SENT.has(code));
+  const words = code.startsWith('ERR_SSL_') ? SOCKET_ERRORS.EPROTO : SOCKET_ERRORS[code];
+  return { statusCode, said: words ?? firstLine(error.message), sent };
 }

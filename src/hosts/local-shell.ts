@@ -5,7 +5,7 @@ import { notStarted, onceResult, whyNoEnvironment, whyNoProgram } from './progra
 import { createShareFirst } from './share-first.ts';
 import type { ProgramOptions, Shell } from './shell.ts';
 import { createWrappedOutput } from './wrapped-output.ts';
-import { inputOf, lockNameOf, newCall, wrap } from './wrapper.ts';
+import { inputOf, lockNameOf, newCall, wrapOnce } from './wrapper.ts';
 
 export interface LocalShellDeps {
   readonly host: string;
@@ -31,10 +31,14 @@ export function createLocalShell({ host, locks }: LocalShellDeps): Shell {
 /** Variables go by stdin, so that the wrapper is run here as it is on every other machine. */
 async function runOnce(lock: { folder: string; name: string }, argv: readonly string[], options: ProgramOptions) {
   const { maxBytes, onOutput: tell, onStarted: started } = options;
-  const call = newCall(lock);
-  const outputs = createWrappedOutput(call.mark, { maxBytes, tell, ...(started === undefined ? {} : { started }) });
+  const { mark } = newCall(lock);
+  const outputs = createWrappedOutput(mark, { maxBytes, tell, ...(started === undefined ? {} : { started }) });
   const { env: _env, onStarted: _started, ...rest } = options;
-  const result = await runProgram(wrap(call, argv, options.timeoutMs), { ...rest, input: inputOf(options) }, outputs);
+  const result = await runProgram(
+    wrapOnce(mark, lock, argv, options.timeoutMs),
+    { ...rest, input: inputOf(options) },
+    outputs,
+  );
   const hasBegun = outputs.beginning()?.kind === 'started';
   if (hasBegun && (result.end === 'timeout' || result.end === 'aborted')) {
     await writeFile(join(lock.folder, lock.name, 'end'), `${result.end}\n`, { mode: 0o600 }).catch(() => undefined);

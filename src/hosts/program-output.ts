@@ -12,7 +12,9 @@ export interface ProgramOutput {
 }
 
 /** A terminal sequence, or a line end, that may go on in the next chunk. */
-const UNFINISHED = /(?:\u001b(?:\[[0-9;?]*|[\]P_^X][^\u0007\u001b]*\u001b?)?|\r)$/;
+const ESC = '\u001b';
+const BEL = '\u0007';
+const UNFINISHED = new RegExp(`(?:${ESC}(?:\\[[0-9;?]*|[\\]P_^X][^${BEL}${ESC}]*${ESC}?)?|\r)$`);
 const LONGEST_HELD = 4096;
 
 /** Keeps `maxBytes`, reads and drops the rest; `tell` hears what is kept, never half a character or half a terminal sequence. */

@@ -9,12 +9,14 @@ const WHOLE_MS = 4_500;
 /** A connection that has not begun to look after it by then hangs: a new one is tried beside it. */
 const PATIENCE_MS = 1_000;
 
-interface Ended {
+interface Left {
   readonly line: SshLine;
-  readonly held: Held;
   readonly call: WrappedCall;
   readonly pid: number | null;
   readonly why: 'timeout' | 'aborted';
+}
+interface Ended extends Left {
+  readonly held: Held;
 }
 
 /**
@@ -30,6 +32,27 @@ export async function endRemote({ line, held, call, pid, why }: Ended): Promise<
     isLate ? endAnew(line, { command, call, over, begun }) : null,
   );
   return firstTold([first, second]);
+}
+
+const CHASE_EVERY_MS = 5_000;
+const CHASE_TIMES = 120;
+
+/** Goes on trying to end what nobody could look after, for ten minutes or until somebody could, or until the end of the line. */
+export function chaseRemote({ line, call, pid, why }: Left): void {
+  const command = quoteArgv(wrapEnd(call, pid, why));
+  let times = 0;
+  const next = () => {
+    const timer = setTimeout(() => void look(), CHASE_EVERY_MS);
+    timer.unref();
+  };
+  const look = async () => {
+    times += 1;
+    if (line.isClosed()) return;
+    const over = AbortSignal.timeout(WHOLE_MS + PATIENCE_MS);
+    const isGone = await endAnew(line, { command, call, over, begun: new AbortController() });
+    if (isGone === null && times < CHASE_TIMES) next();
+  };
+  next();
 }
 
 interface Look {
@@ -56,7 +79,11 @@ async function endAnew(line: SshLine, look: Look): Promise<boolean | null> {
 
 async function endOver(held: Held, { command, call, over, begun }: Look): Promise<boolean | null> {
   let said = '';
-  const stdout = { write: (chunk: Uint8Array) => void (said += Buffer.from(chunk).toString('latin1')) };
+  const stdout = {
+    write: (chunk: Uint8Array) => {
+      said += Buffer.from(chunk).toString('latin1');
+    },
+  };
   const output = { stdout, stderr: { write: () => undefined } };
   try {
     const program = await openChannel({ held, command, output, stop: over });

@@ -11,6 +11,7 @@ export interface SshLine {
   take(withinMs: number): Promise<Held>;
   /** A connection of its own, to look after what a kept one that hangs left behind. Ends with its release. */
   open(withinMs: number): Promise<Held>;
+  isClosed(): boolean;
   /** Ends every connection; what runs over them is lost. */
   close(): void;
 }
@@ -123,6 +124,7 @@ export function createSshLine(deps: SshLineDeps): SshLine {
       kept.isRetired = true;
       return hold(kept, null);
     },
+    isClosed: () => isClosed,
     close: () => {
       isClosed = true;
       current = null;

@@ -2,15 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { OpsError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { endedFromOutside, notStarted, onceResult, sayLost, whyNoEnvironment, whyNoProgram } from './program-result.ts';
-import { quoteArgv } from './quote.ts';
 import { createShareFirst } from './share-first.ts';
 import type { OnceResult, ProgramOptions, ProgramResult, Shell } from './shell.ts';
 import { createSlots, type Slots } from './slots.ts';
-import { endRemote } from './ssh-end.ts';
+import { chaseRemote, endRemote } from './ssh-end.ts';
 import type { Held, SshLine } from './ssh-line.ts';
 import { type ChannelEnd, openChannel, type RemoteProgram } from './ssh-program.ts';
 import { createWrappedOutput, type WrappedOutput } from './wrapped-output.ts';
-import { inputOf, lockNameOf, newCall, type WrappedCall, wrap } from './wrapper.ts';
+import { commandLine, inputOf, lockNameOf, newCall, type WrappedCall } from './wrapper.ts';
 
 export interface SshShellDeps {
   readonly line: SshLine;
@@ -67,7 +66,7 @@ async function runWrapped(deps: Running, argv: readonly string[], options: Progr
   if (why !== null) return { result: notStarted(why), output: null };
   const time = startTime(options);
   try {
-    const command = quoteArgv(wrap(deps.call, argv, options.timeoutMs));
+    const command = commandLine(deps.call, argv, options.timeoutMs);
     const free = await deps.slots.take(time.over);
     if (free === null) return { result: tooLate(deps, options, time), output: null };
     try {
@@ -178,7 +177,10 @@ async function conclude(ending: Ending): Promise<ProgramResult> {
     const begun = output.beginning();
     const pid = begun?.kind === 'started' ? begun.pid : null;
     const isGone = await endRemote({ line: deps.line, held, call: deps.call, pid, why });
-    if (isGone === null) held.retire();
+    if (isGone === null) {
+      held.retire();
+      chaseRemote({ line: deps.line, call: deps.call, pid, why });
+    }
     program.close();
     return endedFromOutside(why, { timeoutMs: options.timeoutMs, isGone, output: printed() });
   }

@@ -58,7 +58,10 @@ function behind(output: ProgramOutput, isLast: (line: string) => boolean): Progr
   let isOpen = false;
   let waiting = Buffer.alloc(0);
   const write = (chunk: Uint8Array): void => {
-    if (isOpen) return output.write(chunk);
+    if (isOpen) {
+      output.write(chunk);
+      return;
+    }
     waiting = Buffer.concat([waiting, chunk]);
     for (let end = waiting.indexOf(10); end >= 0; end = waiting.indexOf(10)) {
       const line = waiting.toString('utf8', 0, end);

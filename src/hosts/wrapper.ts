@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { sha256 } from './digest.ts';
+import { quoteArgv } from './quote.ts';
 import type { ProgramOptions } from './shell.ts';
 
 /** Whether a process of the group `$p` lives; one that has ended and was not asked for yet does not. */
@@ -10,19 +11,13 @@ const GROUP = `group() {
 }`;
 
 /**
- * What runs a program on a machine, by `sh -c`: a fixed text that holds no single quote and no back-slash, so that
- * every POSIX login shell gives it on as it stands. Arguments: mark, mode, seconds after which the
- * machine itself ends it, folder of locks (empty: the account's own), key, argv. It reads `NAME=value` lines up to an empty one from its stdin, so that no secret is ever in an argv; the
- * rest is the program's. Without the empty line it ends: nothing begins that its caller has given up. What it says itself stands on lines that begin with the mark: what a login shell prints before
- * is told from what the program prints after.
- *
- * `run`: becomes the program, so that the process told leads the group of all of it. `once`: making the folder of the key is
- * the lock; the program runs below the wrapper, which writes its exit code there. Its output passes through readers that
- * go on reading when nobody listens any more, so that a lost connection does not end it half-way by SIGPIPE.
+ * What a program is run through on a machine: fixed texts that hold no single quote and no back-slash, so that every
+ * POSIX login shell gives them on as they stand. They read `NAME=value` lines up to an empty one from their stdin, so
+ * that no secret is ever in an argv; the rest is the program's. Without the empty line they end: nothing begins that its
+ * caller has given up. What they say themselves stands on lines that begin with the mark: what a login shell prints
+ * before is told from what the program prints after. `$1`: the mark; then what each of them takes; then the argv.
  */
-const WRAPPER = `m=$1 mode=$2 most=$3 base=$4 key=$5
-shift 5
-echo "$m"
+const BEGIN = `echo "$m"
 tell() { echo "$m $*" >&2; }
 PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" LANG=C.UTF-8 GIANNA_OPS_CALL=$m
 export PATH LANG GIANNA_OPS_CALL
@@ -33,9 +28,25 @@ while IFS= read -r line; do
 done
 [ -n "$go" ] || exit 125
 case $1 in */*) if [ -d "$1" ] || { [ -e "$1" ] && [ ! -x "$1" ]; }; then tell forbidden; exit 126; fi ;; esac
-command -v "$1" >/dev/null 2>&1 || { tell missing; exit 127; }
+command -v "$1" >/dev/null 2>&1 || { tell missing; exit 127; }`;
+
+/** Becomes the program, so that the process told leads the group of all of it. */
+const RUN = `m=$1
+shift
+${BEGIN}
+tell pid $$
+exec "$@"`;
+
+/**
+ * Takes also: seconds after which the machine itself ends it (its caller may be gone by then), folder of locks (empty:
+ * the account's own), key. Making the folder of the key is the lock; the program runs below, and its exit code is
+ * written there. Its output passes through readers that go on reading when nobody listens any more, so that a lost
+ * connection does not end it half-way by SIGPIPE.
+ */
+const ONCE = `m=$1 most=$2 base=$3 key=$4
+shift 4
+${BEGIN}
 command -v timeout >/dev/null 2>&1 && set -- timeout -k 2 "$most" "$@"
-if [ "$mode" = run ]; then tell pid $$; exec "$@"; fi
 ${GROUP}
 known() {
   p=
@@ -102,7 +113,13 @@ echo "$m left"`;
 export interface WrappedCall {
   readonly mark: string;
   /** Null: no lock. */
-  readonly lock: { readonly folder: string | null; readonly name: string } | null;
+  readonly lock: Lock | null;
+}
+
+export interface Lock {
+  /** Null: the account's own. */
+  readonly folder: string | null;
+  readonly name: string;
 }
 
 /** A call with a mark of its own. */
@@ -113,11 +130,19 @@ export function newCall(lock: WrappedCall['lock']): WrappedCall {
 /** Its caller ends it at the limit, and needs up to 5 s for that; what the machine does itself comes after. */
 const BEYOND_SECONDS = 6;
 
-/** The argv that runs a program through the wrapper; should its caller be gone by then, the limit still holds there. */
-export function wrap({ mark, lock }: WrappedCall, argv: readonly string[], timeoutMs: number): string[] {
-  const mode = lock === null ? 'run' : 'once';
+/** The argv that runs a program through the wrapper of a lock. */
+export function wrapOnce(mark: string, lock: Lock, argv: readonly string[], timeoutMs: number): string[] {
   const most = String(Math.ceil(timeoutMs / 1000) + BEYOND_SECONDS);
-  return ['/bin/sh', '-c', WRAPPER, 'gianna-ops', mark, mode, most, lock?.folder ?? '', lock?.name ?? '', ...argv];
+  return ['/bin/sh', '-c', ONCE, 'gianna-ops', mark, most, lock.folder ?? '', lock.name, ...argv];
+}
+
+/**
+ * The line that a login shell runs a program by. Without a lock it is that shell itself which becomes the program: one
+ * start of a shell less is a good part of a short call's time.
+ */
+export function commandLine({ mark, lock }: WrappedCall, argv: readonly string[], timeoutMs: number): string {
+  if (lock !== null) return quoteArgv(wrapOnce(mark, lock, argv, timeoutMs));
+  return `set -- ${quoteArgv([mark, ...argv])}\n${RUN}`;
 }
 
 /** The argv that ends what a call started; prints the mark and `gone` or `left`. */

@@ -27,18 +27,6 @@ describe('the inventory', () => {
       remedy: 'local, engine, web',
     },
     {
-      why: 'container by ssh',
-      service: serviceOn('web', container),
-      code: 'HOST_NOT_BUILT',
-      remedy: 'connect: docker',
-    },
-    {
-      why: 'container on local',
-      service: serviceOn('local', container),
-      code: 'HOST_UNFIT',
-      remedy: 'connect: docker',
-    },
-    {
       why: 'command on an engine',
       service: serviceOn('engine', command),
       code: 'HOST_UNFIT',
@@ -64,7 +52,7 @@ describe('the inventory', () => {
       const drivers = driverOf({ app: serviceOn('engine', container) });
 
       expect(() => drivers(name)).toThrow(
-        expect.objectContaining({ code: 'SERVICE_UNKNOWN', remedy: 'hosts.yml has: app.' }),
+        expect.objectContaining({ code: 'SERVICE_UNKNOWN', remedy: expect.stringContaining('hosts.yml has: app.') }),
       );
     },
   );

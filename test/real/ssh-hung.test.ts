@@ -56,7 +56,7 @@ describe.runIf(mayRun(whyNoHosts()))('machines of which one hangs', () => {
     return { told, ms: performance.now() - begun };
   }
 
-  it('tells within five seconds beyond the limit that it lost a program whose sshd was frozen, and the machine itself ends that', async () => {
+  it('tells within five seconds beyond the limit that it lost a program whose sshd was frozen, and ends that later', async () => {
     const shell = shellsOf().of('bad');
     let pid = 0;
 
@@ -75,7 +75,7 @@ describe.runIf(mayRun(whyNoHosts()))('machines of which one hangs', () => {
     expect(told).toMatchObject({ end: 'timeout', isGone: null });
     expect(told.failure).toBe('not finished within 1 s; whether it still runs could not be checked');
     expect(ms).toBeLessThan(1000 + BEYOND_MS);
-    await until('the machine itself has ended it', () => !existsSync(`/proc/${pid}`));
+    await until('it has been ended after all', () => !existsSync(`/proc/${pid}`));
   });
 
   it('starts nothing over a kept connection that does not answer, and a new one works once it does', async () => {
@@ -143,7 +143,7 @@ describe.runIf(mayRun(whyNoHosts()))('machines of which one hangs', () => {
 
     expect(told).toMatchObject({ end: 'timeout', isGone: null });
     expect(ms).toBeLessThan(1000 + BEYOND_MS);
-    await until('the machine itself has ended it', () => !everyArgv().some((argv) => argv.includes('4722')));
+    await until('it has been ended after all', () => !everyArgv().some((argv) => argv.includes('4722')));
   });
 
   it('runs more at once than a connection has sessions', async () => {

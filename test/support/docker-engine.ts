@@ -48,9 +48,10 @@ export function whyNoEngine(): string | null {
 
 /**
  * Starts a Docker Engine of the test's own: own network namespace, own folder, own socket, no bridge. It never touches
- * the machine's engine or network (`--bridge=none` in the root namespace would delete docker0).
+ * the machine's engine or network (`--bridge=none` in the root namespace would delete docker0). `more`: further
+ * arguments of the daemon.
  */
-export async function startDockerEngine(): Promise<TestEngine> {
+export async function startDockerEngine(more: readonly string[] = []): Promise<TestEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'gianna-docker-'));
   const namespace = `gianna-${randomBytes(4).toString('hex')}`;
   const socket = join(folder, 'docker.sock');
@@ -64,7 +65,15 @@ export async function startDockerEngine(): Promise<TestEngine> {
     '--pidfile',
     join(folder, 'pid'),
   ];
-  const argv = [`--net=/run/netns/${namespace}`, 'dockerd', '--bridge=none', ...paths, '-H', `unix://${socket}`];
+  const argv = [
+    `--net=/run/netns/${namespace}`,
+    'dockerd',
+    '--bridge=none',
+    ...paths,
+    ...more,
+    '-H',
+    `unix://${socket}`,
+  ];
   let daemon = spawn('nsenter', argv, { stdio: 'ignore' });
   const docker = new Docker({ socketPath: socket });
   async function revive(): Promise<void> {

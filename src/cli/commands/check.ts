@@ -18,7 +18,7 @@ interface Options {
   explain?: readonly Labels[];
   at?: number;
   weeks: number;
-  connect?: boolean;
+  connect?: true | string;
   switches?: boolean;
 }
 
@@ -38,7 +38,10 @@ export const addCheck: AddCommand = (program, context) => {
     )
     .option('--at <time>', 'when it would fire; ISO 8601, UTC when it carries no offset', readTime)
     .option('--weeks <count>', 'how far ahead schedules are looked through for gaps and overlaps', readWeeks, 8)
-    .option('--connect', 'also ask Slack whether it knows everybody of oncall.yml, and whether they are active')
+    .option(
+      '--connect [hosts]',
+      "also reach every host, or those meant: a name, role:NAME, 'label=value'; and ask Slack about the people of oncall.yml",
+    )
     .option('--switches', 'with --json: { problems, switches } in place of the problems alone');
   command.action(async (options: Options) => {
     const [{ loadConfig }, { STEP_KINDS: steps }, { configDir }] = await Promise.all([
@@ -51,11 +54,12 @@ export const addCheck: AddCommand = (program, context) => {
       return explainAll(context, configDir, config, { alerts: options.explain, at: options.at ?? Date.now() });
     }
     const ahead = config === null ? NOTHING_AHEAD : await lookAhead(await context.settings(), config, options.weeks);
-    const asked = config === null || options.connect !== true ? [] : await askSlack(context, config, options.weeks);
-    const problems = [...found, ...ahead.problems, ...asked];
+    const asked = await askOutside(context, config, options);
+    const problems = [...found, ...ahead.problems, ...asked.problems];
     const { switches } = ahead;
     context.print(options.switches === true ? { problems, switches } : problems, () => {
-      return printProblems(problems, configDir) + (config === null ? '' : printSwitches(switches));
+      const reached = asked.reached.length === 0 ? '' : `reached: ${asked.reached.join(', ')}\n`;
+      return reached + printProblems(problems, configDir) + (config === null ? '' : printSwitches(switches));
     });
     const errors = problems.filter(({ severity }) => severity === 'error').length;
     if (errors === 0) return;
@@ -90,13 +94,21 @@ async function lookAhead(settings: Settings, config: Config, weeks: number): Pro
   return { problems, switches: switchesIn(laid.oncall, { from, to: from + YEAR_MS }) };
 }
 
-async function askSlack(context: CliContext, config: Config, weeks: number): Promise<Problem[]> {
-  const [{ peopleProblems }, { configDir, slack }] = await Promise.all([
+/** What `--connect` finds: hosts and Slack at once. */
+async function askOutside(context: CliContext, config: Config | null, { connect, weeks }: Options) {
+  if (config === null || connect === undefined) return { problems: [], reached: [] };
+  const [{ checkHostsReached }, { peopleProblems }, settings] = await Promise.all([
+    import('../check/host-problems.ts'),
     import('../check/people-problems.ts'),
     context.settings(),
   ]);
+  const { configDir, slack } = settings;
   const from = Date.now();
-  return peopleProblems(configDir, config, slack, { from, to: from + weeks * WEEK_MS });
+  const [hosts, people] = await Promise.all([
+    checkHostsReached(settings, config, connect === true ? undefined : connect),
+    peopleProblems(configDir, config, slack, { from, to: from + weeks * WEEK_MS }),
+  ]);
+  return { problems: [...hosts.problems, ...people], reached: hosts.reached };
 }
 
 function readWeeks(text: string): number {

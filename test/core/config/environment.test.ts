@@ -22,6 +22,7 @@ describe('reading the environment', () => {
       means: { smtp: null, twilio: null, pagerduty: null, linkKeys: [], linkKeyFile: 'data/link-keys' },
       webhookTokens: ['hook-token'],
       slack: { botToken: 'xoxb-1', appToken: 'xapp-1', signingSecret: null, apiUrl: null },
+      sshAgent: null,
       socketPath: 'data/gianna-ops.sock',
       deadmanUrl: null,
       logLevel: 'info',

@@ -37,7 +37,7 @@ describe('loading a configuration', () => {
     const { problems } = await loadConfig({ dir: EXAMPLES, env: EXAMPLES_ENV, steps: STEP_KINDS });
 
     expect(problems.map((problem) => `${problem.file} ${problem.path}`)).toEqual([
-      'hosts.yml hosts.web-1.connect',
+      'hosts.yml hosts.web-1.host_key',
       'hosts.yml services.gianna.maintenance',
       'jobs.yml jobs',
       'jobs.yml jobs.nightly-backup.runbook',
