@@ -189,12 +189,14 @@ async function runRooms(ground: Ground): Promise<void> {
   const rights: {
     mayRun: import('./runbooks/request.ts').MayRun;
     mayApprove: import('./runbooks/start-check.ts').MayApprove;
+    mayAdmin: import('./runbooks/desk.ts').RunbookDeskDeps['mayAdmin'];
     maySilence: import('./alerts/silences/sources.ts').MaySilence;
     may: import('./cli/api.ts').OpsApi['may'];
     rolesOf: import('./cli/api.ts').OpsApi['rolesOf'];
   } = {
     mayRun: async (actor) => mayRunWithoutSlack(actor),
     mayApprove: async () => mayRunWithoutSlack('nobody'),
+    mayAdmin: async (actor) => mayRunWithoutSlack(actor),
     maySilence: async (actor) => mayRunWithoutSlack(actor),
     may: async (actor) => mayRunWithoutSlack(actor),
     rolesOf: async () => [],
@@ -236,15 +238,26 @@ async function runRooms(ground: Ground): Promise<void> {
   const runProbes = rooms.createProbeRunner({ config, clock, logger, metrics: probeMetrics, engineOf });
   const failingProbes = rooms.createFailingProbes({ config, clock, runProbes });
   const driverOf = rooms.createDrivers({ config, clock, logger, stateFolder, shells });
-  const runs = rooms.createRunEngine({
+  const submitLater: import('./core/command.ts').SubmitCommand = (key, command) => submit(key, command);
+  const runs = rooms.createRunbookDesk({
+    ...rooms.createRunbookDoors({
+      journal,
+      config,
+      clock,
+      submit: submitLater,
+      silences: () => silences.ask,
+      shellOf: shells.of,
+      nameOf: (actor) => names.of(actor),
+    }),
+    submit: submitLater,
+    mayAdmin: (actor) => rights.mayAdmin(actor),
     journal,
     config,
     clock,
     logger,
     metrics: registry,
     driverOf,
-    shellOf: rooms.noShells,
-    doors: rooms.noDoors,
+    shellOf: shells.of,
     runProbes,
     mayRun: (actor, risk, service) => rights.mayRun(actor, risk, service),
     mayApprove: (actor, run) => rights.mayApprove(actor, run),
@@ -293,7 +306,7 @@ async function runRooms(ground: Ground): Promise<void> {
       deploy: rooms.createReceiveDeploy({ journal, config, clock, logger, metrics: registry }),
       [rooms.COMMAND_SOURCE]: (row) => {
         const command = rooms.commandIn(row);
-        if (command.verb === 'run' || command.run !== undefined) return runs.command(command);
+        if (runs.takes(command)) return runs.command(command);
         const ofOncall = oncall.commands[command.verb];
         if (ofOncall !== undefined) return ofOncall(command);
         return rooms.isSilenceVerb(command.verb) ? silences.command(command) : desk.command(command);
@@ -381,7 +394,7 @@ async function runRooms(ground: Ground): Promise<void> {
     metrics: journalMetrics,
     executors: {
       diagnose: diagnosis,
-      run: runs.executor,
+      ...runs.executors,
       context: context.executor,
       [rooms.SILENCE_EFFECT]: silences.executor,
       report: reports.executor,
@@ -391,6 +404,7 @@ async function runRooms(ground: Ground): Promise<void> {
   await effects.start();
   lifecycle.onStop('effects', () => effects.stop());
   lifecycle.onStop('context', () => context.stop());
+  runs.start();
   lifecycle.onStop('runs', () => runs.stop());
   silences.start();
   lifecycle.onStop('silences', () => silences.stop());
@@ -463,6 +477,7 @@ async function runRooms(ground: Ground): Promise<void> {
   storm.waits = desktop.waitsInStorm;
   rights.mayRun = desktop.mayRun;
   rights.mayApprove = desktop.mayApprove;
+  rights.mayAdmin = desktop.mayAdmin;
   rights.maySilence = desktop.maySilence;
   rights.may = desktop.may;
   rights.rolesOf = desktop.rolesOf;

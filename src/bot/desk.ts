@@ -82,6 +82,8 @@ export interface SlackDesk {
   ): Promise<{ allowed: boolean; reason: string }>;
   /** Whether an actor may be the second person of a run. */
   mayApprove(actor: string, run: { readonly incident: string | null }): Promise<{ allowed: boolean; reason: string }>;
+  /** Whether an actor may do what admins do. */
+  mayAdmin(actor: string): Promise<{ allowed: boolean; reason: string }>;
   /** The same for a silence, in incidents of a channel (our own word for it). */
   maySilence(actor: string, risk: Risk, channel: string | null): Promise<{ allowed: boolean; reason: string }>;
   /** Whether an actor may, now, in incidents of a channel (our own word for it). */
@@ -182,6 +184,11 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     httpHandler: listener.httpHandler,
     nameOf: directory.nameOf,
     mayRun: (actor, risk, _service, about) => may(actor, rightOf(risk), about?.channel ?? null, about?.who ?? []),
+    mayAdmin: async (actor) => {
+      if (!actor.startsWith('slack:')) return { allowed: actor === 'local', reason: 'Only an admin may.' };
+      const has = (await roles.rolesOf(actor.slice('slack:'.length))).has('admin');
+      return { allowed: has, reason: has ? '' : 'needs the role admin' };
+    },
     mayApprove: async (actor, run) => {
       if (!actor.startsWith('slack:')) return { allowed: false, reason: 'Only a person of Slack can agree to a run.' };
       const incident = run.incident === null ? null : await viewIncident(journal, run.incident);

@@ -11,11 +11,11 @@ import type { Journal } from '../../src/journal/port.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite.ts';
 import { createProbeMetrics } from '../../src/probes/metrics.ts';
 import { createProbeRunner } from '../../src/probes/run.ts';
-import { noDoors, noShells } from '../../src/runbooks/doors.ts';
 import { createRunEngine, type RunEngine } from '../../src/runbooks/engine.ts';
 import { testConfig, testConfigSource } from '../support/config.ts';
 import { startHttpService, type TestHttpService } from '../support/http-service.ts';
 import { silentLogger } from '../support/journal.ts';
+import { noDoors, noShells } from '../support/no-doors.ts';
 import { trusting } from '../support/trusting.ts';
 
 describe('a restart of a service that is started and stopped by commands', () => {

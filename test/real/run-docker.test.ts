@@ -12,12 +12,12 @@ import type { Journal } from '../../src/journal/port.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite.ts';
 import { createProbeMetrics } from '../../src/probes/metrics.ts';
 import { createProbeRunner } from '../../src/probes/run.ts';
-import { noDoors, noShells } from '../../src/runbooks/doors.ts';
 import { createRunEngine, type RunEngine } from '../../src/runbooks/engine.ts';
 import { testConfig, testConfigSource } from '../support/config.ts';
 import { startDockerEngine, type TestEngine, whyNoEngine } from '../support/docker-engine.ts';
 import { silentLogger } from '../support/journal.ts';
 import { mayRun } from '../support/need.ts';
+import { noDoors, noShells } from '../support/no-doors.ts';
 import { until } from '../support/process.ts';
 import { trusting } from '../support/trusting.ts';
 

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { noDoors, noShells } from '../../src/runbooks/doors.ts';
 import { type PlanDeps, planRun } from '../../src/runbooks/plan.ts';
 import { planJson } from '../../src/runbooks/run-json.ts';
 import { testConfigSource } from '../support/config.ts';
 import { createFakeDriver, type FakeDriver } from '../support/fake-driver.ts';
+import { noDoors, noShells } from '../support/no-doors.ts';
 
 describe('a plan', () => {
   let driver: FakeDriver;

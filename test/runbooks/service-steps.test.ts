@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import type { DriverOf } from '../../src/hosts/driver.ts';
-import { noDoors, noShells } from '../../src/runbooks/doors.ts';
 import { stepKind } from '../../src/runbooks/steps/registry.ts';
 import { type PreparedStep, readBody, type StepRunDeps } from '../../src/runbooks/steps/step.ts';
 import { testConfig } from '../support/config.ts';
 import { createFakeDriver, type FakeDriver } from '../support/fake-driver.ts';
+import { noDoors, noShells } from '../support/no-doors.ts';
 
 describe('a step that starts or stops a service', () => {
   let driver: FakeDriver;

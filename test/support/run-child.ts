@@ -5,10 +5,10 @@ import { runLocal } from '../../src/hosts/local.ts';
 import { createEffectRunner } from '../../src/journal/effects.ts';
 import { createJournalMetrics } from '../../src/journal/metrics.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite.ts';
-import { noDoors, noShells } from '../../src/runbooks/doors.ts';
 import { createRunEngine } from '../../src/runbooks/engine.ts';
 import { testConfig, testConfigSource } from './config.ts';
 import { silentLogger } from './journal.ts';
+import { noDoors, noShells } from './no-doors.ts';
 import { trusting } from './trusting.ts';
 
 /**

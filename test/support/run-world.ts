@@ -6,13 +6,13 @@ import { createJournalMetrics } from '../../src/journal/metrics.ts';
 import { createTimerLoop, type TimerLoop } from '../../src/journal/timers.ts';
 import { verifyJournal } from '../../src/journal/verify.ts';
 import type { CheckResult } from '../../src/probes/check.ts';
-import { noDoors, noShells } from '../../src/runbooks/doors.ts';
 import { createRunEngine, type RunEngine } from '../../src/runbooks/engine.ts';
 import type { IncidentFact } from '../../src/runbooks/plan.ts';
 import type { RunView } from '../../src/runbooks/views.ts';
 import { type TestConfigSource, testConfigSource } from './config.ts';
 import { breathe, createFakeDriver, type FakeDriver } from './fake-driver.ts';
 import { openTestJournal, silentLogger, type TestJournal } from './journal.ts';
+import { noDoors, noShells } from './no-doors.ts';
 
 export interface RunWorld {
   store: TestJournal;

@@ -5,7 +5,6 @@ import { systemClock } from '../../src/core/clock.ts';
 import { refuse } from '../../src/core/errors.ts';
 import type { Shell } from '../../src/hosts/shell.ts';
 import type { CheckResult } from '../../src/probes/check.ts';
-import { noDoors } from '../../src/runbooks/doors.ts';
 import { stepKind } from '../../src/runbooks/steps/registry.ts';
 import type { UnitOutcome } from '../../src/runbooks/steps/step.ts';
 import {
@@ -16,6 +15,7 @@ import {
   type StepRunDeps,
 } from '../../src/runbooks/steps/step.ts';
 import { testConfig } from './config.ts';
+import { noDoors } from './no-doors.ts';
 import { createStepShell } from './step-shell.ts';
 
 export interface StepWorld {

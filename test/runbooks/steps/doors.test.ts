@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { refuse, transient } from '../../../src/core/errors.ts';
-import { noDoors } from '../../../src/runbooks/doors.ts';
 import type { SilenceAsked, StepDoors } from '../../../src/runbooks/steps/step.ts';
 import { HOSTILE_WORDS } from '../../support/hostile-words.ts';
+import { noDoors } from '../../support/no-doors.ts';
 import { createStepWorld, type StepWorld } from '../../support/step-world.ts';
 
 const UNTIL = Date.UTC(2026, 10, 22, 16, 0, 0);

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
-import { IPv4, IPv6, parse } from 'ipaddr.js';
+import ipaddr, { type IPv4 as V4, type IPv6 as V6 } from 'ipaddr.js';
+
+const { IPv4, IPv6, parse } = ipaddr;
 
 /** An address or network in its one canonical form. */
 export interface Address {
@@ -63,14 +65,14 @@ function networkOf({ text }: Address): string {
   return text.split('/')[0] ?? '';
 }
 
-function matches(single: IPv4 | IPv6, address: Address): boolean {
+function matches(single: V4 | V6, address: Address): boolean {
   const network = parse(networkOf(address));
   if (single instanceof IPv4 && network instanceof IPv4) return single.match(network, address.bits);
   if (single instanceof IPv6 && network instanceof IPv6) return single.match(network, address.bits);
   return false;
 }
 
-function canonicalText(first: IPv4 | IPv6, bits: number | null): string {
+function canonicalText(first: V4 | V6, bits: number | null): string {
   const text = first instanceof IPv6 ? first.toRFC5952String() : first.toString();
   return bits === null ? text : `${text}/${bits}`;
 }

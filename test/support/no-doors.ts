@@ -1,6 +1,6 @@
-import { refuse } from '../core/errors.ts';
-import type { ShellOf } from '../hosts/shell.ts';
-import type { StepDoors } from './steps/step.ts';
+import { refuse } from '../../src/core/errors.ts';
+import type { ShellOf } from '../../src/hosts/shell.ts';
+import type { StepDoors } from '../../src/runbooks/steps/step.ts';
 
 const notYet = () => refuse('NOT_BUILT', 'Steps cannot reach that in this release.', 'Leave the step out.');
 
