@@ -130,19 +130,3 @@ function sayStartFailure(file: string, cause: unknown): string {
   if (code === 'EACCES') return `"${printable(file)}" may not be run by this account`;
   return `"${printable(file)}" could not be started (${code})`;
 }
-
-/** What the drivers of command services ask for; a `ProgramResult` says the same with one word an end. */
-export type LocalOptions = Pick<ProgramOptions, 'timeoutMs' | 'maxBytes' | 'input' | 'env' | 'onStarted'>;
-
-export interface LocalResult extends Pick<ProgramResult, 'exitCode' | 'failure' | 'stdout' | 'stderr' | 'truncated'> {
-  readonly timedOut: boolean;
-  /** False when the program never ran, so that nothing can have happened. */
-  readonly started: boolean;
-}
-
-/** `runProgram` for drivers that know two ends only. */
-export async function runLocal(argv: readonly string[], options: LocalOptions): Promise<LocalResult> {
-  const { end, exitCode, failure, stdout, stderr, truncated } = await runProgram(argv, options);
-  const started = end !== 'not-started';
-  return { exitCode, failure, stdout, stderr, truncated, timedOut: end === 'timeout', started };
-}

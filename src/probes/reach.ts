@@ -27,7 +27,6 @@ export interface ReachDeps {
 
 const HOST_MS = 8_000;
 const SERVICE_MS = 12_000;
-const NO_DRIVER = 'DRIVER_NOT_BUILT';
 
 /**
  * Reaches hosts at once, each within its own time: a shell runs `true`, an engine tells its version; then each service of
@@ -87,7 +86,7 @@ async function findService(driverOf: () => ServiceDriver, name: string): Promise
   return { kind: 'service', name, trouble: { message: `nothing of ${name} is found on its host`, hint }, what };
 }
 
-/** Waits for an answer within a time; what is thrown becomes trouble, a driver that is not built does not. */
+/** Waits for an answer within a time; what is refused or fails becomes trouble. */
 async function told<T extends string | null>(
   ask: () => Promise<T>,
   withinMs: number,
@@ -102,7 +101,6 @@ async function told<T extends string | null>(
     return { trouble: null, what: await Promise.race([ask(), late]) };
   } catch (error) {
     if (!(error instanceof OpsError)) throw error;
-    if (error.code === NO_DRIVER) return { trouble: null, what: NO_DRIVER };
     return {
       trouble: { message: error.message.replace(/\.$/, ''), hint: error.remedy.replace(/\.$/, '') },
       what: null,

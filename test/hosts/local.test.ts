@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runLocal } from '../../src/hosts/local.ts';
+import { runProgram } from '../../src/hosts/local.ts';
 
 const limits = { timeoutMs: 10_000, maxBytes: 1000 };
 const print = (code: string) => [process.execPath, '-e', code];
@@ -16,9 +16,9 @@ describe('a program of this machine', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it('gives its exit code and both outputs', async () => {
-    const result = await runLocal(print('console.log("out"); console.error("err"); process.exit(3)'), limits);
+    const result = await runProgram(print('console.log("out"); console.error("err"); process.exit(3)'), limits);
 
-    expect(result).toMatchObject({ exitCode: 3, timedOut: false, failure: null, stdout: 'out\n', stderr: 'err\n' });
+    expect(result).toMatchObject({ end: 'exited', exitCode: 3, failure: null, stdout: 'out\n', stderr: 'err\n' });
   });
 
   it.each([
@@ -38,7 +38,7 @@ describe('a program of this machine', () => {
     const file = join(folder, 'pwned');
     const argument = hostile.replaceAll('FILE', file);
 
-    const result = await runLocal(['/usr/bin/printf', '%s', argument], limits);
+    const result = await runProgram(['/usr/bin/printf', '%s', argument], limits);
 
     expect(result.stdout).toBe(argument);
     expect(existsSync(file)).toBe(false);
@@ -52,15 +52,15 @@ describe('a program of this machine', () => {
     { argv: ['/etc/passwd'], failure: '"/etc/passwd" may not be run by this account' },
     { argv: ['sleep 0; touch /tmp/x'], failure: 'there is no program "sleep 0; touch /tmp/x"' },
   ])('is not started: $failure', async ({ argv, failure }) => {
-    const result = await runLocal(argv, limits);
+    const result = await runProgram(argv, limits);
 
-    expect(result).toMatchObject({ started: false, exitCode: null, timedOut: false, failure });
+    expect(result).toMatchObject({ end: 'not-started', exitCode: null, failure });
   });
 
   it('is cut after the bytes that are kept, and runs on to its end', async () => {
     const code = 'process.stdout.write("x".repeat(5e6), () => { process.exitCode = 4 })';
 
-    const result = await runLocal(print(code), limits);
+    const result = await runProgram(print(code), limits);
 
     expect(result).toMatchObject({ exitCode: 4, truncated: true, stdout: 'x'.repeat(1000) });
   });
@@ -68,7 +68,7 @@ describe('a program of this machine', () => {
   it('cannot send control sequences, bells, direction overrides or NUL through', async () => {
     const code = String.raw`process.stdout.write("a\x1b[31mred\x1b[0m\x07\u202Eb\0\r\nc\x1b]8;;http://x\x07link\x1b]8;;\x07")`;
 
-    const result = await runLocal(print(code), limits);
+    const result = await runProgram(print(code), limits);
 
     expect(result.stdout).toBe('aredb\nclink');
   });
@@ -82,9 +82,9 @@ describe('a program of this machine', () => {
       process.on('SIGTERM', () => {});
       setInterval(() => {}, 1000);`;
 
-    const result = await runLocal(print(code), { ...limits, timeoutMs: 1500 });
+    const result = await runProgram(print(code), { ...limits, timeoutMs: 1500 });
 
-    expect(result).toMatchObject({ exitCode: null, timedOut: true, started: true });
+    expect(result).toMatchObject({ end: 'timeout', exitCode: null, isGone: true });
     expect(result.failure).toBe('not finished within 1.5 s; it was ended');
     expect(isRunning(Number(readFileSync(join(folder, 'pid'), 'utf8')))).toBe(false);
   });
@@ -96,30 +96,41 @@ describe('a program of this machine', () => {
       console.log(child.pid);
       process.exit(0);`;
 
-    const result = await runLocal(print(code), limits);
+    const result = await runProgram(print(code), limits);
     const left = Number(result.stdout);
 
-    expect(result).toMatchObject({ exitCode: 0, timedOut: false });
+    expect(result).toMatchObject({ end: 'exited', exitCode: 0 });
     expect(isRunning(left)).toBe(true);
     process.kill(left, 'SIGKILL');
   });
 
   it('sees none of our own environment but a path, a home and a language', async () => {
-    const result = await runLocal(print('console.log(Object.keys(process.env).sort().join(" "))'), limits);
+    const result = await runProgram(print('console.log(Object.keys(process.env).sort().join(" "))'), limits);
 
     expect(result.stdout.trim()).toBe('HOME LANG PATH');
   });
 
   it('reads what it is given', async () => {
-    const result = await runLocal(['/bin/cat'], { ...limits, input: 'hello' });
+    const result = await runProgram(['/bin/cat'], { ...limits, input: 'hello' });
 
     expect(result.stdout).toBe('hello');
   });
 
-  it('that a signal ends has no exit code and says so', async () => {
-    const result = await runLocal(print('process.kill(process.pid, "SIGKILL")'), limits);
+  it('is ended when somebody stops it, and is not started when that was before', async () => {
+    const stop = new AbortController();
 
-    expect(result).toMatchObject({ exitCode: null, timedOut: false, failure: 'ended by SIGKILL', started: true });
+    const onStarted = () => stop.abort();
+    const during = await runProgram(['/bin/sleep', '60'], { ...limits, signal: stop.signal, onStarted });
+    const before = await runProgram(['/bin/sleep', '60'], { ...limits, signal: stop.signal });
+
+    expect(during).toMatchObject({ end: 'aborted', isGone: true, failure: 'stopped; it was ended' });
+    expect(before).toMatchObject({ end: 'aborted', isGone: true, failure: 'stopped before it was started' });
+  });
+
+  it('that a signal ends has no exit code and says so', async () => {
+    const result = await runProgram(print('process.kill(process.pid, "SIGKILL")'), limits);
+
+    expect(result).toMatchObject({ end: 'signalled', exitCode: null, failure: 'ended by SIGKILL' });
   });
 });
 

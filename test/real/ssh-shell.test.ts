@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +16,7 @@ import {
 } from '../support/namespace-hosts.ts';
 import { mayRun } from '../support/need.ts';
 import { configOf } from '../support/probe-config.ts';
-import { until } from '../support/process.ts';
+import { startProcess, until } from '../support/process.ts';
 
 const limits: ProgramOptions = { timeoutMs: 10_000, maxBytes: 10_000 };
 
@@ -39,10 +40,10 @@ describe.runIf(mayRun(whyNoHosts()))('a machine reached by SSH', () => {
     if (host === undefined) throw new Error(`there is no host ${index}`);
     return host;
   }
-  function shellsOf(hosts: Record<string, HostConfig>, log: string[] = []): Shells {
+  function shellsOf(hosts: Record<string, HostConfig>, log: string[] = [], sshAgent: string | null = null): Shells {
     const logger = pino({ level: 'trace' }, { write: (line: string) => void log.push(line) });
     const config = configOf({ hosts });
-    const deps = { config, clock: systemClock, logger, stateFolder: folder, sshAgent: null, installation: 'one' };
+    const deps = { config, clock: systemClock, logger, stateFolder: folder, sshAgent, installation: 'one' };
     const shells = createShells(deps);
     opened.push(shells);
     return shells;
@@ -217,7 +218,8 @@ describe.runIf(mayRun(whyNoHosts()))('a machine reached by SSH', () => {
 
     expect(before).toMatchObject({ end: 'exited', exitCode: 0 });
     expect(result).toMatchObject({ end: 'not-started', code: 'HOST_KEY_CHANGED' });
-    expect(result.failure).toContain(`it shows ${hostAt(1).config().hostKey}, hosts.yml has ${pinned.hostKey}`);
+    const { hostKey: shown } = hostAt(1).config();
+    expect(result.failure).toContain(`it shows ${shown}, ${hostAt(1).otherKey}, hosts.yml has ${pinned.hostKey}`);
     expect(readdirSync(hostAt(1).home)).not.toContain('was-here');
   });
 
@@ -233,6 +235,30 @@ describe.runIf(mayRun(whyNoHosts()))('a machine reached by SSH', () => {
     const result = await shell.run(['true'], limits);
 
     expect(result).toMatchObject({ end: 'not-started', code });
+  });
+
+  it('knows a host by any of its keys', async () => {
+    const shell = shellsOf({ 'web-1': hostAt(0).config({ hostKey: hostAt(0).otherKey }) }).of('web-1');
+
+    const result = await shell.run(['echo', 'here'], limits);
+
+    expect(result).toMatchObject({ end: 'exited', stdout: 'here\n' });
+  });
+
+  it('logs in with the key of an agent, and says when there is no agent', async () => {
+    const socket = join(folder, 'agent.sock');
+    const agent = startProcess('ssh-agent', ['-D', '-a', socket]);
+    await until('the agent is there', () => existsSync(socket));
+    execFileSync('ssh-add', ['-q', world.keyFile], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: 'pipe' });
+    const byAgent = { 'web-1': hostAt(0).config({ keyFile: null, agent: true }) };
+
+    const result = await shellsOf(byAgent, [], socket).of('web-1').run(['echo', 'in'], limits);
+    const without = await shellsOf(byAgent).of('web-1').run(['echo', 'in'], limits);
+    await agent.stop();
+
+    expect(result).toMatchObject({ end: 'exited', stdout: 'in\n' });
+    expect(without).toMatchObject({ end: 'not-started', code: 'KEY_UNREADABLE' });
+    expect(without.failure).toContain('SSH_AUTH_SOCK');
   });
 
   it('goes on with a new connection when the old one has died', async () => {

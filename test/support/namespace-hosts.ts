@@ -21,6 +21,8 @@ export interface NamespaceHost {
   readonly name: string;
   readonly address: string;
   readonly namespace: string;
+  /** The fingerprint of a second key of another kind that it has, which a client is offered last. */
+  readonly otherKey: string;
   /** Home of whoever logs in there. */
   readonly home: string;
   /** As hosts.yml has it after resolving. */
@@ -139,7 +141,8 @@ async function startHost(place: Place): Promise<Started> {
   const home = join(folder, 'home');
   mkdirSync(home, { recursive: true });
   writeFileSync(join(folder, 'sshd_config'), configOf(place, home));
-  let fingerprint = makeKey(folder);
+  let fingerprint = makeKey(folder, 'ed25519');
+  const otherKey = makeKey(folder, 'ecdsa');
   let daemon = await startDaemon(place);
   const restart = async () => {
     signalSessions(namespace, 'SIGKILL');
@@ -150,6 +153,7 @@ async function startHost(place: Place): Promise<Started> {
     name,
     address,
     namespace,
+    otherKey,
     home,
     config: (parts = {}) => ({
       connect: 'ssh',
@@ -164,7 +168,7 @@ async function startHost(place: Place): Promise<Started> {
     }),
     changeKey: async () => {
       const before = fingerprint;
-      fingerprint = makeKey(folder);
+      fingerprint = makeKey(folder, 'ed25519');
       if (before === fingerprint) throw new Error('the key is the same');
       await restart();
     },
@@ -188,7 +192,8 @@ function configOf({ address, folder, login, sshd }: Place, home: string): string
   return [
     ...sshd,
     `ListenAddress ${address}`,
-    `HostKey ${join(folder, 'host_key')}`,
+    `HostKey ${join(folder, 'ed25519')}`,
+    `HostKey ${join(folder, 'ecdsa')}`,
     `AuthorizedKeysFile ${login}.pub`,
     `PidFile ${join(folder, 'pid')}`,
     `SetEnv HOME=${home}`,
@@ -202,10 +207,10 @@ function configOf({ address, folder, login, sshd }: Place, home: string): string
 }
 
 /** A new key of the host; gives its fingerprint. */
-function makeKey(folder: string): string {
-  const file = join(folder, 'host_key');
+function makeKey(folder: string, type: 'ed25519' | 'ecdsa'): string {
+  const file = join(folder, type);
   rmSync(file, { force: true });
-  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file]);
+  execFileSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', file]);
   const told = execFileSync('ssh-keygen', ['-lf', `${file}.pub`], { encoding: 'utf8' });
   return told.split(' ')[1] ?? '';
 }

@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import { systemClock } from '../../src/core/clock.ts';
 import type { ServiceDriver } from '../../src/hosts/driver.ts';
-import { runLocal } from '../../src/hosts/local.ts';
+import { runProgram } from '../../src/hosts/local.ts';
 import { createEffectRunner } from '../../src/journal/effects.ts';
 import { createJournalMetrics } from '../../src/journal/metrics.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite.ts';
@@ -25,7 +25,7 @@ const driver: ServiceDriver = {
   planAction: () => ({ call: 'append', effect: 'a line', undo: null }),
   act: async (_target, _action, key) => {
     const script = 'echo "$0" >> "$1"; sleep 0.05';
-    const { exitCode } = await runLocal(['sh', '-c', script, key, counter], { timeoutMs: 5000, maxBytes: 1024 });
+    const { exitCode } = await runProgram(['sh', '-c', script, key, counter], { timeoutMs: 5000, maxBytes: 1024 });
     return exitCode === 0 ? { outcome: 'done', summary: 'appended' } : { outcome: 'unknown', summary: 'lost' };
   },
 };
