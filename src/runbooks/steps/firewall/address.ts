@@ -1,5 +1,8 @@
 import { isIP } from 'node:net';
-import { IPv4, IPv6, parse } from 'ipaddr.js';
+import ipaddr from 'ipaddr.js';
+
+const { IPv4, IPv6, parse } = ipaddr;
+type Parsed = ipaddr.IPv4 | ipaddr.IPv6;
 
 /** An address or network in its one canonical form. */
 export interface Address {
@@ -63,14 +66,14 @@ function networkOf({ text }: Address): string {
   return text.split('/')[0] ?? '';
 }
 
-function matches(single: IPv4 | IPv6, address: Address): boolean {
+function matches(single: Parsed, address: Address): boolean {
   const network = parse(networkOf(address));
   if (single instanceof IPv4 && network instanceof IPv4) return single.match(network, address.bits);
   if (single instanceof IPv6 && network instanceof IPv6) return single.match(network, address.bits);
   return false;
 }
 
-function canonicalText(first: IPv4 | IPv6, bits: number | null): string {
+function canonicalText(first: Parsed, bits: number | null): string {
   const text = first instanceof IPv6 ? first.toRFC5952String() : first.toString();
   return bits === null ? text : `${text}/${bits}`;
 }
