@@ -2,14 +2,13 @@
  * The room as app.ts wires it: the engine that plans and runs, leases that end what a run holds, freezes, and rules that
  * run of themselves. In: commands, ends of timers, facts of other rooms. Out: events of runs, leases, orphans and rules.
  */
-import type { Actor, Command, SubmitCommand } from '../core/command.ts';
+import type { Actor, Command } from '../core/command.ts';
 import type { EffectExecutor } from '../journal/effects.ts';
 import type { StoredEvent } from '../journal/port.ts';
 import type { TimerHandler } from '../journal/timers.ts';
 import { createRunEngine, type RunEngine, type RunEngineDeps } from './engine.ts';
-import { createFollowedLeases } from './followed-leases.ts';
+import { createFollowedLeases, type FollowedLeasesDeps } from './followed-leases.ts';
 import { type Freeze, type FreezeFacts, type FrozenRun, freezesOf } from './freeze/freeze.ts';
-import type { HostMark } from './lease/find-orphans.ts';
 import type { ListedLease } from './lease/list.ts';
 import type { FreezeAsked } from './plan.ts';
 import type { RemediationDeps } from './remediation/deps.ts';
@@ -20,17 +19,13 @@ import type { RunRequestDecision } from './request.ts';
 import { RUN_KIND } from './run-change.ts';
 import type { RunRecord } from './run-record.ts';
 
-export interface RunbookDeskDeps extends Omit<RunEngineDeps, 'frozenBy' | 'takeLease' | 'follow'> {
-  /** Asks for something as people do: undos at the end of leases, runs by rule. */
-  readonly submit: SubmitCommand;
+export interface RunbookDeskDeps extends Omit<RunEngineDeps, 'frozenBy' | 'takeLease' | 'follow'>, FollowedLeasesDeps {
   readonly openIncidents: FreezeFacts['openIncidents'];
   readonly silencesOn: FreezeFacts['silencesOn'];
   readonly remediable: RemediationDeps['incident'];
   readonly openIncidentIds: RemediationDeps['openIncidents'];
   readonly escalate: RemediationDeps['escalate'];
   readonly mayAdmin: (actor: Actor) => Promise<{ readonly allowed: boolean; readonly reason: string }>;
-  /** Hosts on which marks of ours can be read, and the reading. */
-  readonly marks: { hosts(): readonly string[]; read(host: string): Promise<readonly HostMark[]> };
 }
 
 export interface RunbookDesk extends Pick<RunEngine, 'plan' | 'runbooks' | 'runs' | 'run' | 'waitFor' | 'recover'> {

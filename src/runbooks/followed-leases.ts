@@ -1,8 +1,7 @@
-import type { Outcome } from '../core/command.ts';
-import type { RunbookDeskDeps } from './desk.ts';
+import type { Outcome, SubmitCommand } from '../core/command.ts';
 import type { RunEngineDeps } from './engine.ts';
 import type { AskUndo, UndoAnswer } from './lease/executor.ts';
-import type { MarkingRun } from './lease/find-orphans.ts';
+import type { HostMark, MarkingRun } from './lease/find-orphans.ts';
 import { createLeases } from './lease/leases.ts';
 import { createLeaseMetrics } from './lease/metrics.ts';
 import { createOrphanSweep } from './lease/orphan-sweep.ts';
@@ -11,8 +10,16 @@ import { createRunLog } from './run-log.ts';
 import { isUnfinished, type RunRecord } from './run-record.ts';
 import { isProven } from './verdict.ts';
 
+export interface FollowedLeasesDeps
+  extends Pick<RunEngineDeps, 'journal' | 'clock' | 'config' | 'logger' | 'metrics' | 'mayRun'> {
+  /** Asks for undos at the end of leases, as people do. */
+  readonly submit: SubmitCommand;
+  /** Hosts on which marks of ours can be read, and the reading. */
+  readonly marks: { hosts(): readonly string[]; read(host: string): Promise<readonly HostMark[]> };
+}
+
 /** Leases with the ways to the engine and back: what takes and ends them in runs, and what asks for their undo. */
-export function createFollowedLeases(deps: RunbookDeskDeps) {
+export function createFollowedLeases(deps: FollowedLeasesDeps) {
   const { journal, clock, config } = deps;
   const log = createRunLog({ journal, clock });
   const metrics = createLeaseMetrics(deps.metrics);
@@ -35,7 +42,7 @@ export function createFollowedLeases(deps: RunbookDeskDeps) {
 }
 
 /** An undo is asked for as people do, so that it is decided once, on the state as it is then. */
-function createAskUndo({ submit, clock }: RunbookDeskDeps, log: ReturnType<typeof createRunLog>): AskUndo {
+function createAskUndo({ submit, clock }: FollowedLeasesDeps, log: ReturnType<typeof createRunLog>): AskUndo {
   return async ({ key, run, steps, by, reason }) => {
     const args = { steps: [...steps], reason };
     const at = clock.now();

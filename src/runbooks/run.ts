@@ -1,4 +1,3 @@
-import type { Actor } from '../core/command.ts';
 import type { NewEvent } from '../journal/port.ts';
 import type {
   ApprovalRefused,
@@ -114,11 +113,6 @@ export function stepUnderWay(run: RunRecord): StepState | null {
 /** Steps whose doing can be taken back now, in the order in which they were done. */
 export function undoableSteps(run: RunRecord): StepState[] {
   return run.steps.filter(({ undo, isUndone, takesBack }) => undo !== null && !isUndone && takesBack === undefined);
-}
-
-/** Who may not be the second person: whoever asked. */
-export function requesterOf(run: RunRecord): Actor {
-  return run.by;
 }
 
 function request({ kind: _kind, ...data }: { kind: 'request' } & Requested): RunDecision {

@@ -8,7 +8,6 @@ import type { RunRecord } from './run-record.ts';
 import type { StepState, UndoStep } from './run-state.ts';
 import { runStep } from './run-step.ts';
 import { tellChecks } from './steps/probe.ts';
-import { isProven } from './verdict.ts';
 import { currentRun, patienceUntil, verifyRun } from './verify-run.ts';
 
 /**
@@ -56,12 +55,6 @@ export async function carryOutUndo(id: string, runbook: RunbookConfig | null, de
     if (result.status !== 'done') break;
   }
   return concludeUndo(id, finished, runbook, deps);
-}
-
-/** Whether the latest undo of a run was proven by its verification; null: there is nothing to prove it with. */
-export async function isUndoProven(run: RunRecord, log: Pick<CarryOutDeps['log'], 'checks'>): Promise<boolean | null> {
-  const after = await log.checks(run.after);
-  return after.length === 0 ? null : isProven(after);
 }
 
 function proofId(id: string): string {

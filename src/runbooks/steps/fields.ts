@@ -24,7 +24,12 @@ export const wordField = textField.refine((text) => !text.includes('\0'), 'must 
 
 /** A secret by its variable's name, or a text that is kept from view as if it were one. */
 export type SecretField = string | SecretRef;
-const secretRef = z.strictObject({ secret: z.string().regex(SECRET_NAME, 'must be the name of a variable') });
+const secretRef = z.strictObject({
+  secret: z
+    .string()
+    .regex(SECRET_NAME, 'must be the name of a variable')
+    .describe('Name of the environment’s variable that holds it.'),
+});
 
 /** A field that may hold `"${NAME}"`: the value of that variable, which nothing ever shows. */
 export const secretField: z.ZodType<SecretField> = z.union([textField, secretRef]).meta({ writeOnly: true });
