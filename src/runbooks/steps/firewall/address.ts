@@ -1,17 +1,8 @@
 import { isIP } from 'node:net';
-
-<<<<<<< HEAD
-
-import ipaddr, { type IPv4 as V4, type IPv6 as V6 } from 'ipaddr.js';
-
-const { IPv4, IPv6, parse } = ipaddr;
-=======
-
 import ipaddr from 'ipaddr.js';
 
 const { IPv4, IPv6, parse } = ipaddr;
 type Parsed = ipaddr.IPv4 | ipaddr.IPv6;
->>>>>>> steps
 
 /** An address or network in its one canonical form. */
 export interface Address {
@@ -75,22 +66,14 @@ function networkOf({ text }: Address): string {
   return text.split('/')[0] ?? '';
 }
 
-<<<<<<< HEAD
-function matches(single: V4 | V6, address: Address): boolean {
-=======
 function matches(single: Parsed, address: Address): boolean {
->>>>>>> steps
   const network = parse(networkOf(address));
   if (single instanceof IPv4 && network instanceof IPv4) return single.match(network, address.bits);
   if (single instanceof IPv6 && network instanceof IPv6) return single.match(network, address.bits);
   return false;
 }
 
-<<<<<<< HEAD
-function canonicalText(first: V4 | V6, bits: number | null): string {
-=======
 function canonicalText(first: Parsed, bits: number | null): string {
->>>>>>> steps
   const text = first instanceof IPv6 ? first.toRFC5952String() : first.toString();
   return bits === null ? text : `${text}/${bits}`;
 }
