@@ -1,8 +1,9 @@
 import { lstat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import * as z from 'zod';
-import { type LocalResult, runLocal } from '../../hosts/local.ts';
+import { runProgram } from '../../hosts/local.ts';
 import { firstLine } from '../../hosts/printable.ts';
+import type { ProgramResult } from '../../hosts/shell.ts';
 import { isSecretRef } from '../secret-ref.ts';
 import { pathField, type SecretField, secretField, writtenField } from './fields.ts';
 import { plainResults, readJson } from './json-results.ts';
@@ -116,18 +117,18 @@ async function runSql(body: Body, timeoutMs: number, deps: StepRunDeps): Promise
     busyMs: Math.max(timeoutMs / 2, timeoutMs - 5000),
   };
   const argv = [process.execPath, '-e', PROGRAM];
-  const result = await runLocal(argv, { timeoutMs, maxBytes: MAX_BYTES, input: JSON.stringify(job) });
+  const result = await runProgram(argv, { timeoutMs, maxBytes: MAX_BYTES, input: JSON.stringify(job) });
   const outcome = judge(result, body.mutates);
   keeper.log(result.stdout);
   keeper.endLog();
   return keeper.hideIn(outcome);
 }
 
-function judge(result: LocalResult, mutates: boolean): UnitOutcome {
+function judge(result: ProgramResult, mutates: boolean): UnitOutcome {
   const read = Answer.safeParse(readJson(result.stdout));
   if (!read.success) {
     const said = result.failure ?? (firstLine(result.stderr) || 'no answer that can be read');
-    if (!mutates || !result.started) return { status: 'failed', summary: said };
+    if (!mutates || result.end === 'not-started') return { status: 'failed', summary: said };
     return { status: 'unknown', summary: `${said}; whether it was carried out is not known` };
   }
   const answer = read.data;
