@@ -60,7 +60,7 @@ export const commandStep: StepKind<Body> = {
   needsHosts: true,
   mutates: (body) => body.mutates,
   isIdempotent: (body) => !body.mutates,
-  results: ['exit', 'stdout'],
+  results: ['exit', 'stdout', 'json.*'],
   plan: async (body, input, { shellOf }) => {
     const planned = { id: input.id, kind: 'command', target: input.hosts.join(', '), mutates: body.mutates };
     const found = findShells(input.hosts, shellOf);

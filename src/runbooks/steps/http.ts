@@ -88,7 +88,7 @@ export const httpStep: StepKind<Body> = {
   needsHosts: false,
   mutates: changes,
   isIdempotent: (body) => !changes(body),
-  results: ['status'],
+  results: ['status', 'json.*'],
   plan: async (body, input) => ({
     planned: {
       id: input.id,

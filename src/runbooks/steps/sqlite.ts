@@ -75,7 +75,7 @@ export const sqliteStep: StepKind<Body> = {
   needsHosts: false,
   mutates: (body) => body.mutates,
   isIdempotent: (body) => !body.mutates,
-  results: ['rows', 'changes'],
+  results: ['rows', 'changes', 'row.*'],
   plan: async (body, input) => ({
     planned: {
       id: input.id,
@@ -117,7 +117,8 @@ async function runSql(body: Body, timeoutMs: number, deps: StepRunDeps): Promise
     busyMs: Math.max(timeoutMs / 2, timeoutMs - 5000),
   };
   const argv = [process.execPath, '-e', PROGRAM];
-  const result = await runProgram(argv, { timeoutMs, maxBytes: MAX_BYTES, input: JSON.stringify(job) });
+  const limits = { timeoutMs, maxBytes: MAX_BYTES, signal: deps.signal };
+  const result = await runProgram(argv, { ...limits, input: JSON.stringify(job) });
   const outcome = judge(result, body.mutates);
   keeper.log(result.stdout);
   keeper.endLog();

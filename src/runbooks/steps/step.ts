@@ -28,7 +28,7 @@ export interface StepKind<Body = unknown> {
   mutates(body: Body): boolean;
   /** Whether it may be repeated when it failed or nobody knows whether it ran. */
   isIdempotent(body: Body): boolean;
-  /** Names of results that later steps may refer to as `${id.name}`; `checks.<probe>`-like names are left out. */
+  /** Results that later steps may refer to as `${id.name}`; `json.*` stands for any name behind `json.`. */
   readonly results: readonly string[];
   /** Looks, changes nothing. Refuses what cannot be; what stands in its way at present goes into `blockedBy`. */
   plan(body: Body, input: StepInput, deps: StepPlanDeps): Promise<PreparedStep>;
