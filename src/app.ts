@@ -435,10 +435,6 @@ async function runRooms(ground: Ground): Promise<void> {
         return rooms.readOncallAt(journal, roster.current().oncall, { at: at ?? now, now });
       },
       simulate: async (asked) => rooms.simulationJson(await simulate(asked)),
-      runPlan: async (id) => {
-        const plan = (await runs.run(id))?.plan ?? null;
-        return plan === null ? null : rooms.planJson(plan);
-      },
       waitForRun: async (id) => rooms.runJson(await runs.waitFor(id)),
       ...rooms.createSilenceApi(silences.ask),
     },

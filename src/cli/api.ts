@@ -10,10 +10,10 @@ import type { Window } from '../oncall/reports/history.ts';
 import type { Numbers } from '../oncall/reports/numbers.ts';
 import type { SimulationAsked } from '../oncall/simulate/simulate.ts';
 import type { SimulationJson } from '../oncall/simulate/simulation-json.ts';
+import type { ListedLease } from '../runbooks/lease/list.ts';
 import type {
   InboxJson,
   IncidentJson,
-  LeaseJson,
   PlanJson,
   ProbeJson,
   RunbookJson,
@@ -33,6 +33,12 @@ export interface ReadingApi {
   /** Newest first. */
   runs(): Promise<readonly RunJson[]>;
   run(id: string): Promise<RunJson | null>;
+  /** The plan of a run, as it was asked for; null: there is no such run, or its text was erased. */
+  runPlan(id: string): Promise<PlanJson | null>;
+  /** Everything that a run printed, as text; null: there is no such run. */
+  runLog(id: string): Promise<string | null>;
+  /** Changes that hold until a time, the first to end first. */
+  leases(): Promise<readonly ListedLease[]>;
   /** How the drills went, newest first. */
   drills(): Promise<readonly DrillJson[]>;
   /** Who was paged for an incident, and what it came to; null when there is none of that id. */
@@ -83,12 +89,6 @@ export interface OpsApi extends ReadingApi {
   simulate(asked: SimulationAsked): Promise<SimulationJson>;
   /** Resolves when the run has ended. */
   waitForRun(id: string): Promise<RunJson>;
-  /** The plan of a run, as it was asked for; null: there is no such run, or its text was erased. */
-  runPlan(id: string): Promise<PlanJson | null>;
-  /** Changes that hold until a time, newest first. Absent: none are kept. */
-  leases?(): Promise<readonly LeaseJson[]>;
-  /** Everything that a run wrote down, as text; null: there is no such run. Absent: nothing is kept. */
-  runLog?(id: string): Promise<string | null>;
   /** What a silence would mute, and whether it would be refused. */
   previewSilence(request: SilenceRequest): Promise<SilencePreviewJson>;
   /** Waits until Alertmanager has answered what was asked about it, a while at most. */

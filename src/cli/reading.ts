@@ -14,7 +14,9 @@ import { readPaged } from '../oncall/proof/paged.ts';
 import { pagedJson } from '../oncall/proof/paged-json.ts';
 import { readEscalation } from '../oncall/view.ts';
 import { describeRunEvent } from '../runbooks/describe.ts';
-import { runJson } from '../runbooks/run-json.ts';
+import { readFullLog } from '../runbooks/full-log.ts';
+import { listLeases } from '../runbooks/lease/list.ts';
+import { planJson, runJson } from '../runbooks/run-json.ts';
 import { listRuns, viewRun } from '../runbooks/views.ts';
 import type { ReadingApi } from './api.ts';
 import type { InboxJson, IncidentJson, SilenceJson } from './shapes.ts';
@@ -48,6 +50,12 @@ export function createReadingApi(
       const run = await viewRun(journal, id);
       return run === null ? null : runJson(run);
     },
+    runPlan: async (id) => {
+      const plan = (await viewRun(journal, id))?.plan ?? null;
+      return plan === null ? null : planJson(plan);
+    },
+    runLog: (id) => readFullLog(journal, id),
+    leases: () => listLeases(journal, now()),
     drills: () => listDrills(journal),
     paged: async (incident) => (await readPaged(journal, incident))?.map(pagedJson) ?? null,
     pageTest: (id) => readPageTest(journal, id),

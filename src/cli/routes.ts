@@ -70,9 +70,9 @@ export function createRoutes(api: OpsApi, now: () => number): Routes {
     ),
     route('silence-settled', Silence, ({ id }) => api.settledSilence(id)),
     route('stats', Window, (window) => api.numbers(window)),
-    route('leases', Nothing, async () => offered(api.leases)()),
+    route('leases', Nothing, () => api.leases()),
     route('run-plan', z.object({ id: Run }), ({ id }) => api.runPlan(id)),
-    route('run-log', z.object({ id: Run }), async ({ id }) => offered(api.runLog)(id)),
+    route('run-log', z.object({ id: Run }), ({ id }) => api.runLog(id)),
     route('whoami', Nothing, (_input, caller) => whoIs(caller, api)),
     route('submit', Submit, (input, caller) => submit(api, input, caller, now())),
   ]);
@@ -92,12 +92,6 @@ function route<T>(
       throw refuse('BAD_REQUEST', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`, 'See --help.');
     },
   ];
-}
-
-/** What this bot does not offer. */
-function offered<T>(part: T | undefined): T {
-  if (part !== undefined) return part;
-  throw refuse('ROUTE_UNKNOWN', 'This bot does not know that request.', 'Use the CLI of the same version.');
 }
 
 async function submit(api: OpsApi, asked: z.infer<typeof Submit>, caller: Caller, at: number): Promise<Outcome> {

@@ -126,19 +126,6 @@ export type RunJson = {
   }>;
 };
 
-/** A change that a step of a run holds until a time. */
-export type LeaseJson = {
-  readonly id: string;
-  readonly run: string;
-  readonly status: string;
-  readonly target: string;
-  /** What it holds, in words. */
-  readonly holds: string;
-  readonly by: string;
-  readonly until: string;
-  readonly endedAt: string | null;
-};
-
 /** Who calls. */
 export type CallerJson = {
   readonly actor: string;

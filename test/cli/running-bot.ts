@@ -3,14 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OpsApi } from '../../src/cli/api.ts';
 import { type CliServer, createCliServer } from '../../src/cli/server.ts';
-import type {
-  IncidentJson,
-  LeaseJson,
-  PlanJson,
-  RunJson,
-  SilenceJson,
-  SilencePreviewJson,
-} from '../../src/cli/shapes.ts';
+import type { IncidentJson, PlanJson, RunJson, SilenceJson, SilencePreviewJson } from '../../src/cli/shapes.ts';
 import type { Actor, Command, Outcome } from '../../src/core/command.ts';
 import { refuse } from '../../src/core/errors.ts';
 import type { JournalReader } from '../../src/journal/port.ts';
@@ -22,6 +15,7 @@ import { simulationJson } from '../../src/oncall/simulate/simulation-json.ts';
 import { verifyToken } from '../../src/oncall/tokens/read-tokens.ts';
 import { CLI_TOKEN, type TokenState } from '../../src/oncall/tokens/token-state.ts';
 import { makeToken } from '../../src/oncall/tokens/token-text.ts';
+import type { ListedLease } from '../../src/runbooks/lease/list.ts';
 import { testConfig, testConfigSource } from '../support/config.ts';
 import { silentLogger } from '../support/journal.ts';
 
@@ -96,15 +90,20 @@ const PLAN: PlanJson = {
   needs: { approvals: 1, roles: ['responder', 'approver'], because: ['its risk is R3'] },
   blockedBy: [{ kind: 'running', reason: 'already running: RUN-7' }],
 };
-const LEASE: LeaseJson = {
+const LEASE: ListedLease = {
   id: 'LEASE-1',
   run: 'RUN-1',
-  status: 'held',
-  target: 'gianna on docker-1',
-  holds: 'maintenance \u001b[31mpage',
+  step: 'enter',
+  service: 'gianna',
+  hosts: [],
+  what: 'maintenance \u001b[31mpage',
   by: 'slack:U01ONCALL',
   until: '2026-11-23T15:00:00.000Z',
-  endedAt: null,
+  secondsLeft: 7200,
+  state: 'active',
+  summary: null,
+  incident: 'GI-1',
+  runbook: 'maintenance',
 };
 
 const PREVIEW: SilencePreviewJson = {

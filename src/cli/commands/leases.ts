@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Outcome } from '../../core/command.ts';
+import type { ListedLease } from '../../runbooks/lease/list.ts';
 import { type AddCommand, type CliContext, subcommand } from '../context.ts';
 import { readLeaseId } from '../ids.ts';
-import type { LeaseJson } from '../shapes.ts';
 import { plain, printTable, printTime } from '../table.ts';
 import { readSeconds } from './incidents/seconds.ts';
 
@@ -10,7 +10,7 @@ import { readSeconds } from './incidents/seconds.ts';
 export const addLeases: AddCommand = (program, context) => {
   const command = subcommand('leases', 'list the changes that hold until a time and are then taken back');
   command.action(async () => {
-    const leases = (await context.ask('leases', {})) as unknown as readonly LeaseJson[];
+    const leases = await context.read('leases', {}, (api) => api.leases());
     context.print(leases, () => printLeases(leases));
   });
   program.addCommand(command.addCommand(renewCommand(context)));
@@ -29,18 +29,10 @@ function renewCommand(context: CliContext): Command {
     });
 }
 
-function printLeases(leases: readonly LeaseJson[]): string {
+function printLeases(leases: readonly ListedLease[]): string {
   if (leases.length === 0) return 'Nothing holds until a time.\n';
   return printTable(
-    ['ID', 'STATUS', 'TARGET', 'HOLDS', 'UNTIL', 'RUN', 'BY'],
-    leases.map((lease) => [
-      lease.id,
-      lease.status,
-      lease.target,
-      lease.holds,
-      printTime(lease.until),
-      lease.run,
-      lease.by,
-    ]),
+    ['ID', 'STATE', 'WHAT', 'SERVICE', 'UNTIL', 'RUN', 'BY'],
+    leases.map(({ id, state, what, service, until, run, by }) => [id, state, what, service, printTime(until), run, by]),
   );
 }

@@ -35,7 +35,7 @@ async function printPlan(id: string, context: CliContext): Promise<void> {
 }
 
 async function printLog(id: string, context: CliContext): Promise<void> {
-  const log = (await context.ask('run-log', { id })) as string | null;
+  const log = await context.read('run-log', { id }, (api) => api.runLog(id));
   if (log === null) throw refuse('RUN_UNKNOWN', `There is no run ${id}.`, 'List them with: gianna-ops runs');
   context.print({ id, log }, () => `${stripControls(log).replaceAll('\r', '').trimEnd()}\n`);
 }

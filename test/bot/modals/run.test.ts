@@ -42,6 +42,15 @@ const RUNBOOKS: Record<string, RunbookConfig> = {
     },
     steps: [testStep('scale', 'service.restart', {})],
   }),
+  'block-ip': testRunbook('block-ip', {
+    summary: 'Keep an address out',
+    parameters: {
+      ip: testParameter('ip', { required: false }),
+      range: testParameter('cidr', { required: false }),
+      token: testParameter('secret', { required: false }),
+    },
+    steps: [testStep('block', 'service.restart', {})],
+  }),
   'rotate-secret': testRunbook('rotate-secret', {
     summary: 'Give a secret another value',
     risk: 'R3',
@@ -191,6 +200,27 @@ describe('the form of a runbook', () => {
 
     expect(await errors()).toEqual({ [field]: expect.stringMatching(words) });
     expect(desk.commands).toEqual([]);
+  });
+
+  it.each<[string, string, string, RegExp | null]>([
+    ['an address', 'ip', '203.0.113.7', null],
+    ['an address in another spelling', 'ip', '203.0.113.007', /ip.*canonical/],
+    ['a range', 'range', '203.0.113.0/24', null],
+    ['a range with bits of a host', 'range', '203.0.113.7/24', /range.*network/],
+    ['the name of a secret', 'token', 'API_TOKEN', null],
+    ['what is no name of one', 'token', 'api-token', /never the secret itself/],
+  ])('takes %s, or says what is wrong with it', async (_name, field, value, wrong) => {
+    await say('runbook run block-ip');
+    await shows('gianna-3f2a91c04d1e');
+
+    ui.submit(ANA, { [field]: typed(value) });
+
+    if (wrong !== null) expect(await errors()).toEqual({ [field]: expect.stringMatching(wrong) });
+    else {
+      await ui.frame((frame) => frame.t === 'view' && JSON.stringify(frame).includes(`${field}: \`${value}\``));
+      ui.submit(ANA, { [field]: typed(value) });
+      await eventually(() => expect(desk.commands[0]?.args).toMatchObject({ parameters: { [field]: value } }));
+    }
   });
 
   it.each(HOSTILE)(
