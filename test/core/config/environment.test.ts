@@ -23,6 +23,7 @@ describe('reading the environment', () => {
       webhookTokens: ['hook-token'],
       slack: { botToken: 'xoxb-1', appToken: 'xapp-1', signingSecret: null, apiUrl: null },
       sshAgent: null,
+      cliToken: null,
       socketPath: 'data/gianna-ops.sock',
       deadmanUrl: null,
       logLevel: 'info',

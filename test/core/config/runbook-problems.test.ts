@@ -9,6 +9,8 @@ import { testParameter, testRunbook, testStep } from '../../support/config.ts';
 import { TRIED_KINDS } from '../../support/step-shapes.ts';
 import { editTexts, loadTexts, SHIPPED } from './folder.ts';
 
+/** Every kind that a step may be of, as a message lists them. */
+const KINDS = TRIED_KINDS.map(({ kind }) => kind).join(', ');
 const TRIED = readFileSync(join(import.meta.dirname, '../../fixtures/config/tried/try.yml'), 'utf8');
 const ENV = { TRY_TOKEN: 'token-of-the-test', TRY_PASSWORD: 'password-of-the-test' };
 
@@ -167,14 +169,14 @@ const ROWS: readonly Row[] = [
     'an unknown kind of step',
     ['- { id: before, probe: "${service.probes}" }', '- { id: before, prob: "${service.probes}" }'],
     '20:19 steps[0].prob',
-    'unknown key "prob"; allowed here: id, on, retries, timeout, idempotent, when, rolling, hold, undo, probe, service.restart, wait, try.run, try.set',
+    `unknown key "prob"; allowed here: id, on, retries, timeout, idempotent, when, rolling, hold, undo, ${KINDS}`,
     'did you mean "probe"?',
   ],
   [
     'a step of two kinds',
     ['- { id: before, probe: ', '- { id: before, wait: { for: healthy }, probe: '],
     '20:5 steps[0]',
-    'a step is exactly one of probe, service.restart, wait, try.run, try.set',
+    `a step is exactly one of ${KINDS}`,
   ],
   [
     'an id in capitals',
@@ -370,7 +372,7 @@ const ROWS: readonly Row[] = [
     'a proof under a condition',
     ['- { probe: cache', '- { when: { mode: soft }, probe: cache'],
     '34:7 verify[0].when',
-    'unknown key "when"; allowed here: id, on, retries, timeout, idempotent, probe, service.restart, wait, try.run, try.set',
+    `unknown key "when"; allowed here: id, on, retries, timeout, idempotent, ${KINDS}`,
   ],
   [
     'a selector of nothing',
@@ -501,7 +503,7 @@ const ROWS: readonly Row[] = [
     'an undo of no kind',
     ['undo: { try.run: { argv: [rm, "${note}", "${run.exit}"] } }', 'undo: { on: local }'],
     '29:11 steps[1].undo',
-    'a step is exactly one of probe, service.restart, wait, try.run, try.set',
+    `a step is exactly one of ${KINDS}`,
   ],
   [
     'a change in verify',
@@ -520,7 +522,7 @@ const ROWS: readonly Row[] = [
     'a hold in verify',
     ['- { probe: cache', '- { hold: 5m, probe: cache'],
     '34:7 verify[0].hold',
-    'unknown key "hold"; allowed here: id, on, retries, timeout, idempotent, probe, service.restart, wait, try.run, try.set',
+    `unknown key "hold"; allowed here: id, on, retries, timeout, idempotent, ${KINDS}`,
   ],
 ];
 
