@@ -11,6 +11,7 @@ import type { Numbers } from '../oncall/reports/numbers.ts';
 import type { SimulationAsked } from '../oncall/simulate/simulate.ts';
 import type { SimulationJson } from '../oncall/simulate/simulation-json.ts';
 import type { ListedLease } from '../runbooks/lease/list.ts';
+import type { RunbookRecord } from '../runbooks/record.ts';
 import type {
   InboxJson,
   IncidentJson,
@@ -39,6 +40,8 @@ export interface ReadingApi {
   runLog(id: string): Promise<string | null>;
   /** Changes that hold until a time, the first to end first. */
   leases(): Promise<readonly ListedLease[]>;
+  /** How often each runbook helped, by the alert it was run for. */
+  runbookRecord(): Promise<readonly RunbookRecord[]>;
   /** How the drills went, newest first. */
   drills(): Promise<readonly DrillJson[]>;
   /** Who was paged for an incident, and what it came to; null when there is none of that id. */

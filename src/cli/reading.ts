@@ -16,6 +16,7 @@ import { readEscalation } from '../oncall/view.ts';
 import { describeRunEvent } from '../runbooks/describe.ts';
 import { readFullLog } from '../runbooks/full-log.ts';
 import { listLeases } from '../runbooks/lease/list.ts';
+import { readRecord } from '../runbooks/record.ts';
 import { planJson, runJson } from '../runbooks/run-json.ts';
 import { listRuns, viewRun } from '../runbooks/views.ts';
 import type { ReadingApi } from './api.ts';
@@ -56,6 +57,7 @@ export function createReadingApi(
     },
     runLog: (id) => readFullLog(journal, id),
     leases: () => listLeases(journal, now()),
+    runbookRecord: () => readRecord(journal),
     drills: () => listDrills(journal),
     paged: async (incident) => (await readPaged(journal, incident))?.map(pagedJson) ?? null,
     pageTest: (id) => readPageTest(journal, id),

@@ -17,10 +17,11 @@ interface Options {
 }
 type Parameters = Record<string, string>;
 
-/** `runbook list|plan|run`: what can be run, what it would do, and doing it. */
+/** `runbook list|plan|run|record`: what can be run, what it would do, doing it, and how often it helped. */
 export const addRunbook: AddCommand = (program, context) => {
   const runbook = subcommand('runbook', 'list runbooks, plan one without doing it, or run one');
   runbook.addCommand(listCommand(context)).addCommand(planCommand(context)).addCommand(runCommand(context));
+  runbook.addCommand(recordCommand(context));
   program.addCommand(runbook);
 };
 
@@ -61,6 +62,17 @@ function runCommand(context: CliContext): Command {
     const run = (await context.ask('wait', { id })) as unknown as RunJson;
     context.print(run, () => printRun(run));
     if (run.status !== 'succeeded' || run.verdict === 'worse') throw unsuccessful(run);
+  });
+}
+
+function recordCommand(context: CliContext): Command {
+  return subcommand('record', 'how often each runbook helped, by the alert it was run for').action(async () => {
+    const records = await context.read('runbook-record', {}, (api) => api.runbookRecord());
+    const rows = records.map(({ runbook, cause, runs, fixed, noEffect, worse, none }) => [
+      ...[runbook, cause, String(runs), String(fixed), String(noEffect), String(worse), String(none)],
+    ]);
+    const head = ['RUNBOOK', 'ALERT', 'RUNS', 'FIXED', 'NO EFFECT', 'WORSE', 'NONE'];
+    context.print(records, () => (rows.length === 0 ? 'No runbook has been run yet.\n' : printTable(head, rows)));
   });
 }
 
