@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { STEP_KINDS } from '../../../src/runbooks/steps/registry.ts';
 import { type Edit, editTexts, loadTexts, SHIPPED } from './folder.ts';
+
+/** As messages list them. */
+const KINDS = STEP_KINDS.map(({ kind }) => kind).join(', ');
 
 type Row = readonly [name: string, edits: readonly Edit[], place: string, message: string, hint?: string];
 
@@ -97,7 +101,7 @@ const FORMS: readonly Row[] = [
     'a step of an unknown kind',
     [['runbooks/restart.yml', 'wait: {', 'host.run: {']],
     'runbooks/restart.yml:11:19 steps[2]["host.run"]',
-    'unknown key "host.run"; allowed here: id, on, retries, timeout, idempotent, when, rolling, hold, undo, probe, service.restart, wait',
+    `unknown key "host.run"; allowed here: id, on, retries, timeout, idempotent, when, rolling, hold, undo, ${KINDS}`,
   ],
   [
     'a key that stands twice',
