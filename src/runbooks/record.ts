@@ -26,7 +26,16 @@ export async function readRecord(journal: Pick<JournalReader, 'aggregates'>): Pr
     const key = JSON.stringify([state.runbook, state.cause]);
     counted.set(key, count(counted.get(key), state));
   }
-  return [...counted.values()].sort((a, b) => b.runs - a.runs || (a.runbook < b.runbook ? -1 : 1));
+  return [...counted.values()].sort((a, b) => b.runs - a.runs || compare(a.runbook, b.runbook) || compare(nameOf(a), nameOf(b)));
+}
+
+/** Runs for no alert come last. */
+function nameOf({ cause }: RunbookRecord): string {
+  return cause ?? '\uffff';
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
 }
 
 function count(known: RunbookRecord | undefined, { runbook, cause, verdict }: RunRecord): RunbookRecord {

@@ -154,6 +154,7 @@ export async function startRunningBot(): Promise<RunningBot> {
     },
     runPlan: async (id) => (id === run.id ? PLAN : null),
     leases: async () => [LEASE],
+    runbookRecord: async () => [],
     runLog: async (id) => (id === run.id ? 'first\u001b[31m line\r\nsecond line' : null),
     config: testConfigSource(),
     incidents: async () => [],

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { STEP_KINDS } from '../../../src/runbooks/steps/registry.ts';
 import { type Edit, editTexts, loadTexts, SHIPPED } from './folder.ts';
 
+/** As messages list them. */
+const KINDS = STEP_KINDS.map(({ kind }) => kind).join(', ');
+
 type Row = readonly [name: string, edits: readonly Edit[], place: string, message: string, hint?: string];
 
 /** Every kind that a step may be of, as a message lists them. */

@@ -5,12 +5,14 @@ import { z } from 'zod';
 import type { Environment } from '../../../src/core/config/env-references.ts';
 import { schemasOf } from '../../../src/core/config/files.ts';
 import type { LoadedConfig } from '../../../src/core/config/load.ts';
+import { STEP_KINDS } from '../../../src/runbooks/steps/registry.ts';
 import { testParameter, testRunbook, testStep } from '../../support/config.ts';
 import { TRIED_KINDS } from '../../support/step-shapes.ts';
 import { editTexts, loadTexts, SHIPPED } from './folder.ts';
 
-/** Every kind that a step may be of, as a message lists them. */
-const KINDS = TRIED_KINDS.map(({ kind }) => kind).join(', ');
+/** As messages list them. */
+const KINDS = STEP_KINDS.map(({ kind }) => kind).join(', ');
+
 const TRIED = readFileSync(join(import.meta.dirname, '../../fixtures/config/tried/try.yml'), 'utf8');
 const ENV = { TRY_TOKEN: 'token-of-the-test', TRY_PASSWORD: 'password-of-the-test' };
 
@@ -169,14 +171,14 @@ const ROWS: readonly Row[] = [
     'an unknown kind of step',
     ['- { id: before, probe: "${service.probes}" }', '- { id: before, prob: "${service.probes}" }'],
     '20:19 steps[0].prob',
-    `unknown key "prob"; allowed here: id, on, retries, timeout, idempotent, when, rolling, hold, undo, ${KINDS}`,
+    `unknown key "prob"; allowed here: id, on, retries, timeout, idempotent, when, rolling, hold, undo, ${KINDS}, try.run, try.set`,
     'did you mean "probe"?',
   ],
   [
     'a step of two kinds',
     ['- { id: before, probe: ', '- { id: before, wait: { for: healthy }, probe: '],
     '20:5 steps[0]',
-    `a step is exactly one of ${KINDS}`,
+    `a step is exactly one of ${KINDS}, try.run, try.set`,
   ],
   [
     'an id in capitals',
@@ -372,7 +374,7 @@ const ROWS: readonly Row[] = [
     'a proof under a condition',
     ['- { probe: cache', '- { when: { mode: soft }, probe: cache'],
     '34:7 verify[0].when',
-    `unknown key "when"; allowed here: id, on, retries, timeout, idempotent, ${KINDS}`,
+    `unknown key "when"; allowed here: id, on, retries, timeout, idempotent, ${KINDS}, try.run, try.set`,
   ],
   [
     'a selector of nothing',
@@ -503,7 +505,7 @@ const ROWS: readonly Row[] = [
     'an undo of no kind',
     ['undo: { try.run: { argv: [rm, "${note}", "${run.exit}"] } }', 'undo: { on: local }'],
     '29:11 steps[1].undo',
-    `a step is exactly one of ${KINDS}`,
+    `a step is exactly one of ${KINDS}, try.run, try.set`,
   ],
   [
     'a change in verify',
@@ -522,7 +524,7 @@ const ROWS: readonly Row[] = [
     'a hold in verify',
     ['- { probe: cache', '- { hold: 5m, probe: cache'],
     '34:7 verify[0].hold',
-    `unknown key "hold"; allowed here: id, on, retries, timeout, idempotent, ${KINDS}`,
+    `unknown key "hold"; allowed here: id, on, retries, timeout, idempotent, ${KINDS}, try.run, try.set`,
   ],
 ];
 
