@@ -8,6 +8,7 @@ import { createOrphanSweep } from './lease/orphan-sweep.ts';
 import { followLeases, takeLeaseOf } from './lease-of-run.ts';
 import { createRunLog } from './run-log.ts';
 import { isUnfinished, type RunRecord } from './run-record.ts';
+import { stepsOfLatestUndo } from './undo-step-id.ts';
 import { isProven } from './verdict.ts';
 
 export interface FollowedLeasesDeps
@@ -35,7 +36,7 @@ export function createFollowedLeases(deps: FollowedLeasesDeps) {
     },
   });
   const engineHooks: Pick<RunEngineDeps, 'takeLease' | 'follow'> = {
-    takeLease: takeLeaseOf(() => leases, config, clock.now),
+    takeLease: takeLeaseOf(() => leases, config),
     follow: followLeases(() => leases),
   };
   return { leases, sweep, engineHooks };
@@ -46,7 +47,7 @@ function createAskUndo({ submit, clock }: FollowedLeasesDeps, log: ReturnType<ty
   return async ({ key, run, steps, by, reason }) => {
     const args = { steps: [...steps], reason };
     const at = clock.now();
-    const taken = await submit(`lease|${key}`, { v: 1, verb: 'undo', by, at, via: 'link', run, args });
+    const taken = await submit(`lease|${key}`, { v: 1, verb: 'undo', by, at, via: 'rule', run, args });
     const answer = readAnswer(await taken.outcome);
     return answer ?? stateOf(run, steps, log);
   };
@@ -69,7 +70,10 @@ async function stateOf(
 ): Promise<UndoAnswer> {
   const run = (await log.run(id))?.state;
   if (run === undefined) return { kind: 'refused', reason: `${id} is not there any more` };
-  if (isUnfinished(run)) return run.phase === 'undo' ? { kind: 'accepted' } : { kind: 'busy', holder: id };
+  if (isUnfinished(run)) {
+    const isTakingBack = run.phase === 'undo' && steps.every((step) => stepsOfLatestUndo(run.steps).includes(step));
+    return isTakingBack ? { kind: 'accepted' } : { kind: 'busy', holder: id };
+  }
   const isUndone = steps.every((step) => run.steps.find(({ id: each }) => each === step)?.isUndone === true);
   if (!isUndone) return { kind: 'refused', reason: `${id} is ${run.status} and does not know how to take it back` };
   const checks = await log.checks(run.after);

@@ -35,6 +35,8 @@ export interface ChangeOptions {
   readonly along?: (
     run: RunRecord,
     texts: Texts,
+    /** The batch's. */
+    at: number,
   ) => Promise<Pick<Batch, 'aggregates' | 'timers' | 'effects' | 'payloads'>>;
 }
 
@@ -95,7 +97,7 @@ export function createRunLog(deps: {
     }
     if (change === null) throw new Error(`nothing was to be decided on ${id}`);
     const state = change.state as RunRecord;
-    const along = (await options.along?.(state, texts)) ?? {};
+    const along = (await options.along?.(state, texts, at)) ?? {};
     const followed = await followOf(row.state, state, { at, actor }, texts);
     const locks = await lockChanges(state, { at, actor }, lock);
     const batch: Batch = {

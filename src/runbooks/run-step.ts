@@ -16,6 +16,8 @@ export type TakeLease = (
     readonly seconds: number;
     readonly hosts: readonly string[];
     readonly what: string;
+    /** The transaction's: what is taken is taken then. */
+    readonly at: number;
   },
   texts: Texts,
 ) => Promise<Pick<Batch, 'aggregates' | 'timers' | 'effects' | 'payloads'>>;
@@ -126,10 +128,10 @@ async function finish(what: StepToRun, key: string, outcome: StepOutcome, deps: 
     }),
     {
       effects: mutates ? [close] : [],
-      along: async (state, texts) => {
+      along: async (state, texts, at) => {
         if (seconds === null) return {};
         const hosts = [...new Set(step.prepared.targets.map(({ host }) => host))];
-        const held = { run: state, step: id, seconds, hosts, what: step.prepared.planned.effect };
+        const held = { run: state, step: id, seconds, hosts, what: step.prepared.planned.effect, at };
         return deps.takeLease(held, texts);
       },
     },

@@ -8,6 +8,7 @@ import type { RunRecord } from './run-record.ts';
 import type { StepState, UndoStep } from './run-state.ts';
 import { runStep } from './run-step.ts';
 import { tellChecks } from './steps/probe.ts';
+import { undoStepId } from './undo-step-id.ts';
 import { currentRun, patienceUntil, verifyRun } from './verify-run.ts';
 
 /**
@@ -26,9 +27,8 @@ export async function undoSteps(
   for (const step of wanted.reverse()) {
     const own = await undoOf(step);
     for (const [index, { kind }] of own.entries()) {
-      const place = index === 0 ? '' : `-part-${index + 1}`;
       const takesBack = { step: step.id, index, isLast: index === own.length - 1 };
-      steps.push({ id: `undo-${step.id}${place}${suffix}`, kind, takesBack });
+      steps.push({ id: undoStepId(takesBack, suffix), kind, takesBack });
     }
   }
   if (steps.length === 0) return [];
