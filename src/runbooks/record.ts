@@ -26,7 +26,9 @@ export async function readRecord(journal: Pick<JournalReader, 'aggregates'>): Pr
     const key = JSON.stringify([state.runbook, state.cause]);
     counted.set(key, count(counted.get(key), state));
   }
-  return [...counted.values()].sort((a, b) => b.runs - a.runs || compare(a.runbook, b.runbook) || compare(nameOf(a), nameOf(b)));
+  return [...counted.values()].sort(
+    (a, b) => b.runs - a.runs || compare(a.runbook, b.runbook) || compare(nameOf(a), nameOf(b)),
+  );
 }
 
 /** Runs for no alert come last. */
