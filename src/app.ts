@@ -259,7 +259,7 @@ async function runRooms(ground: Ground): Promise<void> {
     driverOf,
     shellOf: shells.of,
     runProbes,
-    mayRun: (actor, risk, service) => rights.mayRun(actor, risk, service),
+    mayRun: (actor, risk, service, about) => rights.mayRun(actor, risk, service, about),
     mayApprove: (actor, run) => rights.mayApprove(actor, run),
     incident: async (id) => rooms.incidentFact(await rooms.viewIncident(journal, id)),
     secretOf: rooms.createSecretOf(env, ground.secrets),

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Actor, Command, Outcome } from '../core/command.ts';
-import type { Risk } from '../core/config/config.ts';
+import type { Risk, Role } from '../core/config/config.ts';
 import { OpsError, refuse } from '../core/errors.ts';
 import type { AggregateRow, Batch, EffectChange, Journal } from '../journal/port.ts';
 import { type PlanDeps, type ResolvedPlan, resolvePlan } from './plan.ts';
@@ -16,6 +16,8 @@ export type MayRun = (
   actor: Actor,
   risk: Risk,
   service: string | null,
+  /** Our word for the channel of the incident it is for, and the roles that the runbook itself names. */
+  about?: { readonly channel: string | null; readonly who: readonly Role[] },
 ) => Promise<{ readonly allowed: boolean; readonly reason: string }>;
 
 /** What a command came to, for the inbox: the batch that makes it true, and the words for the asker. */
@@ -79,10 +81,11 @@ function readArgs(command: Command): RunArgs {
 async function requireRight(
   command: Command,
   args: RunArgs,
-  { plan, service, runbook }: ResolvedPlan,
+  { plan, service, runbook, incident }: ResolvedPlan,
   deps: RequestDeps,
 ) {
-  const right = await deps.mayRun(command.by, args.dryRun ? 'R0' : plan.risk, service);
+  const about = { channel: incident?.channel ?? null, who: runbook.who };
+  const right = await deps.mayRun(command.by, args.dryRun ? 'R0' : plan.risk, service, about);
   if (right.allowed) return;
   const roles = runbook.who.length > 0 ? runbook.who : plan.needs.roles;
   throw refuse('NOT_ALLOWED', right.reason, `Ask somebody who is ${roles.join(' or ')}.`);

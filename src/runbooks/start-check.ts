@@ -6,6 +6,7 @@ import { OpsError } from '../core/errors.ts';
 import { type PlanDeps, type ResolvedPlan, resolvePlan } from './plan.ts';
 import type { ResolvedStep } from './plan-steps.ts';
 import type { MayRun } from './request.ts';
+import { rightToRun } from './right-to-run.ts';
 import type { RunLog } from './run-log.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Plan } from './run-state.ts';
@@ -43,7 +44,7 @@ export function checkStart(run: RunRecord, deps: StartCheckDeps): Promise<StartC
 /** What a further leg needs: whoever let it go on may, and the steps to come are what they were. */
 export function checkFurtherLeg(run: RunRecord, deps: StartCheckDeps): Promise<StartCheck> {
   return orRefused(async () => {
-    const right = await deps.mayRun(run.goesOnBy ?? run.by, run.risk, run.service);
+    const right = await rightToRun(run.goesOnBy ?? run.by, run, deps);
     if (!right.allowed) return refusedAs('NOT_ALLOWED', right.reason);
     const plan = await deps.log.json<Plan>(run.plan);
     if (plan === null) return refusedAs('PLAN_GONE', 'its plan is not stored any more');
@@ -75,7 +76,7 @@ async function checkAll(run: RunRecord, deps: StartCheckDeps): Promise<StartChec
     const age = formatDuration(ageMs / 1000);
     return refusedAs('TOO_LATE', `it was asked for ${age} ago; ask again if it is still wanted`);
   }
-  const right = await deps.mayRun(run.by, run.dry ? 'R0' : run.risk, run.service);
+  const right = await rightToRun(run.by, run, deps);
   if (!right.allowed) return refusedAs('NOT_ALLOWED', right.reason);
   const agreed = await mayStillAgree(run, deps);
   if (!agreed.allowed) return refusedAs('APPROVER_NOT_ALLOWED', agreed.reason);

@@ -25,6 +25,8 @@ export interface RunWorld {
   readonly probes: Record<string, CheckResult['result']>;
   /** May the asker run it? Changed by a test. */
   rights: { allowed: boolean; reason: string };
+  /** What the rights were asked with, each time. */
+  readonly rightsAsked: unknown[];
   /** Who may agree to a run. */
   approvers: string[];
   /** GI-1 as it is now. */
@@ -60,6 +62,7 @@ export async function createRunWorld(services: readonly string[] = ['gianna', 'r
     drivers,
     probes: {},
     rights: { allowed: true, reason: '' },
+    rightsAsked: [],
     approvers: ['slack:U02MGR'],
     incident: {
       status: 'acknowledged',
@@ -125,7 +128,8 @@ export async function createRunWorld(services: readonly string[] = ['gianna', 'r
       shellOf: noShells,
       doors: noDoors,
       runProbes: async (names) => names.map((probe) => check(probe, world.probes[probe] ?? 'ok', clock.now())),
-      mayRun: async () => {
+      mayRun: async (_actor, _risk, _service, about) => {
+        world.rightsAsked.push(about);
         await world.onRights();
         if (world.rightsFail) throw transient('SLACK_DOWN', 'Slack does not answer.', 'Try again.');
         return world.rights;

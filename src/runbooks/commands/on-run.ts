@@ -4,6 +4,7 @@ import type { ConfigSource } from '../../core/config/config.ts';
 import { type OpsError, refuse } from '../../core/errors.ts';
 import type { IncidentFacts, PlanDeps } from '../plan.ts';
 import type { MayRun, RunRequestDecision } from '../request.ts';
+import { rightToRun } from '../right-to-run.ts';
 import type { BuildCommand, ChangeOptions, RunLog } from '../run-log.ts';
 import type { RunRecord } from '../run-record.ts';
 import { OnRunArgs } from '../schema.ts';
@@ -47,7 +48,7 @@ export async function readOnRun(command: Command, { log }: OnRunDeps): Promise<O
 /** Refuses whoever may not run what the run is. */
 export async function requireMayRun({ command, run }: OnRun, deps: OnRunDeps): Promise<void> {
   if (command.by === 'auto') return;
-  const right = await deps.mayRun(command.by, run.risk, run.service);
+  const right = await rightToRun(command.by, run, deps);
   if (!right.allowed) throw refuse('NOT_ALLOWED', right.reason, 'Ask somebody who is responder or approver.');
 }
 

@@ -7,9 +7,6 @@ const KINDS = STEP_KINDS.map(({ kind }) => kind).join(', ');
 
 type Row = readonly [name: string, edits: readonly Edit[], place: string, message: string, hint?: string];
 
-/** Every kind that a step may be of, as a message lists them. */
-const KINDS = STEP_KINDS.map(({ kind }) => kind).join(', ');
-
 const FORMS: readonly Row[] = [
   [
     'an unknown key',
