@@ -1,5 +1,7 @@
 import { Registry } from 'prom-client';
+import { decideRight, type Permission } from '../../src/bot/roles.ts';
 import type { Command, Outcome } from '../../src/core/command.ts';
+import type { Role } from '../../src/core/config/config.ts';
 import { refuse, transient } from '../../src/core/errors.ts';
 import { createEffectRunner, type EffectRunner } from '../../src/journal/effects.ts';
 import { createJournalMetrics } from '../../src/journal/metrics.ts';
@@ -25,6 +27,8 @@ export interface RunWorld {
   readonly probes: Record<string, CheckResult['result']>;
   /** May the asker run it? Changed by a test. */
   rights: { allowed: boolean; reason: string };
+  /** Who has which roles: asked in place of `rights` and `approvers`; null: they say. */
+  rolesOf: ((actor: string) => ReadonlySet<Role | 'viewer'>) | null;
   /** What the rights were asked with, each time. */
   readonly rightsAsked: unknown[];
   /** Who may agree to a run. */
@@ -62,6 +66,7 @@ export async function createRunWorld(services: readonly string[] = ['gianna', 'r
     drivers,
     probes: {},
     rights: { allowed: true, reason: '' },
+    rolesOf: null,
     rightsAsked: [],
     approvers: ['slack:U02MGR'],
     incident: {
@@ -128,13 +133,21 @@ export async function createRunWorld(services: readonly string[] = ['gianna', 'r
       shellOf: noShells,
       doors: noDoors,
       runProbes: async (names) => names.map((probe) => check(probe, world.probes[probe] ?? 'ok', clock.now())),
-      mayRun: async (_actor, _risk, _service, about) => {
+      mayRun: async (actor, risk, _service, about) => {
         world.rightsAsked.push(about);
+        if (world.rolesOf !== null) {
+          const right = risk === 'R0' ? 'evidence' : risk;
+          return permissionOf(decideRight(world.rolesOf(actor), right, about?.channel ?? null, about?.who));
+        }
         await world.onRights();
         if (world.rightsFail) throw transient('SLACK_DOWN', 'Slack does not answer.', 'Try again.');
         return world.rights;
       },
       mayApprove: async (actor) => {
+        if (world.rolesOf !== null) {
+          if (!actor.startsWith('slack:')) return { allowed: false, reason: 'is no person' };
+          return permissionOf(decideRight(world.rolesOf(actor), 'approve', world.incident.channel));
+        }
         await world.onRights();
         return { allowed: world.approvers.includes(actor), reason: 'needs the role approver' };
       },
@@ -169,6 +182,10 @@ async function ask(world: RunWorld, args: Record<string, unknown>, rest: Partial
     const { batch, outcome } = await world.engine.command(command);
     if (batch === null || (await journal.append(batch)).kind === 'appended') return outcome;
   }
+}
+
+function permissionOf(permission: Permission): { allowed: boolean; reason: string } {
+  return permission.allowed ? { allowed: true, reason: '' } : { allowed: false, reason: permission.reason };
 }
 
 /** What a probe of a test found. */
