@@ -62,7 +62,8 @@ export function createDeliverMessage(deps: MessageDeps): (job: Job) => Promise<O
       if (parent === null) return { kind: 'needs-parent', incident: wanted.threadOf };
       return { channel: parent.channel, thread: threadOf(parent), metadata, isUrgent: wanted.isUrgent };
     }
-    const isPerson = /^[UW][A-Z0-9]+$/.test(wanted.channel);
+    // a copy of a request is edited and looked for later: in the conversation itself, not under the person's id
+    const isPerson = job.kind === 'asking';
     const resolved = await (isPerson ? deps.directChannel(wanted.channel) : channels.resolve(wanted.channel));
     if (resolved.kind !== 'channel') return outcomeOf(job, resolved) ?? retry(REFUSED_MS);
     return { channel: resolved.id, thread: null, metadata, isUrgent: wanted.isUrgent };
