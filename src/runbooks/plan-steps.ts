@@ -62,7 +62,7 @@ export async function prepareStep(
   const hosts = kind.needsHosts ? hostsOf(put(step.on), deps.config) : [];
   // An undo that knows no hosts must not show when it is needed.
   if ((step.undo?.on ?? null) !== null) hostsOf(put(step.undo?.on), deps.config);
-  if (scope !== null && isPending(step.body, scope)) return pendingStep(step, kind, hosts);
+  if (scope !== null && isPending(step.body, scope)) return pendingStep(step, kind, hosts, scope);
   const body = readBody(kind, step.id, put(step.body));
   const { changed, service, incident } = around;
   const timeoutMs = step.timeoutSeconds === null ? null : step.timeoutSeconds * 1000;
@@ -102,9 +102,9 @@ function resolved(
 }
 
 /** A step whose exact doing shows when the results before it are there. */
-function pendingStep(step: StepConfig, kind: StepKind, hosts: readonly string[]): ResolvedStep {
+function pendingStep(step: StepConfig, kind: StepKind, hosts: readonly string[], scope: Scope): ResolvedStep {
   const mutates = isMutating(kind, step.body);
-  const service = serviceIn(step.body);
+  const service = serviceIn(step.body, scope);
   const targets = [...hosts, ...(service === null ? [] : [service])];
   const changes = mutates ? [...hosts.map((host) => `host:${host}`), ...(service === null ? [] : [service])] : [];
   const prepared: PreparedStep = {
@@ -135,9 +135,13 @@ function isMutating(kind: StepKind, body: unknown): boolean {
   }
 }
 
-function serviceIn(body: unknown): string | null {
-  const isObject = body !== null && typeof body === 'object' && 'service' in body;
-  return isObject && typeof body.service === 'string' && !body.service.includes('${') ? body.service : null;
+/** The service that its keys name, put in as far as it is known: a run holds it from its request on. */
+function serviceIn(body: unknown, scope: Scope): string | null {
+  if (body === null || typeof body !== 'object' || !('service' in body) || typeof body.service !== 'string')
+    return null;
+  if (isPending(body.service, scope)) return null;
+  const service = substitute(body.service, scope);
+  return typeof service === 'string' ? service : null;
 }
 
 /** The runbook's own words beside those of the kind: what takes it back, for how long it holds, when it is left out. */

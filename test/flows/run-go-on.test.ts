@@ -291,6 +291,16 @@ describe('what a person decides about a run is done, once, and nothing else is',
     expect(late).toMatchObject({ kind: 'done' });
   });
 
+  it('holds a target from the request on, though its step is planned only when the result before it is there', async () => {
+    use([BEFORE, testStep('later', 'service.start', { service: '${service}', replicas: '${before.ok}' })]);
+    await begin();
+
+    const other = await world.ask({ runbook: 'mend', parameters: { service: 'gianna' } });
+
+    expect((await world.engine.run('RUN-1'))?.plan?.steps[1]?.call).toContain('known when it runs');
+    expect(other).toMatchObject({ kind: 'refused', code: 'ALREADY_RUNNING' });
+  });
+
   it('refuses more targets than the runbook allows at once', async () => {
     use([RESTART], { mostTargets: 1 });
     const gianna = world.drivers.gianna;
