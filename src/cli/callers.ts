@@ -36,7 +36,7 @@ const LISTED: ReadonlyArray<readonly [VerbRule, readonly string[]]> = [
     { who: 'anyone', right: 'room' },
     [
       ...['run', 'stop', 'abort', 'continue', 'skip', 'resume', 'undo', 'abandon', 'break-glass', 'renew'],
-      ...['page-test', 'cli-token-revoke'],
+      ...['lease-abandon', 'remediation-on', 'page-test', 'cli-token-revoke'],
     ],
   ],
   // a second person's word is worth something only from a person

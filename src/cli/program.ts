@@ -15,6 +15,7 @@ import { addOncall } from './commands/oncall.ts';
 import { addPageTest } from './commands/page-test.ts';
 import { addPaged } from './commands/paged.ts';
 import { addProbe } from './commands/probe.ts';
+import { addRemediation } from './commands/remediation.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRunbook } from './commands/runbook.ts';
 import { addRuns } from './commands/runs.ts';
@@ -43,6 +44,7 @@ const COMMANDS: readonly AddCommand[] = [
   addApprove,
   addDeny,
   addLeases,
+  addRemediation,
   addOncall,
   addPageTest,
   addSimulate,

@@ -38,7 +38,7 @@ describe('what could not be reverted is never forgotten', () => {
         '203.0.113.7 is blocked on web-1 (block-ip of RUN-3)',
         'web-1 does not answer',
         'Still in force on gianna, web-1. Nothing more is tried of itself.',
-        expect.stringContaining('/gianna lease abandon LEASE-1'),
+        expect.stringContaining('gianna-ops leases abandon LEASE-1'),
       ],
     });
   });

@@ -74,7 +74,7 @@ function read<T>(schema: z.ZodType<T>, command: Command, remedy: string): T {
 async function find(id: string, { journal }: LeaseCommandDeps): Promise<LeaseState> {
   const row = await journal.aggregate<LeaseState>(LEASE, id);
   if (row !== null) return row.state;
-  throw refuse('LEASE_UNKNOWN', `There is no lease ${id}.`, 'List those in force with: lease list');
+  throw refuse('LEASE_UNKNOWN', `There is no lease ${id}.`, 'List those in force with: gianna-ops leases');
 }
 
 async function refuseRight(command: Command, lease: LeaseState, { mayRun }: LeaseCommandDeps): Promise<void> {

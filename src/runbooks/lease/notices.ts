@@ -40,7 +40,7 @@ export function leaseNotices(
 function announcedLines({ id, until, since }: LeaseState, held: string): string[] {
   return [
     held,
-    `Held for ${formatDuration((until - since) / 1000)}. To hold it longer: /gianna lease renew ${id} --for 1h`,
+    `Held for ${formatDuration((until - since) / 1000)}. To hold it longer: gianna-ops leases renew ${id} --for 1h`,
     'To let it end: do nothing. It is reverted then, and proved.',
   ];
 }
@@ -61,7 +61,7 @@ function failedLines({ id, run, hosts, service }: LeaseState): string[] {
   const where = [service, ...hosts].filter((each) => each !== null).join(', ');
   return [
     `Still in force on ${where === '' ? 'what it changed' : where}. Nothing more is tried of itself.`,
-    `Undo ${run} once the cause is mended, or say that nothing is left to revert: /gianna lease abandon ${id} "why"`,
+    `Undo ${run} once the cause is mended, or say that nothing is left to revert: gianna-ops leases abandon ${id} --reason "why"`,
   ];
 }
 

@@ -109,7 +109,7 @@ function offNotice(
     title: `Automatic remediation "${rule}" switched itself off`,
     lines: [
       `${misses} runs in a row did not help. The last: ${words}`,
-      `It runs again once an admin says so (/gianna remediation on ${rule}), or the rule is changed in policy.yml.`,
+      `It runs again once an admin says so (gianna-ops remediation on ${rule}), or the rule is changed in policy.yml.`,
     ],
   });
 }
