@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { systemClock } from '../src/core/clock.ts';
@@ -15,6 +16,7 @@ import { configOf } from '../test/support/probe-config.ts';
 import { type Figure, median, type Row, ratioRow } from './support/figure.ts';
 
 const WARM_ROUNDS = 60;
+const SETTLE_MS = 150;
 const COLD_ROUNDS = 15;
 const RESTART_ROUNDS = 10;
 const STOP_SECONDS = 10;
@@ -52,6 +54,8 @@ async function measureSsh(folder: string): Promise<Row[]> {
     const master = sshArgv(host, world.keyFile, ['-o', `ControlPath=${control}`]);
     await run('ssh', sshArgv(host, world.keyFile, ['-M', '-N', '-f', '-o', `ControlPath=${control}`]));
     const warm = await inTurn(WARM_ROUNDS, {
+      // The shell that waits for the next program is opened after this one: not beside the peer's turn.
+      before: () => pause(SETTLE_MS),
       ours: () => runTrue(shells),
       peer: () => run('ssh', [...master, '/bin/true']),
     });
@@ -110,14 +114,17 @@ function callBare({ socket }: TestEngine, id: string): Promise<void> {
 }
 
 interface Pair {
+  /** Before each turn, not measured. */
+  readonly before?: () => Promise<unknown>;
   readonly ours: () => Promise<unknown>;
   readonly peer: () => Promise<unknown>;
 }
 
 /** The first round of both is not counted. */
-async function inTurn(rounds: number, { ours, peer }: Pair): Promise<{ ours: number; peer: number }> {
+async function inTurn(rounds: number, { before, ours, peer }: Pair): Promise<{ ours: number; peer: number }> {
   const times = { ours: [] as number[], peer: [] as number[] };
   for (let round = 0; round <= rounds; round++) {
+    await before?.();
     const pair = { peer: await timed(peer), ours: await timed(ours) };
     if (round === 0) continue;
     times.ours.push(pair.ours);

@@ -31,12 +31,12 @@ export function createLocalShell({ host, locks }: LocalShellDeps): Shell {
 /** Variables go by stdin, so that the wrapper is run here as it is on every other machine. */
 async function runOnce(lock: { folder: string; name: string }, argv: readonly string[], options: ProgramOptions) {
   const { maxBytes, onOutput: tell, onStarted: started } = options;
-  const { mark } = newCall(lock);
-  const outputs = createWrappedOutput(mark, { maxBytes, tell, ...(started === undefined ? {} : { started }) });
+  const call = newCall(lock);
+  const outputs = createWrappedOutput(call.mark, { maxBytes, tell, ...(started === undefined ? {} : { started }) });
   const { env: _env, onStarted: _started, ...rest } = options;
   const result = await runProgram(
-    wrapOnce(mark, lock, argv, options.timeoutMs),
-    { ...rest, input: inputOf(options) },
+    wrapOnce(call.mark, lock, argv, options.timeoutMs),
+    { ...rest, input: inputOf(call, argv, options) },
     outputs,
   );
   const hasBegun = outputs.beginning()?.kind === 'started';

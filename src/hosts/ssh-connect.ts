@@ -59,13 +59,17 @@ function hostKeyChanged({ host, config }: SshTarget, shown: readonly string[]): 
   );
 }
 
-type Login = Pick<ConnectConfig, 'privateKey' | 'agent'>;
+type Login = Pick<ConnectConfig, 'privateKey' | 'agent' | 'authHandler'>;
 
 async function loginOf({ host, config, agent }: SshTarget): Promise<Login> {
   const login: Login = {};
   if (config.keyFile !== null) login.privateKey = await readKey(host, config.keyFile);
   if (config.agent === true && agent !== null) login.agent = agent;
-  if (login.privateKey !== undefined || login.agent !== undefined) return login;
+  const ways = [
+    ...(login.privateKey === undefined ? [] : (['publickey'] as const)),
+    ...(login.agent === undefined ? [] : (['agent'] as const)),
+  ];
+  if (ways.length > 0) return { ...login, authHandler: ways };
   const hint = config.agent === true ? 'start an agent and set SSH_AUTH_SOCK for gianna-ops' : 'write key_file: there';
   throw sshFault('KEY_UNREADABLE', `there is no key to log in to ${host} with`, hint);
 }
@@ -112,7 +116,10 @@ async function tryOnce(target: SshTarget, login: Login, { algorithms, withinMs }
     const closed = () => fail('closed');
     const fail = (error: unknown) => end(failed(target, seen, error));
     const timer = setTimeout(() => fail('timeout'), Math.max(0, withinMs));
-    client.once('ready', () => end({ kind: 'open', client }));
+    client.once('ready', () => {
+      acknowledgeAtOnce(client, socket);
+      end({ kind: 'open', client });
+    });
     client.on('error', fail);
     client.once('close', closed);
     socket.once('error', fail);
@@ -137,6 +144,23 @@ async function tryOnce(target: SshTarget, login: Login, { algorithms, withinMs }
       end({ kind: 'failed', fault, isNoCommonKey: false });
     }
   });
+}
+
+const MOST_ACKNOWLEDGED = 4;
+
+/**
+ * After the login sshd sends small packets that nobody asked for (its other keys, debug lines), with Nagle's algorithm:
+ * the answer to the first question then waits for their acknowledgement, which the kernel here delays by 40 ms (RFC 1122,
+ * 4.2.3.2). Whatever we send carries it; this is a request that changes nothing: to end a forwarding that there is not.
+ */
+function acknowledgeAtOnce(client: Client, socket: Socket): void {
+  let left = MOST_ACKNOWLEDGED;
+  const acknowledge = () => {
+    left -= 1;
+    if (left === 0) socket.off('data', acknowledge);
+    if (socket.writable) client.unforwardIn('localhost', 0, () => undefined);
+  };
+  socket.on('data', acknowledge);
 }
 
 interface Seen {

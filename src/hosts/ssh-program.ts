@@ -13,6 +13,10 @@ export type ChannelEnd =
 
 /** A command line that the host has taken; what it waits for is its input. */
 export interface RemoteProgram {
+  /** Gives it a line before its input. */
+  ask(line: string): void;
+  /** Resolves with the end of its channel. */
+  readonly closed: Promise<void>;
   /** Gives it its input and resolves with its end, at the latest when `stop` fires. */
   run(input: Uint8Array, stop: AbortSignal): Promise<ChannelEnd>;
   /** Resolves once all that it printed is there, or after `withinMs`. */
@@ -20,7 +24,8 @@ export interface RemoteProgram {
   close(): void;
 }
 
-interface Sink {
+/** Takes what a program prints, as it comes. */
+export interface Sink {
   write(chunk: Uint8Array): void;
 }
 
@@ -77,6 +82,8 @@ function programOf(held: Held, channel: ClientChannel, output: { stdout: Sink; s
     channel.once('close', () => resolve());
   });
   return {
+    closed,
+    ask: (line) => void channel.write(line),
     run: (input, stop) => {
       channel.end(input);
       return endOf(held, channel, stop);

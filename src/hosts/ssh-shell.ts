@@ -2,12 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { OpsError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { endedFromOutside, notStarted, onceResult, sayLost, whyNoEnvironment, whyNoProgram } from './program-result.ts';
+import { quoteArgv } from './quote.ts';
 import { createShareFirst } from './share-first.ts';
 import type { OnceResult, ProgramOptions, ProgramResult, Shell } from './shell.ts';
 import { createSlots, type Slots } from './slots.ts';
 import { chaseRemote, endRemote } from './ssh-end.ts';
 import type { Held, SshLine } from './ssh-line.ts';
 import { type ChannelEnd, openChannel, type RemoteProgram } from './ssh-program.ts';
+import { createWaitingShells, type WaitingShells } from './ssh-waiting.ts';
 import { createWrappedOutput, type WrappedOutput } from './wrapped-output.ts';
 import { commandLine, inputOf, lockNameOf, newCall, type WrappedCall } from './wrapper.ts';
 
@@ -18,8 +20,8 @@ export interface SshShellDeps {
   readonly installation: string;
 }
 
-/** sshd lets a connection have 10 sessions (MaxSessions): two are left to end what has run out of time. */
-const MOST_AT_ONCE = 8;
+/** sshd lets a connection have 10 sessions (MaxSessions): one waits, two are left to end what has run out of time. */
+const MOST_AT_ONCE = 7;
 /** The connection itself gives up after 5 s, and knows better why. */
 const CONNECT_MS = 5_500;
 /** For how long a host that refuses a session may still be closing those that we have ended. */
@@ -31,20 +33,20 @@ const DRAIN_MS = 200;
 /** A machine reached by SSH, with the account that hosts.yml names. */
 export function createSshShell(deps: SshShellDeps): Shell {
   const { host } = deps.line;
-  const slots = createSlots(MOST_AT_ONCE);
+  const places = { slots: createSlots(MOST_AT_ONCE), waiting: createWaitingShells() };
   const share = createShareFirst();
   return {
     host,
     run: async (argv, options) => {
-      const { result, output } = await runWrapped({ ...deps, slots, call: newCall(null) }, argv, options);
+      const { result, output } = await runWrapped({ ...deps, ...places, lock: null }, argv, options);
       const begun = output?.beginning() ?? null;
       return begun?.kind === 'refused' ? onceResult(argv, begun, result).result : result;
     },
     once: (key, argv, options) => {
       const name = lockNameOf(key, [host, deps.installation]);
       return share(name, async (): Promise<OnceResult> => {
-        const call = newCall({ folder: null, name });
-        const { result, output } = await runWrapped({ ...deps, slots, call }, argv, options);
+        const lock = { folder: null, name };
+        const { result, output } = await runWrapped({ ...deps, ...places, lock }, argv, options);
         return onceResult(argv, output?.beginning() ?? null, result);
       });
     },
@@ -53,7 +55,13 @@ export function createSshShell(deps: SshShellDeps): Shell {
 
 interface Running extends SshShellDeps {
   readonly slots: Slots;
-  readonly call: WrappedCall;
+  readonly waiting: WaitingShells;
+  readonly lock: WrappedCall['lock'];
+}
+interface Asked {
+  readonly argv: readonly string[];
+  readonly options: ProgramOptions;
+  readonly time: Time;
 }
 interface Ran {
   readonly result: ProgramResult;
@@ -66,11 +74,11 @@ async function runWrapped(deps: Running, argv: readonly string[], options: Progr
   if (why !== null) return { result: notStarted(why), output: null };
   const time = startTime(options);
   try {
-    const command = commandLine(deps.call, argv, options.timeoutMs);
+    quoteArgv(argv); // refuses what cannot be carried before anything is sent
     const free = await deps.slots.take(time.over);
     if (free === null) return { result: tooLate(deps, options, time), output: null };
     try {
-      return await runOnLine(deps, command, options, time);
+      return await runOnLine(deps, { argv, options, time });
     } finally {
       free();
     }
@@ -116,16 +124,18 @@ function tooLate({ line }: Running, { timeoutMs }: ProgramOptions, time: Time): 
   return notStarted(`${line.host} did not take it within ${timeoutMs / 1000} s; nothing was started`);
 }
 
-async function runOnLine(deps: Running, command: string, options: ProgramOptions, time: Time): Promise<Ran> {
+async function runOnLine(deps: Running, asked: Asked): Promise<Ran> {
+  const { options, time } = asked;
   const begun = performance.now();
   for (;;) {
     const held = await deps.line.take(Math.min(CONNECT_MS, time.leftMs()));
     try {
-      const ran = await tryOn(held, deps, { command, options, time });
+      const ran = await tryOn(held, deps, asked);
       if (ran !== 'again') return ran;
     } catch (error) {
       const isBusy = held.isShared() || performance.now() - begun < CLOSING_MS;
       if (!(error instanceof OpsError && error.code === 'CHANNEL_REFUSED' && isBusy)) throw error;
+      deps.waiting.drop(held);
       await pause(ASK_AGAIN_MS);
     } finally {
       held.release();
@@ -135,38 +145,60 @@ async function runOnLine(deps: Running, command: string, options: ProgramOptions
 }
 
 /** `again`: the connection had died unnoticed, and nothing was sent, so that a new one may be tried. */
-async function tryOn(
-  held: Held,
-  deps: Running,
-  { command, options, time }: { command: string; options: ProgramOptions; time: Time },
-): Promise<Ran | 'again'> {
-  const { maxBytes, onOutput: tell, onStarted } = options;
-  const started = onStarted === undefined ? {} : { started: onStarted };
-  const output = createWrappedOutput(deps.call.mark, { maxBytes, tell, ...started });
-  const program = await openChannel({ held, command, output, stop: time.over });
-  if (program === 'lost') return 'again';
-  if (program === null) {
+async function tryOn(held: Held, deps: Running, asked: Asked): Promise<Ran | 'again'> {
+  const { argv, options, time } = asked;
+  const taken = await takeShell(held, deps, asked);
+  if (taken === 'lost') return 'again';
+  if (taken === null) {
     held.retire(); // it did not answer: nobody else should wait for it
     return { result: tooLate(deps, options, time), output: null };
   }
-  const end = await program.run(inputOf(options), time.over);
-  const result = await conclude({ deps, held, options, time, output, program, end });
+  const { call, output, program } = taken;
+  const end = await program.run(inputOf(call, argv, options), time.over);
+  const result = await conclude({ deps, held, options, time, ...taken, end });
   deps.logger.debug({ host: deps.line.host, end: result.end, exitCode: result.exitCode }, 'remote program ended');
+  if (result.end === 'exited' && output.beginning()?.kind === 'started') deps.waiting.prepare(held);
   return { result, output };
 }
 
-interface Ending {
+interface Taken {
+  readonly call: WrappedCall;
+  readonly output: WrappedOutput;
+  readonly program: RemoteProgram;
+}
+
+/** The shell that waits, where there is one; else a new one. `lost` and null as by `openChannel`. */
+async function takeShell(
+  held: Held,
+  { lock, waiting }: Running,
+  { argv, options, time }: Asked,
+): Promise<Taken | 'lost' | null> {
+  const { maxBytes, onOutput: tell, onStarted } = options;
+  const started = onStarted === undefined ? {} : { started: onStarted };
+  const outputOf = ({ mark }: WrappedCall) => createWrappedOutput(mark, { maxBytes, tell, ...started });
+  const ready = lock === null ? waiting.take(held) : null;
+  if (ready !== null) {
+    const output = outputOf(ready.call);
+    const program = await ready.wake(output, time.over);
+    if (program !== 'gone') return program === null ? null : { call: ready.call, output, program };
+  }
+  const call = newCall(lock);
+  const output = outputOf(call);
+  const command = commandLine(call, argv, options.timeoutMs);
+  const program = await openChannel({ held, command, output, stop: time.over });
+  return program === null || program === 'lost' ? program : { call, output, program };
+}
+
+interface Ending extends Taken {
   readonly deps: Running;
   readonly held: Held;
   readonly options: ProgramOptions;
   readonly time: Time;
-  readonly output: WrappedOutput;
-  readonly program: RemoteProgram;
   readonly end: ChannelEnd;
 }
 
 async function conclude(ending: Ending): Promise<ProgramResult> {
-  const { deps, held, options, time, output, program, end } = ending;
+  const { deps, held, options, time, call, output, program, end } = ending;
   const printed = () => {
     for (const each of [output.stdout, output.stderr]) each.end();
     const truncated = output.stdout.isTruncated() || output.stderr.isTruncated();
@@ -176,10 +208,11 @@ async function conclude(ending: Ending): Promise<ProgramResult> {
     const why = time.why();
     const begun = output.beginning();
     const pid = begun?.kind === 'started' ? begun.pid : null;
-    const isGone = await endRemote({ line: deps.line, held, call: deps.call, pid, why });
+    deps.waiting.drop(held);
+    const isGone = await endRemote({ line: deps.line, held, call, pid, why });
     if (isGone === null) {
       held.retire();
-      chaseRemote({ line: deps.line, call: deps.call, pid, why });
+      chaseRemote({ line: deps.line, call, pid, why });
     }
     program.close();
     return endedFromOutside(why, { timeoutMs: options.timeoutMs, isGone, output: printed() });

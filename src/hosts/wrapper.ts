@@ -15,13 +15,13 @@ const GROUP = `group() {
  * POSIX login shell gives them on as they stand. They read `NAME=value` lines up to an empty one from their stdin, so
  * that no secret is ever in an argv; the rest is the program's. Without the empty line they end: nothing begins that its
  * caller has given up. What they say themselves stands on lines that begin with the mark: what a login shell prints
- * before is told from what the program prints after. `$1`: the mark; then what each of them takes; then the argv.
+ * before is told from what the program prints after. `$m`: the mark; `$@`: the argv.
  */
-const BEGIN = `echo "$m"
+const HELLO = `echo "$m"
 tell() { echo "$m $*" >&2; }
 PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" LANG=C.UTF-8 GIANNA_OPS_CALL=$m
-export PATH LANG GIANNA_OPS_CALL
-go=
+export PATH LANG GIANNA_OPS_CALL`;
+const BEGIN = `go=
 while IFS= read -r line; do
   [ -n "$line" ] || { go=1; break; }
   export "$line"
@@ -30,21 +30,32 @@ done
 case $1 in */*) if [ -d "$1" ] || { [ -e "$1" ] && [ ! -x "$1" ]; }; then tell forbidden; exit 126; fi ;; esac
 command -v "$1" >/dev/null 2>&1 || { tell missing; exit 127; }`;
 
-/** Becomes the program, so that the process told leads the group of all of it. */
-const RUN = `m=$1
-shift
+/**
+ * Becomes the program, so that the process told leads the group of all of it. `$1`: the mark. The argv comes by stdin
+ * too, as a shell reads it, up to a line that is the mark: the shell can be there before anybody knows what it is for.
+ */
+const RUN = `m=$1 a= go=
+${HELLO}
+while IFS= read -r line; do
+  [ "$line" != "$m" ] || { go=1; break; }
+  a="$a$line
+"
+done
+[ -n "$go" ] || exit 125
+eval "set -- $a"
 ${BEGIN}
 tell pid $$
 exec "$@"`;
 
 /**
- * Takes also: seconds after which the machine itself ends it (its caller may be gone by then), folder of locks (empty:
- * the account's own), key. Making the folder of the key is the lock; the program runs below, and its exit code is
+ * `$1`: the mark; `$2`: seconds after which the machine itself ends it (its caller may be gone by then), `$3`: folder of locks
+ * (empty: the account's own); `$4`: key; then the argv. Making the folder of the key is the lock; the program runs below, and its exit code is
  * written there. Its output passes through readers that go on reading when nobody listens any more, so that a lost
  * connection does not end it half-way by SIGPIPE.
  */
 const ONCE = `m=$1 most=$2 base=$3 key=$4
 shift 4
+${HELLO}
 ${BEGIN}
 command -v timeout >/dev/null 2>&1 && set -- timeout -k 2 "$most" "$@"
 ${GROUP}
@@ -141,8 +152,12 @@ export function wrapOnce(mark: string, lock: Lock, argv: readonly string[], time
  * start of a shell less is a good part of a short call's time.
  */
 export function commandLine({ mark, lock }: WrappedCall, argv: readonly string[], timeoutMs: number): string {
-  if (lock !== null) return quoteArgv(wrapOnce(mark, lock, argv, timeoutMs));
-  return `set -- ${quoteArgv([mark, ...argv])}\n${RUN}`;
+  return lock === null ? `set -- ${mark}\n${RUN}` : quoteArgv(wrapOnce(mark, lock, argv, timeoutMs));
+}
+
+/** The line by which a login shell waits for a program to come; it says the mark once it has read a line. */
+export function waitingLine(mark: string): string {
+  return `read -r line || exit 125\nset -- ${mark}\n${RUN}`;
 }
 
 /** The argv that ends what a call started; prints the mark and `gone` or `left`. */
@@ -159,8 +174,13 @@ export function lockNameOf(key: string, scope: readonly string[]): string {
   return `${key.replace(UNSAFE_IN_NAMES, '_').slice(0, 80)}-${digest}`;
 }
 
-/** What a wrapper reads first: the variables, a line each, and an empty line; then what the program reads. */
-export function inputOf({ env = {}, input = '' }: Pick<ProgramOptions, 'env' | 'input'>): Uint8Array {
+/** What a call's wrapper reads: without a lock the argv; the variables, a line each, and an empty line; the program's input. */
+export function inputOf(
+  { mark, lock }: WrappedCall,
+  argv: readonly string[],
+  { env = {}, input = '' }: Pick<ProgramOptions, 'env' | 'input'>,
+): Uint8Array {
+  const words = lock === null ? `${quoteArgv(argv)}\n${mark}\n` : '';
   const lines = Object.entries(env).map(([variable, value]) => `${variable}=${value}\n`);
-  return Buffer.concat([Buffer.from(`${lines.join('')}\n`), Buffer.from(input)]);
+  return Buffer.concat([Buffer.from(`${words}${lines.join('')}\n`), Buffer.from(input)]);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { quoteArgv } from '../../src/hosts/quote.ts';
-import { commandLine, inputOf, newCall, wrapEnd, wrapOnce } from '../../src/hosts/wrapper.ts';
+import { commandLine, inputOf, newCall, waitingLine, wrapEnd, wrapOnce } from '../../src/hosts/wrapper.ts';
 
 const SHELLS: ReadonlyArray<readonly string[]> = [['bash'], ['dash'], ['busybox', 'sh']];
 const env = { NAME: `a b $(id) "c" 'd' \\n` };
@@ -26,7 +26,10 @@ describe.each(SHELLS)('what runs a program, by a login shell such as %s', (...sh
     const call = newCall(null);
     const argv = ['sh', '-c', 'printf "%s|" "$NAME" "$@"; cat; echo err >&2; exit 3', 'x', `a'b\n$(id);*\\`, ''];
 
-    const { status, stdout, stderr } = login(commandLine(call, argv, 1000), inputOf({ env, input: 'in\nput' }));
+    const { status, stdout, stderr } = login(
+      commandLine(call, argv, 1000),
+      inputOf(call, argv, { env, input: 'in\nput' }),
+    );
 
     expect(status).toBe(3);
     expect(stdout).toBe(`${call.mark}\n${env.NAME}|a'b\n$(id);*\\||in\nput`);
@@ -41,18 +44,33 @@ describe.each(SHELLS)('what runs a program, by a login shell such as %s', (...sh
   ])('says %s of %s', (word, program) => {
     const call = newCall(null);
 
-    const { stderr } = login(commandLine(call, [program], 1000), inputOf({}));
+    const { stderr } = login(commandLine(call, [program], 1000), inputOf(call, [program], {}));
 
     expect(stderr).toBe(`${call.mark} ${word}\n`);
   });
 
   it('begins nothing without the empty line, with a lock or without', () => {
-    const file = join(folder, 'begun');
+    const argv = ['touch', join(folder, 'begun')];
     const lock = { folder: join(folder, 'run'), name: 'k' };
 
-    for (const call of [newCall(null), newCall(lock)]) login(commandLine(call, ['touch', file], 1000), 'NAME=x\n');
+    for (const call of [newCall(null), newCall(lock)]) {
+      const whole = Buffer.from(inputOf(call, argv, { env: { NAME: 'x' } }));
+      for (let cut = 0; cut < whole.length; cut += 7) login(commandLine(call, argv, 1000), whole.subarray(0, cut));
+      login(commandLine(call, argv, 1000), whole.subarray(0, -1));
+    }
 
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('waits for what it is to run, and says so when it is asked', () => {
+    const call = newCall(null);
+    const argv = ['printf', '%s|', 'a b', `${call.mark} x`, `y\n\n`];
+
+    const waited = login(waitingLine(call.mark), Buffer.concat([Buffer.from('\n'), inputOf(call, argv, {})]));
+    const left = login(waitingLine(call.mark), '');
+
+    expect(waited).toMatchObject({ status: 0, stdout: `${call.mark}\na b|${call.mark} x|y\n\n|` });
+    expect(left).toEqual({ status: 125, stdout: '', stderr: '' });
   });
 
   it('runs a key once, and tells a second caller how the first ended', () => {
@@ -60,8 +78,8 @@ describe.each(SHELLS)('what runs a program, by a login shell such as %s', (...sh
     const argv = ['sh', '-c', 'echo out; echo err >&2; exit 4'];
     const [first, second] = [newCall(lock), newCall(lock)];
 
-    const one = login(commandLine(first, argv, 1000), inputOf({}));
-    const two = login(commandLine(second, argv, 1000), inputOf({}));
+    const one = login(commandLine(first, argv, 1000), inputOf(first, argv, {}));
+    const two = login(commandLine(second, argv, 1000), inputOf(second, argv, {}));
 
     expect(one).toMatchObject({ status: 4, stdout: `${first.mark}\nout\n` });
     expect(one.stderr).toMatch(/ pid \d+\nerr\n$/);
@@ -75,7 +93,8 @@ describe.each(SHELLS)('what runs a program, by a login shell such as %s', (...sh
     const file = join(folder, 'pwned');
 
     for (const call of [newCall(null), newCall({ folder: join(folder, 'run'), name: 'k' })]) {
-      login(commandLine(call, [word, `touch ${file}`], 1000), inputOf({}));
+      const argv = [word, `touch ${file}`];
+      login(commandLine(call, argv, 1000), inputOf(call, argv, {}));
     }
 
     expect(existsSync(file)).toBe(false);
@@ -83,9 +102,10 @@ describe.each(SHELLS)('what runs a program, by a login shell such as %s', (...sh
 
   it('is ended by the machine itself some seconds after its limit', () => {
     const lock = { folder: join(folder, 'run'), name: 'k' };
-    const argv = wrapOnce(newCall(lock).mark, lock, ['sleep', '60'], -5500);
+    const call = newCall(lock);
+    const argv = wrapOnce(call.mark, lock, ['sleep', '60'], -5500);
 
-    const { status } = login(quoteArgv(argv), inputOf({}));
+    const { status } = login(quoteArgv(argv), inputOf(call, argv, {}));
 
     expect(status).toBe(124);
   });

@@ -272,6 +272,24 @@ describe.runIf(mayRun(whyNoHosts()))('a machine reached by SSH', () => {
     expect(result).toMatchObject({ end: 'exited', stdout: 'back\n' });
   });
 
+  it('has a shell wait for the next program, and does without when somebody ended that', async () => {
+    const shell = shellsOf({ 'web-1': hostAt(0).config() }).of('web-1');
+    const woken: number[] = [];
+    await until('a program ran in a shell that had waited', async () => {
+      const waited = waitingShells();
+      const { stdout } = await shell.run(['sh', '-c', 'echo $$'], limits);
+      if (waited.includes(Number(stdout))) woken.push(Number(stdout));
+      return woken.length > 0;
+    });
+
+    await until('the next waits', () => waitingShells().length > 0);
+    for (const pid of waitingShells()) process.kill(pid, 'SIGKILL');
+    const without = await shell.run(['echo', 'again'], limits);
+
+    expect(woken).toHaveLength(1);
+    expect(without).toMatchObject({ end: 'exited', stdout: 'again\n' });
+  });
+
   it('says that it lost sight of a program whose connection broke', async () => {
     const shell = web1();
     let pid = 0;
@@ -361,4 +379,18 @@ function everyArgv(): string[] {
       return [];
     }
   });
+}
+
+function waitingShells(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && isWaiting(name))
+    .map(Number);
+}
+
+function isWaiting(pid: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('read -r line || exit 125');
+  } catch {
+    return false; // it has ended meanwhile
+  }
 }
