@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { MixedOrder } from './test/support/mixed-order.ts';
 
 // unit: pure rules and single rooms; flows: one promise a file, fake clock, real SQLite; real: the outside parts themselves.
 export default defineConfig({
   test: {
     // By itself vitest leaves a core free, which of two cores is one; and the real parts mostly wait.
-    maxWorkers: 2,
+    maxWorkers: 3,
+    sequence: { sequencer: MixedOrder },
     projects: [
       {
         extends: true,

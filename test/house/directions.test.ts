@@ -40,52 +40,31 @@ describe('the import directions', { timeout: 180_000 }, () => {
     expect(status).toBe(0);
   });
 
-  it('refuse an import from alerts to bot', () => {
+  it('refuse an import upwards, a circle, a file that nobody imports, and a vendor SDK outside its edge', () => {
     appendFileSync(
       join(copy, 'src/alerts/incident.ts'),
-      "\nimport { escapeMrkdwn } from '../bot/mrkdwn.ts';\nexport const planted = escapeMrkdwn;\n",
+      "\nimport { escapeMrkdwn } from '../bot/mrkdwn.ts';\nexport const upwards = escapeMrkdwn;\n",
     );
-
-    const { status, said } = cruise();
-
-    expect(said).toContain('alerts-imports-only-below');
-    expect(status).not.toBe(0);
-  });
-
-  it('refuse a circle', () => {
     appendFileSync(
       join(copy, 'src/core/json.ts'),
-      "\nimport { parseDuration } from './duration.ts';\nexport const planted = parseDuration;\n",
+      "\nimport { parseDuration } from './duration.ts';\nexport const there = parseDuration;\n",
     );
     appendFileSync(
       join(copy, 'src/core/duration.ts'),
-      "\nimport { canonicalJson } from './json.ts';\nexport const planted = canonicalJson;\n",
+      "\nimport { canonicalJson } from './json.ts';\nexport const back = canonicalJson;\n",
     );
-
-    const { status, said } = cruise();
-
-    expect(said).toContain('no-circle');
-    expect(status).not.toBe(0);
-  });
-
-  it('refuse a file that nobody imports', () => {
     writeFileSync(join(copy, 'src/core/planted.ts'), 'export const planted = 1;\n');
-
-    const { status, said } = cruise();
-
-    expect(said).toMatch(/no-orphan|reachable-from-main/);
-    expect(status).not.toBe(0);
-  });
-
-  it('refuse a vendor SDK outside its edge', () => {
     appendFileSync(
-      join(copy, 'src/alerts/incident.ts'),
-      "\nimport { WebClient } from '@slack/web-api';\nexport const planted = WebClient;\n",
+      join(copy, 'src/oncall/schedule.ts'),
+      "\nimport { WebClient } from '@slack/web-api';\nexport const client = WebClient;\n",
     );
 
     const { status, said } = cruise();
 
-    expect(said).toContain('slack-stays-at-its-edge');
     expect(status).not.toBe(0);
+    expect(said).toMatch(/alerts-imports-only-below: src\/alerts\/incident\.ts/);
+    expect(said).toMatch(/no-circle: src\/core\/(json|duration)\.ts/);
+    expect(said).toMatch(/(no-orphan|reachable-from-main)\S*: src\/core\/planted\.ts/);
+    expect(said).toMatch(/slack-stays-at-its-edge: src\/oncall\/schedule\.ts/);
   });
 });

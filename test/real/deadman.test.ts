@@ -73,8 +73,8 @@ describe('the built bot and what watches over it', { timeout: 4 * 60_000 }, () =
   });
 
   it('gives no sign of life while it is frozen', async () => {
-    const before = asked.length;
-    await until('it is alive', () => asked.length > before, 90_000);
+    const isWell = async () => (await (await fetch(`${bot.url}/metrics`)).text()).includes('gianna_ops_auditor_ok 1');
+    await until('it finds nothing wrong with itself', isWell, 90_000);
     bot.signal('SIGSTOP');
     const frozen = asked.length;
 
