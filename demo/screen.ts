@@ -12,6 +12,10 @@ export interface Screen {
   pick(title: string, option: string): Promise<void>;
   openThread(title: string): Promise<void>;
   closeThread(): Promise<void>;
+  /** Goes on as another person, by the full name. */
+  actAs(person: string): Promise<void>;
+  /** Presses a button of the last message that says so. */
+  pressOn(words: RegExp, button: string): Promise<void>;
   /** Types a command; resolves once one more answer than before is there. */
   say(text: string): Promise<void>;
   /** Types a command that opens a form; resolves once it is open. */
@@ -23,6 +27,8 @@ export interface Screen {
   chooseFirst(label: string): Promise<void>;
   /** Submits the open form; resolves once it is closed. */
   submit(): Promise<void>;
+  /** Submits the open form where the answer is the form again, with this on its button. */
+  submitFor(button: string): Promise<void>;
   /** The channel and the open thread, scrolled to the end. */
   shotOfChannel(name: string, height: number, width?: number): Promise<void>;
   shotOfParent(name: string, title: string): Promise<void>;
@@ -83,6 +89,14 @@ export async function openScreen(options: { browser: Browser; url: string; folde
       if (await replies.isVisible()) await replies.click();
     },
     closeThread: () => page.locator('.thread-head button').click(),
+    actAs: async (person) => {
+      await page.locator('select').first().selectOption({ label: person });
+      await page.getByText('gianna-ops').first().click();
+    },
+    pressOn: async (words, button) => {
+      const message = page.locator('.msg').filter({ hasText: words }).last();
+      await message.getByRole('button', { name: button }).first().click();
+    },
     say: (text) => say(page, text),
     askForForm: async (text) => {
       await type(page, text);
@@ -107,6 +121,10 @@ export async function openScreen(options: { browser: Browser; url: string; folde
     submit: async () => {
       await form.locator('.modal-btn.primary').click();
       await until('the form is closed', async () => (await form.count()) === 0, PATIENCE_MS);
+    },
+    submitFor: async (button) => {
+      await form.locator('.modal-btn.primary').click();
+      await form.locator('.modal-btn.primary', { hasText: button }).waitFor({ timeout: PATIENCE_MS });
     },
     shotOfChannel: (name, height, width = WIDTH - SIDE_BAR) => shotOfChannel(page, fileOf(name), height, width),
     shotOfParent: (name, title) => shotOf(page, parent(page, title), fileOf(name)),

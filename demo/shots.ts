@@ -1,4 +1,4 @@
-/** Takes the screenshots of docs/shots/: plays incidents in the demo's Slack through a real browser. */
+/** Takes the screenshots of docs/shots/: plays scenes in the demo's Slack through a real browser, all or those that are named. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,7 @@ const BROWSER_ARGUMENTS = [
 ];
 const OUTAGE = 'Gianna health checks failing';
 const CACHE = 'Low cache hit rate';
+const REQUEST = /Approval needed/;
 const MEMORY = 'High memory usage on Gianna';
 const MOST_TURNS = 12;
 const GROUPS = 24;
@@ -48,13 +49,10 @@ function warnWithoutEmoji(): void {
 
 async function play(stage: Stage, browser: Browser): Promise<void> {
   const screen = await openScreen({ browser, url: stage.slackUrl, folder });
-  await outage(stage, screen);
-  await answers(screen);
-  await onCall(screen);
-  await flapping(stage, screen);
-  await quietAndMerged(stage, screen);
-  await byHand(screen);
-  await storm(stage, screen);
+  const asked = process.argv.slice(2);
+  for (const scene of [outage, answers, onCall, flapping, quietAndMerged, byHand, approval, storm]) {
+    if (asked.length === 0 || asked.includes(scene.name)) await scene(stage, screen);
+  }
 }
 
 /** A P0 from the alert to the end: acknowledged, diagnosed, restarted, proved, resolved. */
@@ -82,13 +80,13 @@ async function outage(stage: Stage, screen: Screen): Promise<void> {
   await screen.shotOfParent('resolved', OUTAGE);
 }
 
-async function answers(screen: Screen): Promise<void> {
+async function answers(_stage: Stage, screen: Screen): Promise<void> {
   for (const text of ['help', 'status', 'oncall', 'probe gianna', 'restat']) await screen.say(`/gianna ${text}`);
   await screen.shotOfChannel('answers', 1180, 700);
 }
 
 /** Who is on call, changed by a command and through the forms. */
-async function onCall(screen: Screen): Promise<void> {
+async function onCall(_stage: Stage, screen: Screen): Promise<void> {
   await screen.askForForm('/gianna oncall override marco for 8h');
   await screen.shotOfForm('oncall-override', 'This is what changes');
   await screen.cancel();
@@ -153,10 +151,31 @@ async function quietAndMerged(stage: Stage, screen: Screen): Promise<void> {
   await mended(stage);
 }
 
-async function byHand(screen: Screen): Promise<void> {
+async function byHand(_stage: Stage, screen: Screen): Promise<void> {
   await screen.say('/gianna incident open "Checkout is slow" --sev p1 --description "Three customers wrote."');
   await screen.parentSays('Checkout is slow', 'FIRING');
   await screen.shotOfParent('by-hand', 'Checkout is slow');
+}
+
+/** What destroys something: asked for by one person, approved by another, exactly as it was shown. */
+async function approval(_stage: Stage, screen: Screen): Promise<void> {
+  await screen.askForForm('/gianna runbook run clear-cache service=gianna');
+  await screen.fill('Reason', 'it holds answers of the old model');
+  await screen.fill('Type gianna to confirm', 'gianna');
+  await screen.submitFor('Clear cache gianna');
+  await screen.shotOfForm('destructive-form', 'This destroys something');
+  await screen.submit();
+  await screen.shotOfMessage('approval-asked', REQUEST);
+  await screen.pressOn(REQUEST, 'Approve');
+  await screen.seen('Approving needs');
+  await screen.shotOfLastAnswer('approval-not-oneself');
+  await screen.actAs('Marco Lima');
+  await screen.pressOn(REQUEST, 'Approve');
+  await screen.shotOfForm('approval-form', 'You agree to exactly this plan');
+  await screen.submit();
+  await screen.seen('clear-cache gianna: done');
+  await screen.shotOfMessage('approval-done', /clear-cache gianna: done/);
+  await screen.actAs('Ana Souza');
 }
 
 /** Many groups at once: one roster, the worst in threads first. */

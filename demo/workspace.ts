@@ -61,7 +61,23 @@ export function writeDemoConfig({ folder, giannaPort, alertmanagerUrl }: DemoPla
   write('routes.yml', demoRoutes(alertmanagerUrl));
   write('hosts.yml', demoHosts(folder, giannaPort));
   write('probes.yml', demoProbes(giannaPort));
+  write('runbooks/clear-cache.yml', demoClearCache(giannaPort));
   return config;
+}
+
+/** What destroys something needs a second person: this one throws the stand-in's cache away. */
+function demoClearCache(port: number): object {
+  return {
+    runbook: 'clear-cache',
+    summary: 'Throw the cache of a service away and prove that it fills again',
+    risk: 'R3',
+    parameters: { service: { type: 'service' } },
+    steps: [
+      { id: 'before', probe: '${service.probes}' },
+      { id: 'clear', http: { method: 'POST', url: `http://127.0.0.1:${port}/admin/mend` } },
+    ],
+    verify: [{ probe: '${service.probes}' }],
+  };
 }
 
 function demoOncall(): object {

@@ -22,7 +22,7 @@ export function renderApproval(card: RunCard, nameOf: NameOf): MessagePayload {
   return {
     text: `🔐 Approval needed: ${card.risk} ${what} (${card.id})`,
     blocks: [
-      header(`🔐 Approval needed · ${card.risk} ${card.runbook}`),
+      header(`🔐 Approval needed · ${card.risk} ${what}`),
       section(
         mrkdwn(
           `${asked}\nExpires ${dateToken(until, '{time}')} (${minutes} after it was asked)\n*Because* ${becauseOf(card)}`,
