@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
-import { onCallNames } from '../commands/on-call-names.ts';
 import { outcomeWithin, outcomeWords } from '../commands/outcome.ts';
+import { whoMay } from '../commands/who-may.ts';
 import { actorOf } from '../directory.ts';
 import { answerOf } from '../render/answers/answer.ts';
 import { renderDenied, renderRefusal } from '../render/answers/refusal.ts';
@@ -27,7 +27,7 @@ export function storedButton(verb: string, { right, doing, command }: StoredButt
       const permission = await deps.roles.may(asker.userId, right, incident?.channel ?? null);
       if (!permission.allowed) {
         deps.counts.command(verb, 'refused');
-        return asker.answer(renderDenied(doing, permission, await onCallNames(deps)));
+        return asker.answer(renderDenied(doing, permission, await whoMay(deps, permission)));
       }
       if (incident === null) return asker.answer(renderRefusal({ happened: `There is no incident ${id}.` }));
       const { outcome, duplicate } = await deps.submit(click.key, {

@@ -4,9 +4,9 @@ import type { Desk } from '../listen/deps.ts';
 import { answerOf } from '../render/answers/answer.ts';
 import { renderDenied } from '../render/answers/refusal.ts';
 import type { Asker } from './asker.ts';
-import { onCallNames } from './on-call-names.ts';
 import { outcomeWithin } from './outcome.ts';
 import { rosterWords } from './roster-words.ts';
+import { whoMay } from './who-may.ts';
 
 /** A change of who is on call that a person asks for, whole. */
 export interface RosterChange {
@@ -24,7 +24,7 @@ export async function changeRoster(change: RosterChange, asker: Asker, deps: Des
   const permission = await deps.roles.may(asker.userId, 'R1', null);
   if (!permission.allowed) {
     deps.counts.command(verb, 'refused');
-    return asker.answer(renderDenied(change.doing, permission, await onCallNames(deps)));
+    return asker.answer(renderDenied(change.doing, permission, await whoMay(deps, permission)));
   }
   const { outcome, duplicate } = await deps.submit(`${asker.key}|${verb}`, {
     v: 1,

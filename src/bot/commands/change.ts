@@ -6,8 +6,8 @@ import { answerOf } from '../render/answers/answer.ts';
 import { renderDenied, renderRefusal } from '../render/answers/refusal.ts';
 import type { Right } from '../roles.ts';
 import type { Asker } from './asker.ts';
-import { onCallNames } from './on-call-names.ts';
 import { outcomeWithin, outcomeWords } from './outcome.ts';
+import { whoMay } from './who-may.ts';
 
 /** A change that a person asks for, of each of some incidents. */
 export interface Change {
@@ -35,7 +35,7 @@ async function storeChange(change: Change, id: string, asker: Asker, deps: Desk)
   const permission = await deps.roles.may(asker.userId, change.right, incident?.channel ?? null);
   if (!permission.allowed) {
     deps.counts.command(verb, 'refused');
-    const denied = renderDenied(change.doing, permission, await onCallNames(deps));
+    const denied = renderDenied(change.doing, permission, await whoMay(deps, permission));
     return { words: async () => denied.text };
   }
   if (incident === null) {

@@ -13,13 +13,13 @@ import { renderDenied, renderRefusal } from '../render/answers/refusal.ts';
 import { renderSilences } from '../render/answers/silences.ts';
 import type { Asker } from './asker.ts';
 import { unknownIncident } from './change.ts';
-import { onCallNames } from './on-call-names.ts';
 import { outcomeWithin } from './outcome.ts';
 import { serviceMatchers } from './service-matchers.ts';
 import { silenceWords } from './silence-words.ts';
 import { silencesWithin } from './silences-within.ts';
 import { spanAsked } from './span-asked.ts';
 import type { Span } from './spans.ts';
+import { whoMay } from './who-may.ts';
 
 export interface SilenceCommand {
   readonly verb: 'silence';
@@ -132,7 +132,7 @@ async function store({ verb, doing, incident, args, readAs }: Asked, asker: Aske
   const permission = await deps.roles.may(asker.userId, 'R1', view?.channel ?? null);
   if (!permission.allowed) {
     deps.counts.command(verb, 'refused');
-    return asker.answer(renderDenied(doing, permission, await onCallNames(deps)));
+    return asker.answer(renderDenied(doing, permission, await whoMay(deps, permission)));
   }
   const { outcome, duplicate } = await deps.submit(`${asker.key}|${verb}`, {
     v: 1,

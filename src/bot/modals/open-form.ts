@@ -1,6 +1,6 @@
 import type { IncidentView } from '../../alerts/incident-view.ts';
 import type { Asker } from '../commands/asker.ts';
-import { onCallNames } from '../commands/on-call-names.ts';
+import { whoMay } from '../commands/who-may.ts';
 import type { Desk } from '../listen/deps.ts';
 import { renderFormButton } from '../render/answers/form-button.ts';
 import { renderDenied, renderRefusal } from '../render/answers/refusal.ts';
@@ -27,7 +27,7 @@ export async function openForm(form: FormSpec, request: FormRequest, asker: Aske
   const permission = await deps.roles.may(asker.userId, form.right, incident?.channel ?? null);
   if (!permission.allowed) {
     deps.counts.command(form.verb, 'refused');
-    return asker.answer(renderDenied(form.doing, permission, await onCallNames(deps)));
+    return asker.answer(renderDenied(form.doing, permission, await whoMay(deps, permission)));
   }
   const unfit = unfitness(form, request, incident);
   if (unfit !== null) return asker.answer(renderRefusal(unfit));

@@ -4,7 +4,7 @@ import { readMoment } from '../../core/wall-time.ts';
 import type { Planned } from '../../oncall/overrides/decide-override.ts';
 import { isRefusal, type Refusal } from '../../oncall/overrides/read-asked.ts';
 import { insteadOf } from '../../oncall/stand-in.ts';
-import { onCallNow } from '../commands/on-call-names.ts';
+import { onCallNow } from '../commands/who-may.ts';
 import type { Desk } from '../listen/deps.ts';
 import { foreign } from '../mrkdwn.ts';
 import { turnLine } from '../render/override-lines.ts';

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../core/command.ts';
-import { onCallNames } from '../commands/on-call-names.ts';
 import { outcomeWithin, outcomeWords } from '../commands/outcome.ts';
 import { referenceOf } from '../commands/reference.ts';
+import { whoMay } from '../commands/who-may.ts';
 import { actorOf } from '../directory.ts';
 import type { Desk } from '../listen/deps.ts';
 import type { Delivery } from '../listen/socket.ts';
@@ -56,7 +56,7 @@ async function submit(form: FormSpec, body: unknown, ack: Delivery['ack'], deps:
   const permission = await deps.roles.may(userId, read.right ?? form.right, about?.channel ?? null);
   if (!permission.allowed) {
     deps.counts.command(form.verb, 'refused');
-    return refuse(renderDenied(form.doing, permission, await onCallNames(deps)).text);
+    return refuse(renderDenied(form.doing, permission, await whoMay(deps, permission)).text);
   }
   await store(form, filled, read, ack, deps);
 }

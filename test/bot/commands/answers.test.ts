@@ -147,7 +147,11 @@ const ANSWERS: Array<[string, Answer]> = [
   ['not listed', renderNotListed('U1', 'U1')],
   [
     'denied',
-    renderDenied('Restarting', { allowed: false, needs: ['responder'], reason: 'needs the role responder' }, [EVIL]),
+    renderDenied(
+      'Restarting',
+      { allowed: false, needs: ['responder'], reason: 'needs the role responder' },
+      { holders: [{ role: 'responder', names: Array.from({ length: 9 }, () => EVIL) }], onCall: [EVIL] },
+    ),
   ],
   ['refusal', renderThrown(refuse('X', EVIL.repeat(200), EVIL), 'restart', 'abc123')],
   ['bug', renderThrown(new Error(`secret ${EVIL}`), 'restart', 'abc123')],

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../../core/command.ts';
 import { incidentsOfRanges, rangesText } from '../../button.ts';
-import { onCallNames } from '../../commands/on-call-names.ts';
 import { outcomeWithin } from '../../commands/outcome.ts';
+import { whoMay } from '../../commands/who-may.ts';
 import { actorOf } from '../../directory.ts';
 import type { Desk } from '../../listen/deps.ts';
 import { foreign } from '../../mrkdwn.ts';
@@ -29,7 +29,7 @@ export const ackAllButton: PressHandler = {
     const asked = await Promise.all(ids.map((id) => ask(id, click.key, asker.userId, deps)));
     const denied = asked.find((each) => each.kind === 'denied');
     if (denied !== undefined && asked.every(({ kind }) => kind !== 'stored'))
-      return asker.answer(renderDenied('Acknowledging', denied.permission, await onCallNames(deps)));
+      return asker.answer(renderDenied('Acknowledging', denied.permission, await whoMay(deps, denied.permission)));
     await asker.taken();
     await asker.answer(answerOf(await wordsOf(asked, deps)));
   },

@@ -1,6 +1,6 @@
-import { onCallNames } from '../../commands/on-call-names.ts';
 import { outcomeWithin } from '../../commands/outcome.ts';
 import { silenceWords } from '../../commands/silence-words.ts';
+import { whoMay } from '../../commands/who-may.ts';
 import { actorOf } from '../../directory.ts';
 import { answerOf } from '../../render/answers/answer.ts';
 import { renderDenied, renderRefusal } from '../../render/answers/refusal.ts';
@@ -18,7 +18,7 @@ export const liftButton: PressHandler = {
     const permission = await deps.roles.may(asker.userId, 'R1', incident?.channel ?? null);
     if (!permission.allowed) {
       deps.counts.command('lift', 'refused');
-      return asker.answer(renderDenied('Lifting a silence', permission, await onCallNames(deps)));
+      return asker.answer(renderDenied('Lifting a silence', permission, await whoMay(deps, permission)));
     }
     if (i !== undefined && incident === null) return refuseUnknown(asker, click);
     const id = s ?? incident?.quiet?.silence;

@@ -1,6 +1,6 @@
 import type { Risk } from '../../../core/config/config.ts';
-import { onCallNames } from '../../commands/on-call-names.ts';
 import { outcomeWithin, outcomeWords } from '../../commands/outcome.ts';
+import { whoMay } from '../../commands/who-may.ts';
 import { actorOf } from '../../directory.ts';
 import { openPlan, openWord } from '../../modals/run-word/open-word.ts';
 import { WORDS } from '../../modals/run-word/word.ts';
@@ -51,7 +51,7 @@ function stored(verb: string, doing: string): PressHandler {
       const permission = await deps.roles.may(asker.userId, rightFor(run.risk), incident?.channel ?? null);
       if (!permission.allowed) {
         deps.counts.command(verb, 'refused');
-        return asker.answer(renderDenied(doing, permission, await onCallNames(deps)));
+        return asker.answer(renderDenied(doing, permission, await whoMay(deps, permission)));
       }
       const { outcome, duplicate } = await deps.submit(click.key, {
         v: 1,

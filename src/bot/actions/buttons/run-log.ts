@@ -1,4 +1,4 @@
-import { onCallNames } from '../../commands/on-call-names.ts';
+import { whoMay } from '../../commands/who-may.ts';
 import { answerOf } from '../../render/answers/answer.ts';
 import { renderDenied, renderRefusal } from '../../render/answers/refusal.ts';
 import type { PressHandler } from '../button.ts';
@@ -13,7 +13,8 @@ export const runLogButton: PressHandler = {
     if (id === undefined || run === null) return refuseUnknown(asker, click);
     const incident = run.incident === null ? null : await deps.incident(run.incident);
     const permission = await deps.roles.may(asker.userId, 'evidence', incident?.channel ?? null);
-    if (!permission.allowed) return asker.answer(renderDenied('Reading logs', permission, await onCallNames(deps)));
+    if (!permission.allowed)
+      return asker.answer(renderDenied('Reading logs', permission, await whoMay(deps, permission)));
     await asker.taken();
     const content = await deps.runLog(id);
     const { channel, threadTs } = asker;

@@ -7,11 +7,11 @@ import { renderDenied } from '../../render/answers/refusal.ts';
 import { readArguments } from '../arguments.ts';
 import type { Asker } from '../asker.ts';
 import { resolveName } from '../names.ts';
-import { onCallNames } from '../on-call-names.ts';
 import { outcomeWithin, outcomeWords } from '../outcome.ts';
 import { saidText } from '../said.ts';
 import { severityOf } from '../severities.ts';
 import { defineVerb, type ParsedAs, RESPONDER, type VerbContext, type VerbDeps } from '../verb.ts';
+import { whoMay } from '../who-may.ts';
 import type { Word } from '../words.ts';
 
 interface OpenCommand {
@@ -75,7 +75,7 @@ async function execute(command: OpenCommand, asker: Asker, deps: VerbDeps): Prom
   const permission = await deps.roles.may(asker.userId, 'R1', null);
   if (!permission.allowed) {
     deps.counts.command('open', 'refused');
-    return asker.answer(renderDenied(openIncidentForm.doing, permission, await onCallNames(deps)));
+    return asker.answer(renderDenied(openIncidentForm.doing, permission, await whoMay(deps, permission)));
   }
   const by = actorOf(asker.userId);
   const { outcome, duplicate } = await deps.submit(`${asker.key}|open`, {

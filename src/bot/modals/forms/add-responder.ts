@@ -1,4 +1,4 @@
-import { onCallNow } from '../../commands/on-call-names.ts';
+import { onCallNow } from '../../commands/who-may.ts';
 import type { FormSpec } from '../form.ts';
 import { aboutField, selectField } from '../form-fields.ts';
 

@@ -1,4 +1,4 @@
-import { onCallNow } from '../../commands/on-call-names.ts';
+import { onCallNow } from '../../commands/who-may.ts';
 import type { Desk } from '../../listen/deps.ts';
 import type { FormSpec, FormSubject } from '../form.ts';
 import { aboutField, type Choice, selectField } from '../form-fields.ts';

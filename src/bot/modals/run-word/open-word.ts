@@ -1,5 +1,5 @@
 import type { Asker } from '../../commands/asker.ts';
-import { onCallNames } from '../../commands/on-call-names.ts';
+import { whoMay } from '../../commands/who-may.ts';
 import type { Desk } from '../../listen/deps.ts';
 import { renderDenied, renderRefusal } from '../../render/answers/refusal.ts';
 import type { WordSpec } from './word.ts';
@@ -13,7 +13,7 @@ export async function openWord(word: WordSpec, id: string, asker: Asker, deps: D
   const permission = await deps.roles.may(asker.userId, word.right(run.risk), incident?.channel ?? null);
   if (!permission.allowed) {
     deps.counts.command(word.verb, 'refused');
-    return asker.answer(renderDenied(word.doing, permission, await onCallNames(deps)));
+    return asker.answer(renderDenied(word.doing, permission, await whoMay(deps, permission)));
   }
   if (run.approval?.state !== 'asked') {
     return asker.answer(renderRefusal({ happened: `${id} does not wait for a second person any more.`, not: '' }));

@@ -1,6 +1,6 @@
-import { onCallNames } from '../../commands/on-call-names.ts';
 import { outcomeWithin, outcomeWords } from '../../commands/outcome.ts';
 import { referenceOf } from '../../commands/reference.ts';
+import { whoMay } from '../../commands/who-may.ts';
 import { actorOf } from '../../directory.ts';
 import type { Desk } from '../../listen/deps.ts';
 import type { Delivery } from '../../listen/socket.ts';
@@ -44,7 +44,7 @@ async function submit(word: WordSpec, body: unknown, ack: Delivery['ack'], deps:
   const permission = await deps.roles.may(user.id, word.right(run?.risk ?? 'R3'), incident?.channel ?? null);
   if (!permission.allowed) {
     deps.counts.command(word.verb, 'refused');
-    return ack(fieldErrors({ reason: renderDenied(word.doing, permission, await onCallNames(deps)).text }));
+    return ack(fieldErrors({ reason: renderDenied(word.doing, permission, await whoMay(deps, permission)).text }));
   }
   const { outcome, duplicate } = await deps.submit(`view|${view.id}`, {
     v: 1,

@@ -2,7 +2,7 @@ import type { IncidentView } from '../../../alerts/incident-view.ts';
 import type { Config, RunbookConfig } from '../../../core/config/config.ts';
 import { closest } from '../../../core/suggest.ts';
 import type { Asker } from '../../commands/asker.ts';
-import { onCallNames } from '../../commands/on-call-names.ts';
+import { whoMay } from '../../commands/who-may.ts';
 import type { Desk } from '../../listen/deps.ts';
 import { code } from '../../mrkdwn.ts';
 import { type Refusal, renderDenied, renderRefusal } from '../../render/answers/refusal.ts';
@@ -36,7 +36,7 @@ export async function openRun(request: RunRequest, asker: Asker, deps: Desk): Pr
   const permission = await deps.roles.may(asker.userId, rightOf(runbook.risk), incident?.channel ?? null, runbook.who);
   if (!permission.allowed) {
     deps.counts.command(verbOfRunbook(runbook.runbook), 'refused');
-    return asker.answer(renderDenied(`${actOf(runbook.runbook)}:`, permission, await onCallNames(deps)));
+    return asker.answer(renderDenied(`${actOf(runbook.runbook)}:`, permission, await whoMay(deps, permission)));
   }
   const unfit = unfitness(runbook, config);
   if (unfit !== null) return asker.answer(renderRefusal(unfit));

@@ -1,8 +1,8 @@
 import type { RunbookConfig } from '../../../core/config/config.ts';
 import { SECRET_NAME } from '../../../runbooks/secret-ref.ts';
-import { onCallNames } from '../../commands/on-call-names.ts';
 import { outcomeWithin, outcomeWords } from '../../commands/outcome.ts';
 import { referenceOf } from '../../commands/reference.ts';
+import { whoMay } from '../../commands/who-may.ts';
 import { actorOf } from '../../directory.ts';
 import type { Desk } from '../../listen/deps.ts';
 import type { Delivery } from '../../listen/socket.ts';
@@ -54,7 +54,7 @@ async function submit(filled: Filled, ack: Delivery['ack'], deps: Desk): Promise
   const permission = await deps.roles.may(userId, rightOf(runbook.risk), incident?.channel ?? null, runbook.who);
   if (!permission.allowed) {
     deps.counts.command(verbOfRunbook(runbook.runbook), 'refused');
-    const denied = renderDenied(`${actOf(runbook.runbook)}:`, permission, await onCallNames(deps));
+    const denied = renderDenied(`${actOf(runbook.runbook)}:`, permission, await whoMay(deps, permission));
     return ack(fieldErrors({ [mainField(runbook)]: denied.text }));
   }
   const agreed = await agreedPlan(filled, deps);

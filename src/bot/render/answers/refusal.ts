@@ -1,4 +1,5 @@
 import { OpsError } from '../../../core/errors.ts';
+import type { WhoMay } from '../../commands/who-may.ts';
 import { foreign } from '../../mrkdwn.ts';
 import type { Permission } from '../../roles.ts';
 import type { PlainBlock } from '../payload.ts';
@@ -36,15 +37,23 @@ export function renderThrown(thrown: unknown, doing: string, reference: string):
   });
 }
 
-/** A person who may not: the role that is needed, and who has it now. Names only. */
+/** A person who may not: the role that is needed, who has it, and who is on call where that does. Names only. */
 export function renderDenied(
   doing: string,
   permission: Extract<Permission, { allowed: false }>,
-  onCall: readonly string[],
+  { holders, onCall }: WhoMay,
 ): Answer {
-  const names = onCall.map((name) => foreign(name, 60)).join(', ');
-  return renderRefusal({
-    happened: `${doing} ${permission.reason}.`,
-    todo: names === '' ? 'Nobody is on call now: ask an admin.' : `On call: ${names}.`,
-  });
+  const asked = [
+    ...(onCall.length === 0 ? [] : [`On call: ${namesOf(onCall)}`]),
+    ...holders.filter(({ names }) => names.length > 0).map(({ role, names }) => `In ${role}: ${namesOf(names)}`),
+  ];
+  const todo = asked.length === 0 ? 'Nobody may at present: ask an admin.' : `Ask one of them. ${asked.join('. ')}.`;
+  return renderRefusal({ happened: `${doing} ${permission.reason}.`, todo });
+}
+
+const MOST_NAMES = 5;
+
+function namesOf(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).map((name) => foreign(name, 60));
+  return [...shown, ...(names.length > MOST_NAMES ? [`${names.length - MOST_NAMES} more`] : [])].join(', ');
 }
