@@ -234,8 +234,8 @@ async function runRooms(ground: Ground): Promise<void> {
   const installation = genesis?.hash ?? stateFolder;
   const shells = rooms.createShells({ config, clock, logger, stateFolder, sshAgent, installation });
   lifecycle.onStop('shells', shells.close);
-  const { engineOf } = shells;
-  const runProbes = rooms.createProbeRunner({ config, clock, logger, metrics: probeMetrics, engineOf });
+  const { engineOf, of: shellOf } = shells;
+  const runProbes = rooms.createProbeRunner({ config, clock, logger, metrics: probeMetrics, engineOf, shellOf });
   const failingProbes = rooms.createFailingProbes({ config, clock, runProbes });
   const driverOf = rooms.createDrivers({ config, clock, logger, stateFolder, shells });
   const submitLater: import('./core/command.ts').SubmitCommand = (key, command) => submit(key, command);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
-import type { Config, ConfigSource, DriverConfig } from '../core/config/config.ts';
+import type { ConfigSource, DriverConfig } from '../core/config/config.ts';
 import { refuse } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { DriverOf, ServiceDriver } from './driver.ts';
@@ -10,7 +10,7 @@ import { createContainerDriver } from './drivers/container.ts';
 import { createSwarmDriver } from './drivers/swarm.ts';
 import { createSystemdDriver } from './drivers/systemd.ts';
 import type { EngineOf } from './engines.ts';
-import { knownIn, requireHost } from './known-hosts.ts';
+import { knownIn } from './known-hosts.ts';
 import { createOnce, type Once } from './once.ts';
 import type { ShellOf } from './shell.ts';
 import { createShells, type Shells } from './shells.ts';
@@ -74,15 +74,4 @@ function driverFor({ service, hostName, driver, engineOf, shellOf, once, clock, 
     default:
       return driver satisfies never;
   }
-}
-
-/** Refuses a host that is not this machine. */
-export function requireLocal(config: Config, name: string): void {
-  const host = requireHost(config, name);
-  if (host.connect === 'local') return;
-  throw refuse(
-    'HOST_UNFIT',
-    `The host "${name}" has connect: ${host.connect}, but connect: local is needed here.`,
-    'Name a host with connect: local in hosts.yml.',
-  );
 }

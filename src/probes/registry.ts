@@ -23,7 +23,7 @@ export function probeByKind(config: ProbeConfig, deps: KindDeps, signal: AbortSi
     case 'docker':
       return probeDocker(config, deps);
     case 'system':
-      return probeSystem(config, deps);
+      return probeSystem(config, deps, signal);
     default:
       return config satisfies never;
   }

@@ -1,9 +1,10 @@
 import PQueue from 'p-queue';
 import type { Clock } from '../core/clock.ts';
 import type { Config, ConfigSource, ProbeConfig } from '../core/config/config.ts';
-import { OpsError } from '../core/errors.ts';
+import { OpsError, refuse } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { createDockerHosts, type EngineOf } from '../hosts/engines.ts';
+import type { ShellOf } from '../hosts/shell.ts';
 import type { CheckResult, RunProbes } from './check.ts';
 import { type Finding, rankOf } from './finding.ts';
 import type { KindDeps } from './kinds/deps.ts';
@@ -17,6 +18,8 @@ export interface ProbeRunnerDeps {
   readonly metrics: ProbeMetrics;
   /** Engines of hosts; absent: those that are reached without SSH. */
   readonly engineOf?: EngineOf;
+  /** Shells of hosts; absent: this machine's is the only one. */
+  readonly shellOf?: ShellOf;
 }
 
 /** Enough that a few dozen probes that hang do not keep others waiting; a bound, so that a thousand do not open at once. */
@@ -29,13 +32,18 @@ const MOST_AT_ONCE = 64;
 export function createProbeRunner(deps: ProbeRunnerDeps): RunProbes {
   const queue = new PQueue({ concurrency: MOST_AT_ONCE });
   const engineOf = deps.engineOf ?? createDockerHosts(deps.config);
+  const shellOf = deps.shellOf ?? refuseShell;
   return async (names, signal) => {
     const config = deps.config.current();
-    const kindDeps: KindDeps = { config, engineOf, now: deps.clock.now };
+    const kindDeps: KindDeps = { config, engineOf, shellOf, now: deps.clock.now };
     const unique = [...new Set(names)];
     const results = await Promise.all(unique.map((name) => queue.add(() => runOne(deps, kindDeps, name, signal))));
     return results.sort((a, b) => rankOf(a.result) - rankOf(b.result));
   };
+}
+
+function refuseShell(host: string): never {
+  throw refuse('HOST_UNFIT', `The host "${host}" is not reached from here.`, 'Ask the running bot.');
 }
 
 async function runOne(

@@ -150,7 +150,7 @@ describe('running probes', () => {
 
     expect(results.map(({ result }) => result)).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
     expect(results[0]?.summary).toContain('the socket is not there');
-    expect(results[2]?.summary).toContain('connect: local is needed');
+    expect(results[2]?.summary).toContain('is not reached from here');
     expect(address?.result).not.toBe('ok');
   });
 

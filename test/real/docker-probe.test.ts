@@ -16,9 +16,12 @@ describe.runIf(mayRun(whyNoEngine()))('a Docker probe on a real engine', () => {
     await engine?.stop();
   });
 
+  function noShell(host: string): never {
+    throw new Error(`no shell of ${host} is needed`);
+  }
   function probe(selector: ContainerSelector) {
     const config = configOf({ hosts: { docker: { connect: 'docker', socket: engine.socket, roles: [] } } });
-    const deps = { config: config.current(), engineOf: createDockerHosts(config), now: Date.now };
+    const deps = { config: config.current(), engineOf: createDockerHosts(config), shellOf: noShell, now: Date.now };
     const timing = { everySeconds: null, timeoutSeconds: 5 };
     return probeDocker({ kind: 'docker', host: 'docker', selector, ...timing }, deps);
   }

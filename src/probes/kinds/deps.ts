@@ -1,5 +1,6 @@
 import type { Config, ProbeConfig } from '../../core/config/config.ts';
 import type { DockerEngine } from '../../hosts/docker.ts';
+import type { ShellOf } from '../../hosts/shell.ts';
 
 /** The configuration of one kind of probe. */
 export type ProbeOf<K extends ProbeConfig['kind']> = Extract<ProbeConfig, { kind: K }>;
@@ -9,6 +10,8 @@ export interface KindDeps {
   readonly config: Config;
   /** Refuses a host that is no Docker host. */
   readonly engineOf: (host: string) => DockerEngine;
+  /** Refuses a host on which no programs are run. */
+  readonly shellOf: ShellOf;
   /** Wall time, epoch milliseconds. */
   readonly now: () => number;
 }

@@ -41,7 +41,6 @@ describe('loading a configuration', () => {
       'hosts.yml services.gianna.maintenance',
       'jobs.yml jobs',
       'jobs.yml jobs.nightly-backup.runbook',
-      'probes.yml probes.disk.host',
       'routes.yml routes[0].policy_contact',
       'severities.yml P0.levels[0].by',
       'severities.yml P0.levels[1].by',

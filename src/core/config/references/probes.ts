@@ -14,10 +14,6 @@ export function checkProbes({ hosts, probes, names }: Written, report: Report): 
     if (!requireName(report, { file: FILE, path }, asked)) continue;
     const connect = entryOf(hosts.hosts, probe.host)?.connect;
     const allowed = probe.kind === 'docker' ? ['docker'] : ['local', 'ssh'];
-    if (probe.kind === 'system' && connect === 'ssh') {
-      const message = 'a system probe of a host reached by ssh is not built yet: it answers unknown';
-      report({ file: FILE, path, severity: 'warning', message });
-    }
     if (connect === undefined || allowed.includes(connect)) continue;
     const message = `a ${probe.kind} probe needs a host with connect: ${allowed.join(' or ')}; "${probe.host}" has ${connect}`;
     report({ file: FILE, path, message });
