@@ -76,7 +76,8 @@ function sshConfigOf(config: ConfigSource, name: string): SshHostConfig {
   );
 }
 
-function noShell(name: string) {
+/** The refusal of a host on which no program runs. */
+export function noShell(name: string) {
   return refuse(
     'HOST_UNFIT',
     `The host "${name}" has connect: docker: its engine can be asked, but no program runs there.`,

@@ -32,7 +32,7 @@ import { isSameHuman } from './same-human.ts';
 import { RunEffectData } from './schema.ts';
 import type { SecretRef } from './secret-ref.ts';
 import type { MayApprove } from './start-check.ts';
-import type { StepDoors } from './steps/step.ts';
+import type { KindOf, StepDoors } from './steps/step.ts';
 import { createStops } from './stops.ts';
 import { evolveLock, LOCK_KIND, type TargetLock } from './target-lock.ts';
 import { listRuns, type RunView, viewRun } from './views.ts';
@@ -46,6 +46,8 @@ export interface RunEngineDeps {
   readonly driverOf: DriverOf;
   readonly shellOf: ShellOf;
   readonly doors: StepDoors;
+  /** Kinds of step by name; those of the registry, when absent. */
+  readonly kindOf?: KindOf;
   readonly runProbes: RunProbes;
   readonly mayRun: MayRun;
   readonly mayApprove: MayApprove;
@@ -99,9 +101,9 @@ export function createRunEngine(deps: RunEngineDeps): RunEngine {
   const stops = createStops(journal);
   const probing = new Set<Promise<void>>();
   const nameOf = deps.nameOf ?? ((actor: Actor) => actor);
-  const { driverOf, shellOf, doors, incident, mayRun, mayApprove } = deps;
+  const { driverOf, shellOf, doors, kindOf, incident, mayRun, mayApprove } = deps;
   const planDeps: PlanDeps = {
-    ...{ config, driverOf, shellOf, doors, incident, heldBy },
+    ...{ config, driverOf, shellOf, doors, kindOf, incident, heldBy },
     frozenBy: deps.frozenBy ?? (async () => []),
     coolingDown: (runbook, locks) => coolDownLeft(runbook, locks, clock.now(), journal),
   };

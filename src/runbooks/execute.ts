@@ -48,9 +48,10 @@ function isToStart(run: RunRecord, leg: number): boolean {
 function carryOutDeps(id: string, deps: ExecuteDeps): CarryOutDeps {
   const config = deps.config.current();
   const { driverOf, shellOf, doors, log } = deps;
+  const { kindOf } = deps.planDeps;
   return {
     ...deps,
-    planDeps: { config, driverOf, shellOf, doors },
+    planDeps: { config, driverOf, shellOf, doors, kindOf },
     abort: deps.abortOf(id),
     scopeOfRun: async ({ plan }) => {
       const stored = await log.json<Plan>(plan);

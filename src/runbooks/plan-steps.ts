@@ -56,7 +56,7 @@ export async function prepareStep(
   around: StepSurroundings,
   deps: StepPlanDeps,
 ): Promise<ResolvedStep> {
-  const kind = kindOf(step);
+  const kind = kindOf(step, deps);
   const { scope } = around;
   const put = (written: unknown) => (scope === null ? written : substitute(written, scope));
   const hosts = kind.needsHosts ? hostsOf(put(step.on), deps.config) : [];
@@ -77,8 +77,8 @@ export function namedService(runbook: RunbookConfig, parameters: Parameters): st
   return typeof value === 'string' ? value : null;
 }
 
-function kindOf(step: StepConfig): StepKind {
-  const kind = stepKind(step.kind);
+function kindOf(step: StepConfig, deps: StepPlanDeps): StepKind {
+  const kind = (deps.kindOf ?? stepKind)(step.kind);
   if (kind !== undefined) return kind;
   throw refuse('RUNBOOK_STEP', `There is no kind of step called "${step.kind}".`, 'Correct the runbook file.');
 }

@@ -9,7 +9,7 @@ import { didYouMean, type Parameters, readParameters, shown } from './parameters
 import { needsOf } from './plan-needs.ts';
 import { lockOf, namedService, prepareSteps, type ResolvedStep } from './plan-steps.ts';
 import type { Plan, PlanTarget } from './run-state.ts';
-import type { StepDoors } from './steps/step.ts';
+import type { KindOf, StepDoors } from './steps/step.ts';
 import { scopeOf, substitute } from './substitute.ts';
 
 export interface PlanRequest {
@@ -45,6 +45,7 @@ export interface PlanDeps {
   readonly driverOf: DriverOf;
   readonly shellOf: ShellOf;
   readonly doors: StepDoors;
+  readonly kindOf?: KindOf | undefined;
   readonly incident: IncidentFacts;
   /** The unfinished run that holds `host/service`, in words; null: it is free. */
   readonly heldBy: (target: string) => Promise<string | null>;
@@ -81,12 +82,9 @@ export async function resolvePlan(request: PlanRequest, deps: PlanDeps): Promise
   const incident = request.incident === null ? null : await findIncident(request.incident, deps.incident);
   const incidentService = incident?.service ?? null;
   const parameters = readParameters(runbook, request.parameters, { config, incidentService });
-  const { driverOf, shellOf, doors } = deps;
+  const { driverOf, shellOf, doors, kindOf } = deps;
   const { steps, verify } = await prepareSteps(runbook, parameters, request.incident, {
-    config,
-    driverOf,
-    shellOf,
-    doors,
+    ...{ config, driverOf, shellOf, doors, kindOf },
   });
   const all = [...steps, ...verify];
   const changed = [...new Set(all.flatMap(({ prepared }) => prepared.changes))];

@@ -4,13 +4,13 @@ import type { Settings } from '../../core/config/environment.ts';
 import type { Problem } from '../../core/config/problem.ts';
 import { refuse } from '../../core/errors.ts';
 import type { ClockSwitch } from '../../oncall/lookahead/switches.ts';
+import { printProblem } from '../check/print-problem.ts';
 import { printSwitches } from '../check/print-switches.ts';
 import { type AddCommand, type CliContext, subcommand } from '../context.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { printExplanation } from '../explain/print.ts';
 import { readLabels } from '../read-labels.ts';
 import { readTime } from '../read-time.ts';
-import { plain } from '../table.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -140,10 +140,7 @@ async function explainAll(
 }
 
 function printProblems(problems: readonly Problem[], dir: string): string {
-  const lines = problems.map(({ file, line, column, severity, message, hint }) => {
-    const advice = hint === null ? '' : ` (${plain(hint)})`;
-    return `${dir}/${file}:${line}:${column} ${severity}: ${plain(message)}${advice}\n`;
-  });
+  const lines = problems.map((problem) => printProblem(problem, `${dir}/${problem.file}`));
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const warnings = problems.length - errors;
   return `${lines.join('')}${errors === 0 ? 'ok' : 'not ok'}: ${count(errors, 'error')}, ${count(warnings, 'warning')}\n`;

@@ -1,12 +1,13 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { Outcome } from '../../core/command.ts';
 import { refuse } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
 import { planText } from '../../runbooks/plan-text.ts';
 import { type AddCommand, type CliContext, subcommand } from '../context.ts';
-import { readIncidentId } from '../ids.ts';
 import type { PlanJson, RunbookJson, RunJson } from '../shapes.ts';
 import { plain, printTable } from '../table.ts';
+import { named, type Parameters, withParameters } from './runbook/parameters.ts';
+import { testCommand } from './runbook/test.ts';
 import { printRun } from './runs.ts';
 
 interface Options {
@@ -15,13 +16,12 @@ interface Options {
   wait?: boolean;
   dryRun?: boolean;
 }
-type Parameters = Record<string, string>;
 
-/** `runbook list|plan|run|record`: what can be run, what it would do, doing it, and how often it helped. */
+/** `runbook list|plan|run|record|test`: what can be run, what it would do, doing it, how often it helped, and a rehearsal. */
 export const addRunbook: AddCommand = (program, context) => {
-  const runbook = subcommand('runbook', 'list runbooks, plan one without doing it, or run one');
+  const runbook = subcommand('runbook', 'list runbooks, plan one without doing it, run one, or test a file');
   runbook.addCommand(listCommand(context)).addCommand(planCommand(context)).addCommand(runCommand(context));
-  runbook.addCommand(recordCommand(context));
+  runbook.addCommand(recordCommand(context)).addCommand(testCommand(context));
   program.addCommand(runbook);
 };
 
@@ -74,25 +74,6 @@ function recordCommand(context: CliContext): Command {
     const head = ['RUNBOOK', 'ALERT', 'RUNS', 'FIXED', 'NO EFFECT', 'WORSE', 'NONE'];
     context.print(records, () => (rows.length === 0 ? 'No runbook has been run yet.\n' : printTable(head, rows)));
   });
-}
-
-function withParameters(command: Command): Command {
-  return command
-    .argument('<runbook>', 'its name')
-    .argument('[parameters...]', 'name=value', readParameter)
-    .option('--incident <id>', 'the incident it is run for, GI-<n>', readIncidentId);
-}
-
-/** commander gives an empty list when none was given. */
-function named(parameters: Parameters | []): Parameters {
-  return Array.isArray(parameters) ? {} : parameters;
-}
-
-function readParameter(text: string, before: Parameters | undefined): Parameters {
-  const [, name, value] = /^([\w-]+)=(.*)$/s.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw new InvalidArgumentError('A parameter is name=value.');
-  if (before !== undefined && Object.hasOwn(before, name)) throw new InvalidArgumentError(`${name} is given twice.`);
-  return { ...before, [name]: value };
 }
 
 function unsuccessful(run: RunJson): Error {

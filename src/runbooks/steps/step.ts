@@ -55,7 +55,12 @@ export interface StepPlanDeps {
   readonly driverOf: DriverOf;
   readonly shellOf: ShellOf;
   readonly doors: StepDoors;
+  /** Finds a kind by its name; absent: in the registry. */
+  readonly kindOf?: KindOf | undefined;
 }
+
+/** The kind of step of a name; undefined: there is none. */
+export type KindOf = (kind: string) => StepKind | undefined;
 
 /** What steps reach beyond hosts: functions of other rooms, passed by app.ts. Refusals are thrown as OpsError. */
 export interface StepDoors {

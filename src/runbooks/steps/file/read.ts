@@ -27,8 +27,8 @@ const LARGEST = 1024 * 1024;
 /** Base64 of the largest file, with its line breaks and the first lines. */
 const MAX_BYTES = 2 * LARGEST;
 
-/** Arguments: folder, name. Content as base64, since what programs print is stripped of control characters. */
-const READ = `cd -P -- "$1" 2>/dev/null || { echo no-folder; exit 0; }
+/** A script that reads a file. Arguments: folder, name. Content as base64, since what programs print is stripped of control characters. */
+export const READ = `cd -P -- "$1" 2>/dev/null || { echo no-folder; exit 0; }
 pwd -P
 f=./$2
 if [ -L "$f" ]; then echo link

@@ -17,7 +17,7 @@ flush() { sync -- "$@" 2>/dev/null || sync; }
  * owner (empty: as they are). The new content comes by stdin. The temporary file is a copy of the present one, so that
  * mode, owner and access lists stay; it takes the place of the file in one rename, after a backup was made.
  */
-const WRITE = `path=$1 expected=$2 wanted=$3 backup=$4 temp=$5 mode=$6 owner=$7
+export const WRITE = `path=$1 expected=$2 wanted=$3 backup=$4 temp=$5 mode=$6 owner=$7
 ${COMMON}
 for each in "$backup" "$temp"; do
   [ ! -e "$each" ] && [ ! -L "$each" ] || { temp=; fail "$each is there already"; }
@@ -49,7 +49,7 @@ flush "$folder"
 [ "$(digest "$path")" = "$wanted" ] || { temp=; fail "it reads back as something else"; }`;
 
 /** Arguments: path, digest that it must have, digest of the backup, backup (empty: the file is removed), temporary file. */
-const RESTORE = `path=$1 is=$2 was=$3 backup=$4 temp=$5
+export const RESTORE = `path=$1 is=$2 was=$3 backup=$4 temp=$5
 ${COMMON}
 if [ -z "$backup" ]; then
   [ -e "$path" ] || { echo "it is gone already"; exit 0; }

@@ -41,11 +41,11 @@ const Listing = z.object({
 const LIMITS = { timeoutMs: 15_000, maxBytes: 8 * 1024 * 1024 };
 
 /** The tables, then ours, a line each; ours is missing when there is none. */
-const LOOK = 'nft -j list tables && { nft -j list table inet gianna 2>/dev/null || true; }';
+export const LIST_BLOCKS = 'nft -j list tables && { nft -j list table inet gianna 2>/dev/null || true; }';
 
 /** Every block of ours on a host, whoever made it; a transient error when its firewall cannot be read. */
 export async function listBlocks(shell: Shell): Promise<Block[]> {
-  const result = await shell.run(['sh', '-c', LOOK], LIMITS);
+  const result = await shell.run(['sh', '-c', LIST_BLOCKS], LIMITS);
   const [tables = '', ours = ''] = result.stdout.split('\n');
   const isThere = readListing(tables)?.some(({ table }) => table?.family === 'inet' && table.name === 'gianna');
   if (result.exitCode === 0 && isThere === false) return [];

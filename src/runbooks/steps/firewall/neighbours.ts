@@ -18,7 +18,7 @@ const Hop = z.object({ gateway: z.string().optional(), via: z.object({ host: z.s
 const Routes = z.array(Hop.extend({ nexthops: z.array(Hop).default([]) }));
 
 /** One call for all: each answer stands between lines of `==`; the last may hold anything. */
-const LOOK = `set -e
+export const LOOK_AROUND = `set -e
 ip -j address show; echo; echo ==
 ip -j -4 route show default; echo; echo ==
 ip -j -6 route show default; echo; echo ==
@@ -31,7 +31,7 @@ ss -Htnp state established; echo ==
  * among them. A transient error when that cannot be told: who cannot be sure must not block.
  */
 export async function findNeighbours(shell: Shell): Promise<Neighbour[]> {
-  const result = await shell.run(['sh', '-c', LOOK], LIMITS);
+  const result = await shell.run(['sh', '-c', LOOK_AROUND], LIMITS);
   if (result.exitCode !== 0 || result.truncated) {
     throw unsure(shell.host, result.failure ?? (firstLine(result.stderr) || `exit ${result.exitCode}`));
   }
