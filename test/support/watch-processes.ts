@@ -9,7 +9,7 @@ export async function findInArgv<T>(text: string, work: Promise<T>): Promise<{ f
     isOver = true;
   });
   while (!isOver) {
-    found.push(...commandLines().filter((line) => line.includes(text)));
+    found.push(...filesOfProcesses('cmdline').filter((line) => line.includes(text)));
     looks += 1;
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -17,14 +17,44 @@ export async function findInArgv<T>(text: string, work: Promise<T>): Promise<{ f
   return { found, looks };
 }
 
-function commandLines(): string[] {
+function filesOfProcesses(file: 'cmdline' | 'environ'): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        return readFileSync(`/proc/${pid}/${file}`, 'utf8');
       } catch {
         return ''; // It has ended meanwhile.
       }
     });
+}
+
+/** Where a text was seen in processes of this machine. */
+export interface SeenInProcesses {
+  /** Command lines that held it. */
+  readonly argv: readonly string[];
+  /** Names of variables that held it, each once. */
+  readonly variables: readonly string[];
+  readonly looks: number;
+}
+
+/** Looks through the argv and the environment of every process of the machine while `work` goes on. */
+export async function seeInProcesses(text: string, work: Promise<unknown>): Promise<SeenInProcesses> {
+  const argv: string[] = [];
+  const variables = new Set<string>();
+  let looks = 0;
+  let isOver = false;
+  const end = work.finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    argv.push(...filesOfProcesses('cmdline').filter((line) => line.includes(text)));
+    for (const environ of filesOfProcesses('environ')) {
+      for (const pair of environ.split('\0')) if (pair.includes(text)) variables.add(pair.slice(0, pair.indexOf('=')));
+    }
+    looks += 1;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await end;
+  return { argv, variables: [...variables], looks };
 }
