@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { printable } from './printable.ts';
 import { createProgramOutput, type ProgramOutput } from './program-output.ts';
 import { endedFromOutside, notStarted, whyNoEnvironment, whyNoProgram } from './program-result.ts';
-import type { ProgramOptions, ProgramResult } from './shell.ts';
+import type { OutputStream, ProgramOptions, ProgramResult } from './shell.ts';
 
 const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const GRACE_MS = 2000;
@@ -56,7 +56,11 @@ export async function runProgram(
 }
 
 function outputsOf({ maxBytes, onOutput }: ProgramOptions): ProgramOutputs {
-  return { stdout: createProgramOutput(maxBytes, onOutput), stderr: createProgramOutput(maxBytes, onOutput) };
+  const tell = (stream: OutputStream) => onOutput && ((text: string) => onOutput(text, stream));
+  return {
+    stdout: createProgramOutput(maxBytes, tell('stdout')),
+    stderr: createProgramOutput(maxBytes, tell('stderr')),
+  };
 }
 
 type End = 'timeout' | 'aborted' | { code: number | null; signal: string | null };

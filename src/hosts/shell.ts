@@ -14,6 +14,8 @@ export interface Shell {
   once(key: string, argv: readonly string[], options: ProgramOptions): Promise<OnceResult>;
 }
 
+export type OutputStream = 'stdout' | 'stderr';
+
 export interface ProgramOptions {
   /** After this the remote process and all it started is ended, and that is checked. */
   readonly timeoutMs: number;
@@ -25,7 +27,7 @@ export interface ProgramOptions {
   /** Ends the program as a time-out does. */
   readonly signal?: AbortSignal;
   /** Told what is printed while it is; control sequences removed. */
-  readonly onOutput?: (text: string) => void;
+  readonly onOutput?: (text: string, stream: OutputStream) => void;
   /** Told the process id on that machine once the program runs. */
   readonly onStarted?: (pid: number) => void;
 }

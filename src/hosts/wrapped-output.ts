@@ -1,4 +1,5 @@
 import { createProgramOutput, type ProgramOutput } from './program-output.ts';
+import type { OutputStream, ProgramOptions } from './shell.ts';
 
 /** What the wrapper said before the program printed anything. */
 export type Beginning =
@@ -32,11 +33,13 @@ const LONGEST_NOISE = 64 * 1024;
 /** Tells the wrapper's own lines, and what a login shell prints before them, from what the program prints. */
 export function createWrappedOutput(
   mark: string,
-  options: { maxBytes: number; tell?: ((text: string) => void) | undefined; started?: (pid: number) => void },
+  options: { maxBytes: number; tell?: ProgramOptions['onOutput'] | undefined; started?: (pid: number) => void },
 ): WrappedOutput {
   const said = new Map<string, string>();
-  const stdout = createProgramOutput(options.maxBytes, options.tell);
-  const stderr = createProgramOutput(options.maxBytes, options.tell);
+  const { maxBytes, tell } = options;
+  const tellOf = (stream: OutputStream) => tell && ((text: string) => tell(text, stream));
+  const stdout = createProgramOutput(maxBytes, tellOf('stdout'));
+  const stderr = createProgramOutput(maxBytes, tellOf('stderr'));
   const heed = (line: string) => {
     const at = line.lastIndexOf(`${mark} `);
     if (at < 0) return false;

@@ -31,10 +31,11 @@ export function createOutput(redact: Redact): Output {
     text: () => {
       const shown = (text: string) => redact(stripControls(text));
       if (dropped === 0) return shown(head + tail);
-      // the seams are cut back to whole lines: half a secret is not known as one
+      // the seams are cut back to whole lines, and no part of one is shown: half a secret is not known as one
       const begin = head.slice(0, head.lastIndexOf('\n') + 1);
-      const end = tail.slice(tail.indexOf('\n') + 1);
-      return `${shown(begin)}[… ${dropped} characters left out …]\n${shown(end)}`;
+      const end = tail.includes('\n') ? tail.slice(tail.indexOf('\n') + 1) : '';
+      const leftOut = dropped + head.length - begin.length + tail.length - end.length;
+      return `${shown(begin)}[… ${leftOut} characters left out …]\n${shown(end)}`;
     },
   };
 }

@@ -103,6 +103,7 @@ async function runUnit(unit: PreparedUnit, index: number, what: UnitsToRun, deps
     secretOf: deps.secretOf,
     clock: deps.clock,
     signal: what.signal,
+    redact: deps.redact,
     log: output.take,
   };
   const outcome = await tryUnit(unit, run, what, deps);

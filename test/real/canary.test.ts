@@ -199,29 +199,24 @@ describe.runIf(mayRun(whyNoHosts() ?? whyNoRedis()))('a secret that runs use', (
 
   it('stands in nothing that the command line prints', async () => {
     const calls = [
-      ['runs'],
-      ...[good, bad].flatMap(({ id }) => [
-        ['runs', id],
-        ['runs', id, '--log'],
-        ['runs', id, '--plan'],
-      ]),
+      ['runs', '--json'],
+      ...[good, bad].flatMap(({ id }) => ['--log', '--plan'].map((what) => ['runs', id, what])),
       ...[
-        ['incidents', 'GI-1'],
-        ['journal', 'tail', '-n', '1000'],
+        ['incidents', 'GI-1', '--json'],
+        ['journal', 'tail', '-n', '1000', '--json'],
         ['journal', 'export'],
-        ['runbook', 'list'],
-        ['inbox'],
       ],
     ];
 
-    const all = await Promise.all(calls.flatMap((argv) => [bot.cli(...argv), bot.cli(...argv, '--json')]));
+    const all = await Promise.all(calls.map((argv) => bot.cli(...argv)));
 
     expectNone('earlier calls', printed.join('\n'));
-    for (const [index, { stdout, stderr }] of all.entries()) {
-      expectNone(calls[Math.floor(index / 2)]?.join(' ') ?? '', stdout + stderr);
+    for (const [index, { code, stdout, stderr }] of all.entries()) {
+      expect({ call: calls[index], code }).toEqual({ call: calls[index], code: 0 });
+      expectNone(calls[index]?.join(' ') ?? '', stdout + stderr);
     }
-    const log = await bot.cli('runs', good.id, '--log');
-    expect(log.stdout.match(/\[redacted\]/g)?.length).toBeGreaterThan(8);
+    const log = all[1]?.stdout ?? '';
+    expect(log.match(/\[redacted\]/g)?.length).toBeGreaterThan(8);
   });
 
   it('stands in nothing that Slack was sent: messages, forms, the full log', async () => {

@@ -33,6 +33,7 @@ describe('a step that starts or stops a service', () => {
       shellOf: noShells,
       doors: noDoors,
       runProbes: async () => [],
+      redact: (text) => text,
       secretOf: () => '',
       clock: systemClock,
       signal: new AbortController().signal,

@@ -58,6 +58,7 @@ export function createStepWorld(rest: Partial<StepRunDeps> = {}): StepWorld {
     shellOf,
     runProbes: async (): Promise<CheckResult[]> => [],
     doors: noDoors,
+    redact: (text) => text,
     secretOf: ({ secret }) => {
       const value = secrets[secret];
       if (value === undefined) throw refuse('SECRET_UNKNOWN', `There is no secret ${secret}.`, `Set ${secret}.`);

@@ -8,8 +8,8 @@ import { blockedStep, findShells, hostChanges, hostTarget } from './on-hosts.ts'
 import { orRefused } from './or-refused.ts';
 import { printArgv, printWord } from './printed.ts';
 import { judgeOnce, judgeProgram } from './program-outcome.ts';
-import { createSecretKeeper } from './secret-keeper.ts';
-import type { PreparedUnit, StepInput, StepKind, StepRunDeps, UnitOutcome } from './step.ts';
+import { createSecretKeeper, type SecretKeeper } from './secret-keeper.ts';
+import type { PreparedUnit, StepInput, StepKind, UnitOutcome } from './step.ts';
 
 interface Body {
   /** At least the program. */
@@ -102,7 +102,7 @@ function unitOf(host: string, body: Body, { timeoutMs }: StepInput): PreparedUni
         signal: deps.signal,
         onOutput: keeper.log,
       };
-      const outcome = await runProgram(deps.shellOf(host), body, options, deps);
+      const outcome = await runProgram(deps.shellOf(host), body, options, { key: deps.key, keeper });
       keeper.endLog();
       return keeper.hideIn(outcome);
     }),
@@ -113,21 +113,35 @@ async function runProgram(
   shell: Shell,
   body: Body,
   options: ProgramOptions,
-  { key }: StepRunDeps,
+  { key, keeper }: { readonly key: string; readonly keeper: SecretKeeper },
 ): Promise<UnitOutcome> {
   const expected = [body.expect.exit].flat();
   if (body.mutates) {
     const once = await shell.once(key, body.argv, options);
-    return { ...judgeOnce(shell.host, once, expected), results: resultsOf(once.result, body) };
+    const shown = { ...once, result: hideOutput(once.result, keeper) };
+    return { ...judgeOnce(shell.host, shown, expected), results: resultsOf(once.result, body, keeper) };
   }
   const result = await shell.run(body.argv, options);
-  return { ...judgeProgram(shell.host, result, { mutates: false, expected }), results: resultsOf(result, body) };
+  const shown = hideOutput(result, keeper);
+  return {
+    ...judgeProgram(shell.host, shown, { mutates: false, expected }),
+    results: resultsOf(result, body, keeper),
+  };
 }
 
-function resultsOf({ exitCode: exit, stdout }: ProgramResult, { result }: Body): NonNullable<UnitOutcome['results']> {
+/** Whole, before a line of it is cut. */
+function hideOutput(result: ProgramResult, { hide }: SecretKeeper): ProgramResult {
+  return { ...result, stdout: hide(result.stdout), stderr: hide(result.stderr) };
+}
+
+function resultsOf(
+  { exitCode: exit, stdout }: ProgramResult,
+  { result }: Body,
+  { hideOpened }: SecretKeeper,
+): NonNullable<UnitOutcome['results']> {
   return {
     ...(exit === null ? {} : { exit }),
-    stdout: firstLine(stdout, LONGEST_RESULT),
-    ...(result === 'json' ? plainResults('json', readJson(stdout)) : {}),
+    stdout: firstLine(hideOpened(stdout), LONGEST_RESULT),
+    ...(result === 'json' ? plainResults('json', readJson(stdout), hideOpened) : {}),
   };
 }

@@ -130,7 +130,7 @@ async function call(body: Body, timeoutMs: number, deps: StepRunDeps): Promise<U
     const answer = await ask(request, { timeoutMs, signal: deps.signal });
     keeper.log(printable(answer.text));
     keeper.endLog();
-    return keeper.hideIn(judgeAnswer(answer, body, mutates));
+    return keeper.hideIn(judgeAnswer(answer, body, { mutates, keeper }));
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
     const said = `${body.method}: ${sayNetworkError(error)}`;
@@ -186,28 +186,40 @@ async function ask(
   return { status: answer.status, text: String(answer.data ?? '') };
 }
 
-function judgeAnswer({ status: code, text }: Answer, { method, expect }: Body, mutates: boolean): UnitOutcome {
+interface Judging {
+  readonly mutates: boolean;
+  readonly keeper: SecretKeeper;
+}
+
+function judgeAnswer(
+  { status: code, text }: Answer,
+  { method, expect }: Body,
+  { mutates, keeper }: Judging,
+): UnitOutcome {
   const json = readJson(text);
-  const results = { status: code, ...plainResults('json', json) };
-  const line = firstLine(text);
+  const results = { status: code, ...plainResults('json', json, keeper.hideOpened) };
+  const line = firstLine(keeper.hide(text));
   const said = `${method}: ${code}${line === '' ? '' : `, ${line}`}`;
-  const wrong = whatIsWrong(code, json, expect);
+  const wrong = whatIsWrong({ code, json, hide: keeper.hide }, expect);
   if (wrong === null) return { status: 'done', summary: said, results };
   const lost = mutates && LOST_BEHIND.has(code);
   return { status: lost ? 'unknown' : 'failed', summary: `${said}; ${wrong}`, results };
 }
 
-function whatIsWrong(code: number, json: unknown, expect: Body['expect']): string | null {
+function whatIsWrong(
+  { code, json, hide }: { readonly code: number; readonly json: unknown; readonly hide: SecretKeeper['hide'] },
+  expect: Body['expect'],
+): string | null {
   const wanted = expect.status === undefined ? null : [expect.status].flat();
   if (wanted !== null && !wanted.includes(code)) return `expected ${wanted.join(' or ')}`;
   if (wanted === null && (code < 200 || code > 299)) return 'expected 200 to 299';
   for (const [path, value] of Object.entries(expect.json)) {
     const found = valueAt(json, path);
-    if (found !== value) return `expected ${path} to be ${JSON.stringify(value)}, it is ${sayFound(found)}`;
+    if (found !== value) return `expected ${path} to be ${JSON.stringify(value)}, it is ${sayFound(found, hide)}`;
   }
   return null;
 }
 
-function sayFound(value: unknown): string {
-  return value === undefined ? 'missing' : firstLine(JSON.stringify(value), 80);
+function sayFound(value: unknown, hide: SecretKeeper['hide']): string {
+  return value === undefined ? 'missing' : firstLine(hide(JSON.stringify(value)), 80);
 }

@@ -7,14 +7,17 @@ const MOST = 50;
 /** Characters of a text result. */
 export const LONGEST_RESULT = 1000;
 
-/** The plain values of an object's first level, as `<prefix>.<name>`: at most 50, texts as one line of at most 1000 characters. */
-export function plainResults(prefix: string, value: unknown): Results {
+/**
+ * The plain values of an object's first level, as `<prefix>.<name>`: at most 50, texts as one line of at most 1000
+ * characters, with their secrets hidden before they are cut.
+ */
+export function plainResults(prefix: string, value: unknown, hide: (text: string) => string): Results {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return {};
   const results: Results = {};
   for (const [name, inner] of Object.entries(value)
     .filter(([key]) => NAME.test(key))
     .slice(0, MOST)) {
-    if (typeof inner === 'string') results[`${prefix}.${name}`] = firstLine(inner, LONGEST_RESULT);
+    if (typeof inner === 'string') results[`${prefix}.${name}`] = firstLine(hide(inner), LONGEST_RESULT);
     if (typeof inner === 'number' || typeof inner === 'boolean') results[`${prefix}.${name}`] = inner;
   }
   return results;

@@ -124,10 +124,10 @@ async function exchange(
     const reply = await redis.call(name, ...words);
     keeper.log(printable(sayReply(reply)));
     keeper.endLog();
-    const results = resultsOf(name, words, reply);
+    const results = resultsOf([name, words], reply, keeper);
     return { status: 'done', summary: `${name}: ${firstLine(String(results.reply ?? 'no value'))}`, results };
   } catch (error) {
-    const said = `${name}: ${limit.aborted ? 'no answer in time' : sayError(lastError ?? error)}`;
+    const said = `${name}: ${limit.aborted ? 'no answer in time' : sayError(lastError ?? error, keeper)}`;
     const isRefused = error instanceof Error && error.name === 'ReplyError';
     if (!isSent || isRefused || !mutates) return { status: 'failed', summary: said };
     return { status: 'unknown', summary: `${said}; whether it was carried out is not known` };
@@ -135,12 +135,17 @@ async function exchange(
 }
 
 /** A single value as it is, a pair of CONFIG GET as its value, a list as JSON and its length. */
-function resultsOf(name: string, words: readonly string[], reply: unknown): Record<string, string | number> {
+function resultsOf(
+  [name, words]: readonly [string, readonly string[]],
+  reply: unknown,
+  { hideOpened }: SecretKeeper,
+): Record<string, string | number> {
   if (typeof reply === 'number') return { reply };
-  if (!Array.isArray(reply)) return reply === null ? {} : { reply: firstLine(sayReply(reply), LONGEST_RESULT) };
+  if (!Array.isArray(reply))
+    return reply === null ? {} : { reply: firstLine(hideOpened(sayReply(reply)), LONGEST_RESULT) };
   const isPair = name.toUpperCase() === 'CONFIG' && words[0]?.toUpperCase() === 'GET' && reply.length === 2;
   const said = isPair ? String(reply[1]) : sayReply(reply);
-  return { reply: firstLine(said, LONGEST_RESULT), count: isPair ? 1 : reply.length };
+  return { reply: firstLine(hideOpened(said), LONGEST_RESULT), count: isPair ? 1 : reply.length };
 }
 
 function sayReply(reply: unknown): string {
@@ -148,8 +153,8 @@ function sayReply(reply: unknown): string {
 }
 
 /** What Redis itself says begins with a word in capitals: NOAUTH, WRONGPASS, ERR. */
-function sayError(error: unknown): string {
-  const message = error instanceof Error ? error.message : '';
+function sayError(error: unknown, { hide }: SecretKeeper): string {
+  const message = error instanceof Error ? hide(error.message) : '';
   if (/^[A-Z]{3,} /.test(message)) return `it refuses: ${firstLine(message)}`;
   if (message === 'Connection is closed.') return 'connection closed before an answer';
   return sayNetworkError(error);

@@ -9,7 +9,7 @@ import { pathField, type SecretField, secretField, writtenField } from './fields
 import { plainResults, readJson } from './json-results.ts';
 import { orRefused } from './or-refused.ts';
 import { printWord } from './printed.ts';
-import { createSecretKeeper } from './secret-keeper.ts';
+import { createSecretKeeper, type SecretKeeper } from './secret-keeper.ts';
 import type { StepKind, StepRunDeps, UnitOutcome } from './step.ts';
 
 interface Body {
@@ -119,27 +119,32 @@ async function runSql(body: Body, timeoutMs: number, deps: StepRunDeps): Promise
   const argv = [process.execPath, '-e', PROGRAM];
   const limits = { timeoutMs, maxBytes: MAX_BYTES, signal: deps.signal };
   const result = await runProgram(argv, { ...limits, input: JSON.stringify(job) });
-  const outcome = judge(result, body.mutates);
+  const outcome = judge(result, body.mutates, keeper);
   keeper.log(result.stdout);
   keeper.endLog();
   return keeper.hideIn(outcome);
 }
 
-function judge(result: ProgramResult, mutates: boolean): UnitOutcome {
+function judge(result: ProgramResult, mutates: boolean, { hide, hideOpened }: SecretKeeper): UnitOutcome {
   const read = Answer.safeParse(readJson(result.stdout));
   if (!read.success) {
-    const said = result.failure ?? (firstLine(result.stderr) || 'no answer that can be read');
+    const said = result.failure ?? (firstLine(hide(result.stderr)) || 'no answer that can be read');
     if (!mutates || result.end === 'not-started') return { status: 'failed', summary: said };
     return { status: 'unknown', summary: `${said}; whether it was carried out is not known` };
   }
   const answer = read.data;
-  if ('error' in answer) return { status: 'failed', summary: `${sayCode(answer.code)}${firstLine(answer.error)}` };
+  if ('error' in answer)
+    return { status: 'failed', summary: `${sayCode(answer.code)}${firstLine(hide(answer.error))}` };
   if ('changes' in answer) {
     return { status: 'done', summary: `${answer.changes} rows changed`, results: { changes: answer.changes } };
   }
-  const first = firstLine(JSON.stringify(answer.first));
+  const first = firstLine(hide(JSON.stringify(answer.first)));
   const said = answer.first === null ? 'no row' : `${answer.rows === 1 ? 'one row' : `${answer.rows} rows`}: ${first}`;
-  return { status: 'done', summary: said, results: { rows: answer.rows, ...plainResults('row', answer.first) } };
+  return {
+    status: 'done',
+    summary: said,
+    results: { rows: answer.rows, ...plainResults('row', answer.first, hideOpened) },
+  };
 }
 
 function sayCode(code: string): string {

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import type { Config, RollingConfig, StepData } from '../../core/config/config.ts';
 import { refuse } from '../../core/errors.ts';
+import type { Redact } from '../../core/redact.ts';
 import type { DriverOf } from '../../hosts/driver.ts';
 import type { ShellOf } from '../../hosts/shell.ts';
 import type { CheckResult, RunProbes } from '../../probes/check.ts';
@@ -137,6 +138,8 @@ export interface StepRunDeps {
   readonly clock: Clock;
   /** Aborts what may be cut: looks, and programs that an abort ends; a call that must not be cut ignores it. */
   readonly signal: AbortSignal;
+  /** Hides every secret that the process knows; before a text is cut, for half of one is not known any more. */
+  readonly redact: Redact;
   /** Takes output while it comes; it is bounded, stripped and redacted. */
   readonly log: (text: string) => void;
 }
