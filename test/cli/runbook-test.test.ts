@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,11 +9,13 @@ import { STEP_KINDS } from '../../src/runbooks/steps/registry.ts';
 import { freePort } from '../support/redis.ts';
 import { callCli } from './call.ts';
 
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+
 /** Steps that take others back, never written by hand. */
 const WAYS_BACK = ['file.restore', 'silence.lift'];
 
 describe('a runbook file tried on stand-ins', () => {
-  const env = { GIANNA_CONFIG: fileURLToPath(new URL('../../config', import.meta.url)), GIANNA_SOCKET: '/nonexistent' };
+  const env = { GIANNA_CONFIG: join(repository, 'config'), GIANNA_SOCKET: '/nonexistent' };
   let folder: string;
   let witness: Server;
   let port: number;
@@ -98,6 +100,22 @@ describe('a runbook file tried on stand-ins', () => {
     expect(out).toContain('a second person agreed; it would need one, because its risk is R3');
     expect(out).toContain('"Is everybody told?" (sure) was answered: continue');
     expect(out).toContain('TRIED_TOKEN is not set; a value that is none stands for it');
+  });
+
+  it('says what docs/runbooks.md shows', async () => {
+    const page = readFileSync(join(repository, 'docs/runbooks.md'), 'utf8');
+    const [, section = ''] = page.split('## Try a file');
+    const [, yaml = ''] = /```yaml\n(.*?)```/s.exec(section) ?? [];
+    const [, argv = ''] = /`gianna-ops runbook test flush-cache\.yml (.*)`/.exec(section) ?? [];
+    const [, shown = ''] = /```text\n(.*?)```/s.exec(section) ?? [];
+    const file = join(folder, 'flush-cache.yml');
+    writeFileSync(file, yaml);
+
+    const { code, out } = await tried(file, ...argv.split(' '));
+
+    const plain = (text: string) => text.replace(/plan [0-9a-f]{12}/, 'plan').replaceAll(env.GIANNA_CONFIG, 'config');
+    expect(code).toBe(0);
+    expect(plain(out)).toBe(plain(shown));
   });
 
   it('takes back afterwards what can be, the last step first', async () => {
