@@ -269,11 +269,14 @@ describe('a bot among hostile senders', () => {
   }
 });
 
+/** What the bot said where it was asked, and each form that it opened: a view is told again whenever it is drawn anew. */
 function answersIn(ui: SlackUi): number {
-  return ui.frames.filter((frame) => {
+  const said = ui.frames.filter((frame) => {
     const { user, channel } = (frame.message ?? {}) as { user?: string; channel?: string };
-    return (user === 'U0BOT' && channel === TALK) || /^view_(open|push)/.test(frame.t);
-  }).length;
+    return user === 'U0BOT' && channel === TALK;
+  });
+  const views = ui.frames.flatMap(({ t, stack }) => (t === 'view' ? (stack as Array<{ id: string }>) : []));
+  return said.length + new Set(views.map(({ id }) => id)).size;
 }
 
 /** Every string below a `text` key. */

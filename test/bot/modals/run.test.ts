@@ -145,6 +145,25 @@ describe('the form of a runbook', () => {
     expect(desk.commands).toEqual([]);
   });
 
+  it('is open at once, with nothing to submit, however long its plan takes, and shows the plan then', async () => {
+    const plan = desk.plan;
+    let found: () => void = () => undefined;
+    const looking = new Promise<void>((resolve) => (found = resolve));
+    desk.plan = async (parameters) => {
+      await looking;
+      return plan(parameters);
+    };
+
+    await say('runbook run scale service=gianna replicas=6');
+    await ui.frame((frame) => frame.t === 'view' && JSON.stringify(frame).includes('Looking at'));
+    const first = form();
+    found();
+
+    expect(first.submit).toBeUndefined();
+    await shows('replicas: `6`');
+    expect(proxy.callsOf('views.open')).toHaveLength(1);
+  });
+
   it('asks for exactly the plan that was shown', async () => {
     await say('runbook run scale service=gianna replicas=6');
     await shows('gianna-3f2a91c04d1e');
