@@ -30,6 +30,12 @@ export const RUNS: readonly LargeRun[] = [
     full: 1_000,
   },
   {
+    name: 'hosts',
+    promise: 'a run over many hosts ends in its time, with a line for each, though every tenth is dead',
+    file: 'test/real/run-many-hosts.test.ts',
+    full: 200,
+  },
+  {
     name: 'incidents',
     promise: 'incidents are what a tiny reference says, under deliveries, people, timers and crashes',
     file: 'test/flows/incident-model.property.test.ts',

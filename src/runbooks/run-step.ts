@@ -7,6 +7,7 @@ import type { RunRecord } from './run-record.ts';
 import type { UndoStep } from './run-state.ts';
 import { runUnits, type StepOutcome, type UnitEnd, type UnitsDeps } from './run-units.ts';
 import type { Texts } from './texts.ts';
+import { withName } from './with-name.ts';
 
 /** What goes into the transaction that records the end of a step which holds something for a time. */
 export type TakeLease = (
@@ -102,7 +103,7 @@ async function recordUnit(run: string, step: string, end: UnitEnd, of: number, {
     unit: end.index,
     of,
     status,
-    summary: texts.line(`${end.unit.name}: ${summary}`),
+    summary: texts.line(withName(end.unit.name, summary)),
   }));
 }
 

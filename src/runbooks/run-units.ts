@@ -12,6 +12,7 @@ import { pause } from './run-log.ts';
 import type { UndoStep } from './run-state.ts';
 import type { SecretRef } from './secret-ref.ts';
 import type { PreparedUnit, StepDoors, StepRunDeps, UnitOutcome } from './steps/step.ts';
+import { withName } from './with-name.ts';
 
 export interface UnitsDeps {
   readonly clock: Clock;
@@ -60,6 +61,9 @@ export interface UnitEnd {
 
 /** Hosts that a step goes to at the same time when it does not roll. */
 const MOST_AT_ONCE = 20;
+/** What the summary of many names, and gives the reason of; the full log has all. */
+const MOST_NAMED = 20;
+const MOST_EXPLAINED = 3;
 /** No unit is waited for longer, whatever its kind says of time limits. */
 const LONGEST_UNIT_MS = 30 * 60_000;
 /** What a unit has beyond its own time limit to notice that it is over. */
@@ -71,9 +75,30 @@ const LAST_CALL_MS = 5000;
  * them, each with its own end. Else one after the other.
  */
 export async function runUnits(what: UnitsToRun, deps: UnitsDeps): Promise<StepOutcome> {
+  return what.step.isParallel ? runAtOnce(what, deps) : runInTurn(what, deps);
+}
+
+/** On the next host as soon as one is done with: those that are slow to be found dead keep nobody waiting. */
+async function runAtOnce(what: UnitsToRun, deps: UnitsDeps): Promise<StepOutcome> {
+  const { units } = what.step.prepared;
+  const ends: UnitEnd[] = [];
+  const waiting = units.map((unit, index) => ({ unit, index }));
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      ends.push(await runUnit(next.unit, next.index, what, deps));
+      if (what.signal.aborted) return;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(MOST_AT_ONCE, units.length) }, work));
+  const left = waiting.map(({ unit }) => unit);
+  ends.sort((one, other) => one.index - other.index);
+  return gather(ends, left, left.length === 0 ? null : 'it was stopped');
+}
+
+async function runInTurn(what: UnitsToRun, deps: UnitsDeps): Promise<StepOutcome> {
   const { units } = what.step.prepared;
   const rolling = what.step.config.rolling ?? what.step.prepared.rolling ?? null;
-  const size = what.step.isParallel ? MOST_AT_ONCE : batchSize(rolling, units.length);
+  const size = batchSize(rolling, units.length);
   const ends: UnitEnd[] = [];
   for (let begin = 0; begin < units.length; begin += size) {
     const left = units.slice(begin + size);
@@ -82,7 +107,7 @@ export async function runUnits(what: UnitsToRun, deps: UnitsDeps): Promise<StepO
       units.slice(begin, begin + size).map((unit, index) => runUnit(unit, begin + index, what, deps)),
     );
     ends.push(...batch);
-    if (!what.step.isParallel && batch.some(({ outcome }) => outcome.status !== 'done')) return gather(ends, left);
+    if (batch.some(({ outcome }) => outcome.status !== 'done')) return gather(ends, left);
     if (rolling === null || left.length === 0) continue;
     const unwell = await gateAll(batch, rolling, deps);
     if (unwell !== null) return gather(ends, left, unwell);
@@ -216,12 +241,17 @@ function gather(ends: readonly UnitEnd[], left: readonly PreparedUnit[], broken:
   };
 }
 
-/** `198 of 200 done; web-7: no answer; web-9: exit 3`: those that broke by name, the first ten. */
+/** `180 of 200 done; unknown: web-7; failed: web-9, …; web-7: no answer`: the first that broke by name, and why those in front did. */
 function countEnds(ends: readonly UnitEnd[]): string[] {
   const broken = ends.filter(isBroken);
-  const named = broken.slice(0, 10).map(({ unit, outcome }) => `${unit.name}: ${outcome.summary}`);
-  const more = broken.length > 10 ? [`and ${broken.length - 10} more`] : [];
-  return [`${ends.length - broken.length} of ${ends.length} done`, ...named, ...more];
+  const byStatus = (['unknown', 'failed'] as const).flatMap((status) => {
+    const names = broken.filter(({ outcome }) => outcome.status === status).map(({ unit }) => unit.name);
+    if (names.length === 0) return [];
+    const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+    return [`${status}: ${names.slice(0, MOST_NAMED).join(', ')}${more}`];
+  });
+  const why = broken.slice(0, MOST_EXPLAINED).map(({ unit, outcome }) => withName(unit.name, outcome.summary));
+  return [`${ends.length - broken.length} of ${ends.length} done`, ...(broken.length > 1 ? byStatus : []), ...why];
 }
 
 function isBroken({ outcome }: UnitEnd): boolean {

@@ -56,7 +56,7 @@ export function whyNoHosts(): string | null {
   return null;
 }
 
-/** Starts `names.length` hosts. What a mistake would send to their range goes nowhere: it never leaves the machine. */
+/** Starts `names.length` hosts, each at one address unless `sshd`, lines of its configuration, says otherwise. What a mistake would send to their range goes nowhere: it never leaves the machine. */
 export async function startNamespaceHosts(
   names: readonly string[],
   sshd: readonly string[] = [],
@@ -191,7 +191,7 @@ async function startHost(place: Place): Promise<Started> {
 function configOf({ address, folder, login, sshd }: Place, home: string): string {
   return [
     ...sshd,
-    `ListenAddress ${address}`,
+    ...(sshd.some((line) => line.startsWith('ListenAddress')) ? [] : [`ListenAddress ${address}`]),
     `HostKey ${join(folder, 'ed25519')}`,
     `HostKey ${join(folder, 'ecdsa')}`,
     `AuthorizedKeysFile ${login}.pub`,

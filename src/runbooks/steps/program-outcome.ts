@@ -1,5 +1,6 @@
 import { firstLine } from '../../hosts/printable.ts';
 import type { OnceResult, ProgramResult } from '../../hosts/shell.ts';
+import { withName } from '../with-name.ts';
 import type { UnitOutcome } from './step.ts';
 
 type Verdict = Pick<UnitOutcome, 'status' | 'summary'>;
@@ -13,7 +14,7 @@ export function judgeProgram(
   result: ProgramResult,
   { mutates, expected = [0] }: { readonly mutates: boolean; readonly expected?: readonly number[] },
 ): Verdict {
-  const said = `${host}: ${sayEnd(result)}`;
+  const said = withName(host, sayEnd(result));
   switch (result.end) {
     case 'exited':
       return {
