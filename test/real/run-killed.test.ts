@@ -13,8 +13,14 @@ import { evolveLock } from '../../src/runbooks/target-lock.ts';
 import { countOf, patienceOf, tellRun } from '../support/large-run.ts';
 import { seededRandom } from '../support/random.ts';
 
-const KILLS = countOf(24);
-const LATEST_KILL_MS = 300;
+const KILLS = countOf(20);
+/** From what the process says on, so that a slow machine is struck at the same places; up to so many ms later. */
+const STRIKES = [
+  { after: 'open', withinMs: 100 },
+  { after: 'ready', withinMs: 200 },
+  { after: 'acts', withinMs: 150 },
+  { after: 'acts', withinMs: 50 },
+] as const;
 
 describe('a bot that is killed in the middle of runs', () => {
   let folder: string;
@@ -36,7 +42,7 @@ describe('a bot that is killed in the middle of runs', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it(
-    'carries each run out at most once, and ends every run that it broke off as interrupted',
+    'acts on each target at most once a run, and ends every run that it broke off as interrupted',
     async () => {
       const random = seededRandom('GIANNA_TEST_SEED', 'kills of runs');
       const database = join(folder, 'journal.db');
@@ -46,22 +52,28 @@ describe('a bot that is killed in the middle of runs', () => {
         const child = spawn(process.execPath, [program, database, counter, 'work'], {
           stdio: ['ignore', 'pipe', 'inherit'],
         });
-        await lineOf(child, kill % 4 === 0 ? 'open' : 'ready');
-        await sleep(random.next() * LATEST_KILL_MS);
+        const strike = STRIKES[kill % STRIKES.length] ?? STRIKES[0];
+        await lineOf(child, strike.after);
+        await sleep(random.next() * strike.withinMs);
         await end(child);
       }
       const runs = await settle([program, database, counter, 'settle']);
 
       const executed = countLines(counter);
       const unknown = runs.filter((run) => statusOfRestart(run) === 'unknown');
-      tellRun({ seed: random.seed, kills: KILLS, runs: runs.length, executed: executed.size, unknown: unknown.length });
+      tellRun({ seed: random.seed, kills: KILLS, runs: runs.length, acted: executed.size, unknown: unknown.length });
       expect(Math.max(...executed.values())).toBe(1);
-      expect(unknown.length, 'no kill hit between the two events: the test has shown nothing').toBeGreaterThan(0);
+      expect(unknown.length, 'too few kills hit between the two events: the test shows nothing').toBeGreaterThanOrEqual(
+        KILLS / 10,
+      );
+      const hadActed = unknown.filter((run) => executed.has(`${run.id}-restart`));
+      expect(hadActed.length, 'no kill hit after the act and before its event').toBeGreaterThan(0);
       for (const run of runs) {
-        const times = executed.get(`${run.id}-restart`) ?? 0;
+        const [first, second] = ['restart', 'restart-2'].map((key) => executed.get(`${run.id}-${key}`) ?? 0);
         expect(['succeeded', 'interrupted', 'refused']).toContain(run.status);
-        if (statusOfRestart(run) === 'done') expect(times).toBe(1);
-        if (statusOfRestart(run) === 'skipped' || run.status === 'refused') expect(times).toBe(0);
+        if (statusOfRestart(run) === 'done') expect([first, second]).toEqual([1, 1]);
+        if (statusOfRestart(run) === 'unknown') expect(['0,0', '1,0', '1,1']).toContain(`${first},${second}`);
+        if (statusOfRestart(run) === 'skipped' || run.status === 'refused') expect([first, second]).toEqual([0, 0]);
       }
       const evolvers = {
         run: (state: unknown, event: Parameters<typeof evolveRun>[1]) => evolveRun(state as RunRecord | null, event),
@@ -69,7 +81,7 @@ describe('a bot that is killed in the middle of runs', () => {
       };
       expect(await verifyJournal({ path: database, evolvers })).toMatchObject({ ok: true });
     },
-    patienceOf(120_000),
+    patienceOf(180_000),
   );
 });
 

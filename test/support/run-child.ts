@@ -12,18 +12,25 @@ import { noDoors, noShells } from './no-doors.ts';
 import { trusting } from './trusting.ts';
 
 /**
- * A process that a test kills: restarts a service again and again, each restart a real program that appends the run's
- * key to a file. Arguments: database, counter file, `work` or `settle` (recovers, prints the runs as JSON and ends).
+ * A process that a test kills, and that says how far it is (`open`, `ready`, `acts`): restarts a service of two targets again and again, one after the other, each restart a
+ * real program that appends the target's key to a file. Arguments: database, counter file, `work` or `settle` (recovers, prints the runs as JSON and ends).
  */
 const [database = '', counter = '', mode = 'work'] = process.argv.slice(2);
 
 /** Without a lock of its own, so that only the engine keeps it from acting twice. */
 const driver: ServiceDriver = {
   kind: 'command',
-  targets: async () => [{ host: 'local', service: 'gianna', id: 'command:1', name: 'gianna' }],
+  targets: async () =>
+    ['1', '2'].map((number) => ({
+      host: 'local',
+      service: 'gianna',
+      id: `command:${number}`,
+      name: `gianna-${number}`,
+    })),
   observe: async () => ({ running: true, health: 'none', startedAt: 1, restarts: 0, exitCode: null, facts: {} }),
   planAction: () => ({ call: 'append', effect: 'a line', undo: null }),
   act: async (_target, _action, key) => {
+    process.stdout.write('acts\n');
     const script = 'echo "$0" >> "$1"; sleep 0.05';
     const { exitCode } = await runProgram(['sh', '-c', script, key, counter], { timeoutMs: 5000, maxBytes: 1024 });
     return exitCode === 0 ? { outcome: 'done', summary: 'appended' } : { outcome: 'unknown', summary: 'lost' };
@@ -57,6 +64,8 @@ const runner = createEffectRunner({
   executors: { run: engine.executor },
   metrics: createJournalMetrics(new Registry()),
 });
+// what it imports at its first program would else take longer than any kill waits
+await runProgram(['true'], { timeoutMs: 5000, maxBytes: 1024 });
 process.stdout.write('open\n');
 await engine.recover();
 await runner.start();
