@@ -30,6 +30,12 @@ export const RUNS: readonly LargeRun[] = [
     full: 1_000,
   },
   {
+    name: 'undos',
+    promise: 'nothing is taken back twice, called so while it stands, or held for ever (kill -9 in undos and leases)',
+    file: 'test/real/undo-killed.test.ts',
+    full: 200,
+  },
+  {
     name: 'hosts',
     promise: 'a run over many hosts ends in its time, with a line for each, though every tenth is dead',
     file: 'test/real/run-many-hosts.test.ts',
