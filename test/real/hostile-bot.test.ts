@@ -213,6 +213,33 @@ describe('a bot among hostile senders', () => {
     expect(await whatStands()).toEqual(before);
   });
 
+  it('does once, or says that it came too late, what is asked while it stands still for longer than Slack waits', async () => {
+    await post({ body: good('StoodStill') });
+    const id = await until('its incident', async () => {
+      const incidents = (await bot.cliJson('incidents', '--alerts')) as Incident[];
+      return incidents.find(({ alerts }) => alerts.some(({ fingerprint }) => fingerprint === 'StoodStill'))?.id;
+    });
+    const runs = await bot.cliJson('runs');
+    const ui = await openSlackUi(proxy.url);
+
+    bot.signal('SIGSTOP');
+    const begun = performance.now();
+    const said = Promise.allSettled([
+      ...Array.from({ length: 3 }, () => say('slash', ANA, `ack ${id}`)),
+      say('slash', ANA, 'runbook run restart service=gianna'),
+    ]);
+    await until('Slack has waited for longer than it does', () => performance.now() - begun > 4000);
+    bot.signal('SIGCONT');
+    await said;
+
+    await until('each was answered', () => answersIn(ui) >= 4);
+    ui.stop();
+    const events = (await bot.cliJson('journal', 'tail', '-n', '100000')) as Array<{ id: string; type: string }>;
+    expect(events.filter((event) => event.id === id && event.type === 'incident.acknowledged')).toHaveLength(1);
+    expect(await bot.cliJson('runs')).toEqual(runs);
+    expect(JSON.stringify(ui.frames)).toContain('The form could not be opened: Slack took too long');
+  });
+
   it('mentioned nobody, linked nothing and asked no foreign address', async () => {
     const texts = await everythingSaid();
     const markup = texts.flatMap((text) => text.match(/<[^>]*>?/g) ?? []);
