@@ -31,6 +31,14 @@ const LOOPS = [
   'test -e /tmp/once && exit 3; touch /tmp/once; trap "exit 0" TERM; while :; do sleep 0.1; done',
 ];
 
+/** Ends by force alone, and is healthy three seconds after each start. */
+const DEAF_AND_SLOW = [
+  'sh',
+  '-c',
+  'trap "" TERM; rm -f /tmp/well; sleep 3; touch /tmp/well; while :; do sleep 0.1; done',
+];
+const WELL = ['test', '-e', '/tmp/well'];
+
 describe.runIf(mayRun(whyNoEngine()))('a restart of a real container', () => {
   let docker: TestEngine;
   let folder: string;
@@ -87,13 +95,17 @@ describe.runIf(mayRun(whyNoEngine()))('a restart of a real container', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function ask(planHash?: string): Promise<Outcome> {
+  async function ask(planHash?: string, runbook = 'restart'): Promise<Outcome> {
     const args = {
-      runbook: 'restart',
+      runbook,
       parameters: { service: 'gianna' },
       ...(planHash === undefined ? {} : { planHash }),
     };
     const command: Command = { v: 1, verb: 'run', by: 'local', at: Date.now(), via: 'cli', args };
+    return decide(command);
+  }
+
+  async function decide(command: Command): Promise<Outcome> {
     const { batch, outcome } = await engine.command(command);
     if (batch !== null) await journal.append(batch);
     return outcome;
@@ -170,6 +182,43 @@ describe.runIf(mayRun(whyNoEngine()))('a restart of a real container', () => {
     expect(run.status).toBe('refused');
     expect((await docker.docker.getContainer(second).inspect()).State.StartedAt).toBe(State.StartedAt);
   });
+
+  it('is refused at its start when the container was made anew since a second person agreed', async () => {
+    const first = await docker.run('gianna-1', { argv: BREAKS, labels: { app: 'gianna' } });
+    await ask(undefined, 'agreed');
+    const { planHash } = (await engine.run('RUN-1')) ?? {};
+    const yes = { v: 1, verb: 'approve', by: 'slack:U02MGR', at: Date.now(), via: 'button', run: 'RUN-1' } as const;
+    const agreed = await decide({ ...yes, args: { planHash: planHash ?? '' } });
+    await docker.docker.getContainer(first).remove({ force: true });
+    const second = await docker.run('gianna-1', { argv: BREAKS, labels: { app: 'gianna' } });
+    const { State } = await docker.docker.getContainer(second).inspect();
+
+    await runner.start();
+    const run = await engine.waitFor('RUN-1');
+
+    expect(agreed.kind).toBe('done');
+    expect(run).toMatchObject({
+      status: 'refused',
+      summary: expect.stringContaining('changed since it was asked for'),
+    });
+    expect((await docker.docker.getContainer(second).inspect()).State.StartedAt).toBe(State.StartedAt);
+  });
+
+  it('waits for a container that ignores SIGTERM and takes long to become healthy', async () => {
+    const id = await docker.run('gianna-1', { argv: DEAF_AND_SLOW, labels: { app: 'gianna' }, healthcheck: WELL });
+    await waitForHealth(docker, id, 'healthy');
+    const before = (await docker.docker.getContainer(id).inspect()).State.StartedAt;
+
+    await ask();
+    await runner.start();
+    const run = await engine.waitFor('RUN-1');
+
+    const { State, RestartCount } = await docker.docker.getContainer(id).inspect();
+    expect(run.status).toBe('succeeded');
+    expect(Date.parse(State.StartedAt)).toBeGreaterThan(Date.parse(before));
+    expect({ health: State.Health?.Status, RestartCount }).toEqual({ health: 'healthy', RestartCount: 0 });
+    expect(run.after.map(({ result }) => result)).toEqual(['ok']);
+  });
 });
 
 function withService(services: ReturnType<typeof testConfig>['services'], selector: { label: string }) {
@@ -182,9 +231,10 @@ function quick(runbooks: ReturnType<typeof testConfig>['runbooks']) {
   const { restart } = runbooks;
   if (restart === undefined) throw new Error('no runbook');
   const steps = restart.steps.map((step) =>
-    step.kind === 'wait' ? { ...step, with: { for: 'healthy', within: '20s', stable: '2s' } } : step,
+    step.kind === 'wait' ? { ...step, body: { for: 'healthy', within: '20s', stable: '2s' } } : step,
   );
-  return { restart: { ...restart, steps } };
+  const agreed = { ...restart, runbook: 'agreed', approvals: 1, steps };
+  return { restart: { ...restart, steps }, agreed };
 }
 
 async function breakIt(docker: TestEngine, id: string): Promise<void> {
