@@ -23,6 +23,12 @@ const KEY_TYPES: ReadonlyArray<readonly [name: RegExp, algorithms: ServerHostKey
   [/^ssh-rsa$/, ['rsa-sha2-512', 'rsa-sha2-256']],
 ];
 
+/** Loads what speaks SSH, once; before any time is measured that is meant for a host. */
+export async function loadSsh(): Promise<typeof import('ssh2')> {
+  const { default: ssh2 } = await import('ssh2');
+  return ssh2;
+}
+
 /**
  * Opens one connection to a host whose key has the pinned fingerprint; rejects with an `SshFault`, also when it is not
  * there within `withinMs`. Where the host has several keys, each kind is asked for before the key counts as changed;
@@ -97,7 +103,7 @@ interface Bounds {
 
 async function tryOnce(target: SshTarget, login: Login, { algorithms, withinMs }: Bounds): Promise<Attempt> {
   const { host, config } = target;
-  const { default: ssh2 } = await import('ssh2');
+  const ssh2 = await loadSsh();
   const client = new ssh2.Client();
   const socket = connectTcp({ host: config.address, port: config.port, noDelay: true });
   const seen: Seen = { isConnected: false, key: null };

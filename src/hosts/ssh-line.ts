@@ -1,7 +1,7 @@
 import type { Client } from 'ssh2';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
-import { connectSsh, type SshTarget } from './ssh-connect.ts';
+import { connectSsh, loadSsh, type SshTarget } from './ssh-connect.ts';
 import { saySshFailure } from './ssh-fault.ts';
 
 /** The kept connection to one host. */
@@ -111,6 +111,7 @@ export function createSshLine(deps: SshLineDeps): SshLine {
   return {
     host: target().host,
     take: async (withinMs) => {
+      await loadSsh();
       const deadline = performance.now() + withinMs;
       for (;;) {
         const which = shared();
@@ -120,6 +121,7 @@ export function createSshLine(deps: SshLineDeps): SshLine {
       }
     },
     open: async (withinMs) => {
+      await loadSsh();
       const kept = await connect(withinMs);
       kept.isRetired = true;
       return hold(kept, null);
