@@ -38,6 +38,9 @@ export interface SeenInProcesses {
   readonly looks: number;
 }
 
+/** Others of this machine need its cores too; programs that are looked for live longer. */
+const LOOK_EVERY_MS = 5;
+
 /** Looks through the argv and the environment of every process of the machine while `work` goes on. */
 export async function seeInProcesses(text: string, work: Promise<unknown>): Promise<SeenInProcesses> {
   const argv: string[] = [];
@@ -53,7 +56,7 @@ export async function seeInProcesses(text: string, work: Promise<unknown>): Prom
       for (const pair of environ.split('\0')) if (pair.includes(text)) variables.add(pair.slice(0, pair.indexOf('=')));
     }
     looks += 1;
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
   await end;
   return { argv, variables: [...variables], looks };

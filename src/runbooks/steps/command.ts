@@ -103,7 +103,6 @@ function unitOf(host: string, body: Body, { timeoutMs }: StepInput): PreparedUni
         onOutput: keeper.log,
       };
       const outcome = await runProgram(deps.shellOf(host), body, options, { key: deps.key, keeper });
-      keeper.endLog();
       return keeper.hideIn(outcome);
     }),
   };
@@ -118,10 +117,12 @@ async function runProgram(
   const expected = [body.expect.exit].flat();
   if (body.mutates) {
     const once = await shell.once(key, body.argv, options);
+    keeper.endLog(once.result.truncated);
     const shown = { ...once, result: hideOutput(once.result, keeper) };
     return { ...judgeOnce(shell.host, shown, expected), results: resultsOf(once.result, body, keeper) };
   }
   const result = await shell.run(body.argv, options);
+  keeper.endLog(result.truncated);
   const shown = hideOutput(result, keeper);
   return {
     ...judgeProgram(shell.host, shown, { mutates: false, expected }),

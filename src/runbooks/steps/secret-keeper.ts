@@ -22,11 +22,12 @@ export interface SecretKeeper {
    * another; holds back as much as could be the begin of a secret.
    */
   readonly log: (text: string, stream?: OutputStream) => void;
-  /** Passes on what is held back. */
-  endLog(): void;
+  /** Passes on what is held back; no line without an end when the output was cut, for it may end in half a secret. */
+  endLog(isCut?: boolean): void;
 }
 
 const HIDDEN = '[redacted]';
+const CUT = '[… the rest was not kept …]\n';
 /** Of a line that has not ended, characters. */
 const LONGEST_HELD = 4096;
 
@@ -75,12 +76,17 @@ export function createSecretKeeper(deps: {
       held.set(stream, safe.slice(cut));
       if (cut > 0) deps.log(safe.slice(0, cut));
     },
-    endLog: () => {
-      const rest = [...held.values()].filter((text) => text !== '');
+    endLog: (isCut = false) => {
+      const all = isCut ? [...[...held.values()].map(wholeLines), CUT] : [...held.values()];
+      const rest = all.filter((text) => text !== '');
       if (rest.length > 0) deps.log(rest.map((text) => text.replace(/\n$/, '')).join('\n') + endOf(rest.at(-1)));
       held.clear();
     },
   };
+}
+
+function wholeLines(text: string): string {
+  return text.slice(0, text.lastIndexOf('\n') + 1);
 }
 
 function endOf(text: string | undefined): string {

@@ -39,6 +39,17 @@ describe('secrets that a step has opened', () => {
     expect(text()).toBe('one [redacted]\ntwo [redacted]');
   });
 
+  it.each([FORMS[0] ?? '', 'x'.repeat(10_000) + FORMS[0]])('show no half where the output was cut (%#)', (printed) => {
+    const { keeper, text } = open();
+
+    keeper.log(`whole\n${printed.slice(0, -5)}`);
+    keeper.endLog(true);
+
+    expect(text()).toMatch(/^whole\n/);
+    expect(text()).not.toContain('c4n4');
+    expect(text()).toMatch(/\[… the rest was not kept …\]\n$/);
+  });
+
   it('passes on a line that does not end, once it is long', () => {
     const { keeper, text } = open();
 
