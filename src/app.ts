@@ -274,6 +274,8 @@ async function runRooms(ground: Ground): Promise<void> {
     metrics: registry,
     changeIncident: desk.change,
     maySilence: (actor, risk, channel) => rights.maySilence(actor, risk, channel),
+    askSecond: (command, asked) => runs.command(rooms.wideSilence(command, asked)),
+    stillAgreed: runs.stillAgreed,
     nameOf: (actor) => names.of(actor),
   });
   const activeSilences = async () => {

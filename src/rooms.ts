@@ -54,7 +54,7 @@ export { createFailingProbes } from './probes/failing.ts';
 export { createProbeMetrics } from './probes/metrics.ts';
 export { createProbeRunner } from './probes/run.ts';
 export { createProbeSchedule } from './probes/schedule.ts';
-export { createRunbookDoors } from './runbook-doors.ts';
+export { createRunbookDoors, wideSilence } from './runbook-doors.ts';
 export { createRunbookDesk } from './runbooks/desk.ts';
 export { isFix } from './runbooks/fixes.ts';
 export { tellInterruptedRuns } from './runbooks/restart-runs.ts';

@@ -3,11 +3,16 @@
  * journal and the other rooms' own questions. Out: facts that freezes and rules look at, and the doors of steps.
  */
 
+import type { SilenceMatcher } from './alerts/alertmanager.ts';
+import { parseMatchers } from './alerts/silences/matcher.ts';
 import type { SilenceQuestions } from './alerts/silences/silence-desk.ts';
+import type { AskSecond } from './alerts/silences/sources.ts';
 import { listIncidents, viewIncident } from './alerts/views.ts';
 import type { Clock } from './core/clock.ts';
-import type { Actor, Outcome, SubmitCommand } from './core/command.ts';
+import type { Actor, Command, Outcome, SubmitCommand } from './core/command.ts';
 import type { ConfigSource } from './core/config/config.ts';
+import { WIDE_SILENCE } from './core/config/own-runbooks.ts';
+import { formatDuration, parseDuration } from './core/duration.ts';
 import { refuse, transient } from './core/errors.ts';
 import type { JsonObject } from './core/json.ts';
 import type { ShellOf } from './hosts/shell.ts';
@@ -15,7 +20,7 @@ import { askNotice } from './journal/notice.ts';
 import type { Journal } from './journal/port.ts';
 import type { RunbookDeskDeps } from './runbooks/desk.ts';
 import { listBlocks } from './runbooks/steps/firewall/list-blocks.ts';
-import type { StepDoors } from './runbooks/steps/step.ts';
+import type { SilenceAsked, StepDoors } from './runbooks/steps/step.ts';
 
 export interface RunbookDoorsDeps {
   readonly journal: Journal;
@@ -78,19 +83,27 @@ export function createRunbookDoors(deps: RunbookDoorsDeps): Given {
 
   function createDoors(): StepDoors {
     return {
-      silence: async ({ matchers, seconds, reason, incident, by, key }) => {
-        const asked = Object.entries(matchers).map(([name, value]) => ({ name, value, isRegex: false, isEqual: true }));
+      silence: async ({ matchers, seconds, reason, incident, by, key, agreed, run }) => {
+        const asked = readMatchers(matchers).map((matcher) => ({ ...matcher }));
         const outcome = await ask(
           `step|${key}`,
           'silence',
           by,
-          { matchers: asked, seconds, reason, author: deps.nameOf(by) },
+          { matchers: asked, seconds, reason, author: deps.nameOf(by), agreed: [...agreed], run },
           incident,
         );
         const id = outcome.silence ?? '';
         const view = await deps.silences().settled(id);
         if (view?.status === 'active') return { id, until: view.endsAt };
         throw transient('SILENCE_UNSURE', `Alertmanager has not confirmed ${id}.`, 'Look at: gianna-ops silence list.');
+      },
+      foreseeSilence: async ({ matchers, seconds, reason, incident }) => {
+        const about = incident === null ? {} : { incident };
+        const preview = await deps.silences().preview({ matchers: readMatchers(matchers), seconds, reason, ...about });
+        const { refused, second, lines } = preview;
+        const blocked = refused === undefined ? null : `${refused.text} ${refused.remedy}`;
+        if (second === undefined) return { blocked, shown: [], because: [] };
+        return { blocked, shown: second.shown, because: [second.because, ...lines] };
       },
       liftSilence: async (id, by) => {
         await ask(`step|lift|${id}|${clock.now()}`, 'lift', by, { id }, null);
@@ -110,11 +123,21 @@ export function createRunbookDoors(deps: RunbookDoorsDeps): Given {
 
   async function ask(key: string, verb: string, by: string, args: JsonObject, incident: string | null): Promise<Done> {
     const about = incident === null ? {} : { incident };
-    const command = { v: 1, verb, by: by as Actor, at: clock.now(), via: 'link', args, ...about } as const;
+    const command = { v: 1, verb, by: by as Actor, at: clock.now(), via: 'run', args, ...about } as const;
     const outcome = await (await deps.submit(key, command)).outcome;
     if (outcome.kind === 'done') return outcome;
     throw refuse(outcome.code, outcome.text, outcome.remedy);
   }
+}
+
+/** Refuses what Alertmanager would not understand. */
+function readMatchers(matchers: SilenceAsked['matchers']): readonly SilenceMatcher[] {
+  if (typeof matchers !== 'string') {
+    return Object.entries(matchers).map(([name, value]) => ({ name, value, isRegex: false, isEqual: true }));
+  }
+  const read = parseMatchers(matchers);
+  if (read.kind === 'ok') return read.matchers;
+  throw refuse('MATCHER_INVALID', read.text, read.remedy);
 }
 
 type Done = Extract<Outcome, { kind: 'done' }>;
@@ -127,4 +150,12 @@ function labelsIn(text: string | undefined): Readonly<Record<string, string>> {
   if (text === undefined) return {};
   const about = JSON.parse(text) as { labels?: Record<string, string> };
   return about.labels ?? {};
+}
+
+/** The command that asks for a silence as a run, so that a second person can agree to it. */
+export function wideSilence(command: Command, { matchers, seconds, reason }: Parameters<AskSecond>[1]): Command {
+  const lasts = formatDuration(seconds);
+  const exact = parseDuration(lasts) === seconds ? lasts : `${seconds}s`;
+  const parameters = { matchers, lasts: exact, why: reason };
+  return { ...command, verb: 'run', args: { runbook: WIDE_SILENCE, parameters, reason } };
 }

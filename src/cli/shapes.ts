@@ -188,6 +188,12 @@ export type SilencePreviewJson = {
     readonly text: string;
     readonly remedy: string;
   } | null;
+  /** It would wait for a second person. */
+  readonly second: {
+    readonly because: string;
+    readonly remedy: string;
+    readonly shown: readonly string[];
+  } | null;
   readonly warnings: readonly string[];
   /** The numbers in words. */
   readonly lines: readonly string[];

@@ -12,8 +12,8 @@ export interface Command {
   readonly by: Actor;
   /** When it reached us, epoch milliseconds. */
   readonly at: number;
-  /** By which surface; `rule`: by none, a rule of the configuration asks. */
-  readonly via: 'button' | 'modal' | 'slash' | 'mention' | 'cli' | 'link' | 'rule';
+  /** By which surface; `rule`: by none, a rule of the configuration asks; `run`: a step of a run, whose word no surface can give. */
+  readonly via: 'button' | 'modal' | 'slash' | 'mention' | 'cli' | 'link' | 'rule' | 'run';
   /** `GI-<n>`, when the command is about an incident. */
   readonly incident?: string;
   /** `RUN-<n>`, when it is about a run. */

@@ -158,7 +158,7 @@ function dryConclusion(run: RunRecord, { broken }: Course): Conclusion {
 
 async function prepareNow(written: ResolvedStep, course: Course, { planDeps }: CarryOutDeps): Promise<ResolvedStep> {
   const { scope, changed, service, incident } = course;
-  return prepareStep(written.config, { scope, changed: [...changed], service, incident }, planDeps);
+  return prepareStep(written.config, { scope, changed: [...changed], service, incident, isLate: true }, planDeps);
 }
 
 /** What stands in the way of a step that could be looked at only now. */

@@ -18,6 +18,7 @@ import { createRemediation } from './remediation/remediation.ts';
 import type { RunRequestDecision } from './request.ts';
 import { RUN_KIND } from './run-change.ts';
 import type { RunRecord } from './run-record.ts';
+import { stillAgreed } from './still-agreed.ts';
 
 export interface RunbookDeskDeps extends Omit<RunEngineDeps, 'frozenBy' | 'takeLease' | 'follow'>, FollowedLeasesDeps {
   readonly openIncidents: FreezeFacts['openIncidents'];
@@ -33,6 +34,8 @@ export interface RunbookDesk extends Pick<RunEngine, 'plan' | 'runbooks' | 'runs
   command(command: Command): Promise<RunRequestDecision>;
   /** Whether a command is one of this room's. */
   takes(command: Command): boolean;
+  /** Whether whoever asked for a run, and whoever agreed to it, still may. */
+  stillAgreed(run: string): Promise<{ readonly allowed: boolean; readonly reason: string }>;
   leases(): Promise<ListedLease[]>;
   rules(): Promise<ListedRule[]>;
   readonly executors: Readonly<Record<string, EffectExecutor>>;
@@ -104,6 +107,7 @@ export function createRunbookDesk(deps: RunbookDeskDeps): RunbookDesk {
       return OF_RULES.has(command.verb) ? remediation.command(command) : engine.command(command);
     },
     takes: ({ verb, run }) => verb === 'run' || run !== undefined || OF_LEASES.has(verb) || OF_RULES.has(verb),
+    stillAgreed: (id) => stillAgreed(id, deps),
     leases: leases.list,
     rules: remediation.list,
     executors: { run: engine.executor, lease: leases.executor, remediation: remediation.executor },

@@ -2,7 +2,8 @@ import type { ConfigSource } from '../core/config/config.ts';
 import { type CarryOutDeps, carryOut, type LegEnd } from './carry-out.ts';
 import type { Conclusion } from './conclude.ts';
 import type { RunMetrics } from './metrics.ts';
-import { findRunbook, type PlanDeps, type ResolvedPlan } from './plan.ts';
+import { runbookOf } from './own-runbooks.ts';
+import type { PlanDeps, ResolvedPlan } from './plan.ts';
 import type { MayRun } from './request.ts';
 import { isAwaitingApproval, undoableSteps } from './run.ts';
 import type { RunRecord } from './run-record.ts';
@@ -87,7 +88,7 @@ async function goThrough(id: string, resolved: ResolvedPlan, leg: CarryOutDeps, 
 
 async function undo(run: RunRecord, leg: CarryOutDeps, deps: ExecuteDeps): Promise<LegEnd> {
   const config = deps.config.current();
-  const runbook = Object.hasOwn(config.runbooks, run.runbook) ? findRunbook(config, run.runbook) : null;
+  const runbook = runbookOf(config, run.runbook) ?? null;
   return carryOutUndo(run.id, runbook, leg);
 }
 

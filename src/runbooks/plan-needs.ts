@@ -5,6 +5,8 @@ export interface NeedsAsked {
   readonly runbook: RunbookConfig;
   /** What it changes: services by name. */
   readonly services: readonly string[];
+  /** Why a step of it needs a second person, in words. */
+  readonly steps: readonly string[];
   /** Why it is frozen, in words; an approval overrides that. */
   readonly frozen: readonly string[];
 }
@@ -13,11 +15,12 @@ export interface NeedsAsked {
  * Who has to agree to a run, and why (CONFIG.md, Rights: R3 needs a second person; policy.yml names more; a freeze is
  * overridden by an approval).
  */
-export function needsOf({ runbook, services, frozen }: NeedsAsked, config: Config): Plan['needs'] {
+export function needsOf({ runbook, services, steps, frozen }: NeedsAsked, config: Config): Plan['needs'] {
   const because = [
     ...(runbook.risk === 'R3' ? ['its risk is R3'] : []),
     ...(runbook.approvals > 0 ? ['the runbook asks for it'] : []),
     ...(isRequired(runbook, services, config) ? ['policy.yml asks for it'] : []),
+    ...steps,
     ...frozen,
   ];
   if (because.length === 0) return { approvals: 0, roles: ['responder'], because };

@@ -23,7 +23,7 @@ export interface ResolvedStep {
 }
 
 /** What a step is planned with besides its own keys. */
-export interface StepSurroundings extends Pick<StepInput, 'changed' | 'service' | 'incident'> {
+export interface StepSurroundings extends Pick<StepInput, 'changed' | 'service' | 'incident' | 'isLate'> {
   /** What `${…}` may name; null: everything was put in already, and nothing is read again. */
   readonly scope: Scope | null;
 }
@@ -64,9 +64,9 @@ export async function prepareStep(
   if ((step.undo?.on ?? null) !== null) hostsOf(put(step.undo?.on), deps.config);
   if (scope !== null && isPending(step.body, scope)) return pendingStep(step, kind, hosts, scope);
   const body = readBody(kind, step.id, put(step.body));
-  const { changed, service, incident } = around;
+  const { changed, service, incident, isLate = false } = around;
   const timeoutMs = step.timeoutSeconds === null ? null : step.timeoutSeconds * 1000;
-  const prepared = await kind.plan(body, { id: step.id, hosts, changed, service, incident, timeoutMs }, deps);
+  const prepared = await kind.plan(body, { id: step.id, hosts, changed, service, incident, isLate, timeoutMs }, deps);
   return resolved(step, withWords(step, prepared, put), kind.needsHosts, kind.isIdempotent(body));
 }
 

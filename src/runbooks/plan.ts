@@ -5,6 +5,7 @@ import { refuse } from '../core/errors.ts';
 import { canonicalJson } from '../core/json.ts';
 import type { DriverOf } from '../hosts/driver.ts';
 import type { ShellOf } from '../hosts/shell.ts';
+import { runbookOf } from './own-runbooks.ts';
 import { didYouMean, type Parameters, readParameters, shown } from './parameters.ts';
 import { needsOf } from './plan-needs.ts';
 import { lockOf, namedService, prepareSteps, type ResolvedStep } from './plan-steps.ts';
@@ -100,7 +101,7 @@ export async function resolvePlan(request: PlanRequest, deps: PlanDeps): Promise
     targets,
     steps: steps.map(({ prepared }) => prepared.planned),
     verify: verify.map(({ prepared }) => prepared.planned),
-    needs: needsOf({ runbook, services, frozen }, config),
+    needs: needsOf({ runbook, services, steps: all.flatMap(({ prepared }) => prepared.needs ?? []), frozen }, config),
     blockedBy: [
       ...(incident?.status === 'closed' ? [{ kind: 'incident', reason: `${request.incident} is closed` }] : []),
       ...doubleIds(all),
@@ -124,7 +125,7 @@ export function verifyProbes(runbook: RunbookConfig, parameters: Parameters, con
 
 /** A runbook by its name; an unknown one is refused with what there is. */
 export function findRunbook(config: Config, name: string): RunbookConfig {
-  const runbook = Object.hasOwn(config.runbooks, name) ? config.runbooks[name] : undefined;
+  const runbook = runbookOf(config, name);
   if (runbook !== undefined) return runbook;
   const names = Object.keys(config.runbooks);
   const there = names.length === 0 ? 'There is none yet' : `There is: ${names.join(', ')}`;

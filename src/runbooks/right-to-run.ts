@@ -1,4 +1,5 @@
 import type { Actor } from '../core/command.ts';
+import { runbookOf } from './own-runbooks.ts';
 import type { PlanDeps } from './plan.ts';
 import type { MayRun } from './request.ts';
 import type { RunRecord } from './run-record.ts';
@@ -10,7 +11,6 @@ export async function rightToRun(
   deps: { readonly mayRun: MayRun; readonly planDeps: Pick<PlanDeps, 'config' | 'incident'> },
 ): Promise<{ readonly allowed: boolean; readonly reason: string }> {
   const incident = run.incident === null ? null : await deps.planDeps.incident(run.incident);
-  const { runbooks } = deps.planDeps.config.current();
-  const who = Object.hasOwn(runbooks, run.runbook) ? (runbooks[run.runbook]?.who ?? []) : [];
+  const who = runbookOf(deps.planDeps.config.current(), run.runbook)?.who ?? [];
   return deps.mayRun(actor, run.dry ? 'R0' : run.risk, run.service, { channel: incident?.channel ?? null, who });
 }

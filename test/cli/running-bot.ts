@@ -111,6 +111,7 @@ const PREVIEW: SilencePreviewJson = {
   lastSevenDays: { alerts: 0, incidents: 0, bySeverity: {}, byService: [], incidentIds: [] },
   severity: 'P2',
   longestSeconds: 86_400,
+  second: null,
   refused: null,
   warnings: [],
   lines: ['Mutes nothing now.', 'In the last 7 days it would have muted nothing.'],

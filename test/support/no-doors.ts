@@ -12,6 +12,7 @@ export const noShells: ShellOf = () => {
 /** Nothing of other rooms can be reached. */
 export const noDoors: StepDoors = {
   silence: () => Promise.reject(notYet()),
+  foreseeSilence: () => Promise.resolve({ blocked: null, shown: [], because: [] }),
   liftSilence: () => Promise.reject(notYet()),
   notify: () => Promise.reject(notYet()),
 };

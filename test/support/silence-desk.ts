@@ -1,8 +1,9 @@
 import { describeIncidentEvent } from '../../src/alerts/describe.ts';
 import { createAlertDesk } from '../../src/alerts/desk.ts';
+import { incidentFact } from '../../src/alerts/incident-fact.ts';
 import type { IncidentView } from '../../src/alerts/incident-view.ts';
 import { parseMatchers } from '../../src/alerts/silences/matcher.ts';
-import { createSilenceDesk, type SilenceDesk } from '../../src/alerts/silences/silence-desk.ts';
+import { createSilenceDesk, type SilenceDesk, type SilenceDeskDeps } from '../../src/alerts/silences/silence-desk.ts';
 import type { MaySilence } from '../../src/alerts/silences/sources.ts';
 import { timelineOf } from '../../src/alerts/timeline.ts';
 import { viewIncident } from '../../src/alerts/views.ts';
@@ -18,9 +19,15 @@ import type { Batch, InboxRow, Journal, Timer } from '../../src/journal/port.ts'
 import { verifyJournal } from '../../src/journal/verify.ts';
 import { createEscalation, type Escalation } from '../../src/oncall/escalation.ts';
 import type { PageRequest } from '../../src/oncall/page.ts';
+import { createRunbookDoors, wideSilence } from '../../src/runbook-doors.ts';
+import { createRunEngine, type RunEngine, type RunEngineDeps } from '../../src/runbooks/engine.ts';
+import type { MayRun } from '../../src/runbooks/request.ts';
+import type { MayApprove } from '../../src/runbooks/start-check.ts';
+import { stillAgreed } from '../../src/runbooks/still-agreed.ts';
 import { testConfig, testConfigSource } from './config.ts';
 import { type FakeAlertmanager, startFakeAlertmanager } from './fake-alertmanager.ts';
 import type { FakeClock } from './fake-clock.ts';
+import { noShells } from './no-doors.ts';
 import { openTestJournal, silentLogger, type TestJournal } from './journal.ts';
 import { bytesOf, type PayloadAlert, type PayloadOptions, payload } from './payloads.ts';
 
@@ -66,10 +73,25 @@ interface Wired {
   readonly alerts: ReturnType<typeof createAlertDesk>;
   readonly silences: SilenceDesk;
   readonly effects: EffectRunner;
+  readonly engine: RunEngine | null;
 }
 
-/** Opens the room. */
-export async function openSilenceRoom(config: Partial<Config> = {}): Promise<SilenceRoom> {
+type EngineDeps = Pick<RunEngineDeps, 'journal' | 'config' | 'clock' | 'logger' | 'metrics'>;
+
+/** What two people may do together; absent from a room: nobody can be asked. */
+export interface SilenceRuns {
+  /** The engine of this process. */
+  engine(): RunEngine;
+  /** May somebody ask, and agree? Changed by a test. */
+  mayRun: MayRun;
+  mayApprove: MayApprove;
+}
+
+/** Opens the room. `runs` is given the engine by which a second person agrees. */
+export async function openSilenceRoom(
+  config: Partial<Config> = {},
+  runs: Partial<SilenceRuns> | null = null,
+): Promise<SilenceRoom> {
   const store = await openTestJournal();
   const { clock } = store;
   const alertmanager = await startFakeAlertmanager(clock);
@@ -85,16 +107,59 @@ export async function openSilenceRoom(config: Partial<Config> = {}): Promise<Sil
     const shared = { journal, config: source, clock, logger: silentLogger, metrics: registry };
     const escalation = createEscalation(shared);
     const alerts = createAlertDesk({ ...shared, follow: escalation.follow });
+    let engine: RunEngine | null = null;
     const silences = createSilenceDesk({
       ...shared,
+      ...(runs === null ? {} : secondPersons(runs, () => engine)),
       changeIncident: alerts.change,
       maySilence: (actor, risk, channel) => room.may(actor, risk, channel),
       nameOf: (actor) => (actor === 'slack:U01ONCALL' ? 'Ana Souza' : actor),
     });
-    const executors = { silence: silences.executor };
+    engine = runs === null ? null : createEngine(shared, silences, runs);
+    const executors = { silence: silences.executor, ...(engine === null ? {} : { run: engine.executor }) };
     const effects = createEffectRunner({ ...shared, metrics: createJournalMetrics(registry), executors });
     await effects.start();
-    return { store: at, registry, escalation, alerts, silences, effects };
+    if (runs !== null) runs.engine = () => engine as RunEngine;
+    return { store: at, registry, escalation, alerts, silences, effects, engine };
+  }
+
+  function secondPersons(given: Partial<SilenceRuns>, engine: () => RunEngine | null) {
+    return {
+      askSecond: async (command, asked) => (engine() as RunEngine).command(wideSilence(command, asked)),
+      stillAgreed: (id) => stillAgreed(id, { journal: journal(), config: source, ...rightsOf(given), incident: factOf }),
+    } satisfies Partial<SilenceDeskDeps>;
+  }
+  const rightsOf = ({ mayRun, mayApprove }: Partial<SilenceRuns>) => ({
+    mayRun: ((...asked) => mayRun?.(...asked) ?? { allowed: true, reason: '' }) as MayRun,
+    mayApprove: ((...asked) => mayApprove?.(...asked) ?? { allowed: true, reason: '' }) as MayApprove,
+  });
+  const factOf = async (id: string) => incidentFact(await viewIncident(journal(), id));
+
+  function createEngine(shared: EngineDeps, silences: SilenceDesk, given: Partial<SilenceRuns>): RunEngine {
+    const { doors } = createRunbookDoors({
+      ...shared,
+      silences: () => silences.ask,
+      shellOf: noShells,
+      nameOf: (actor) => (actor === 'slack:U01ONCALL' ? 'Ana Souza' : actor),
+      submit: async (_key, { verb, args, ...rest }) => {
+        const outcome = room.ask(verb, args, rest);
+        return { duplicate: false, outcome };
+      },
+    });
+    return createRunEngine({
+      ...shared,
+      driverOf: () => {
+        throw new Error('no driver');
+      },
+      shellOf: noShells,
+      doors,
+      runProbes: async () => [],
+      mayRun: async (...asked) => rightsOf(given).mayRun(...asked),
+      mayApprove: async (...asked) => rightsOf(given).mayApprove(...asked),
+      incident: factOf,
+      secretOf: () => '',
+      redact: (text) => text,
+    });
   }
   const journal = () => wired.store.journal;
   const append = (decide: () => Promise<Batch | null>) => decideUntilAppended(journal(), decide);
@@ -117,6 +182,7 @@ export async function openSilenceRoom(config: Partial<Config> = {}): Promise<Sil
       ...wired.alerts.timers,
       ...wired.escalation.timers,
       ...wired.silences.timers,
+      ...wired.engine?.timers,
     };
     return handlers[`${kind}.${purpose}`];
   }
@@ -152,7 +218,9 @@ export async function openSilenceRoom(config: Partial<Config> = {}): Promise<Sil
       let outcome: Outcome = { kind: 'done', text: '' };
       await append(async () => {
         const isOurs = ['silence', 'silence-extend', 'lift'].includes(verb);
-        const decision = await (isOurs ? wired.silences.command : wired.alerts.command)({ ...base, ...rest });
+        const ofRun = rest.run !== undefined && wired.engine !== null ? wired.engine.command : null;
+        const decide = ofRun ?? (isOurs ? wired.silences.command : wired.alerts.command);
+        const decision = await decide({ ...base, ...rest });
         outcome = decision.outcome;
         return decision.batch;
       });

@@ -7,7 +7,7 @@ import { judgeSilence } from './policy.ts';
 import type { SilenceRequest } from './request.ts';
 import { silenceEvent } from './silence-events.ts';
 import type { SilenceState } from './silence-state.ts';
-import { commentOf, type SilenceTexts, textsOfSilence } from './texts.ts';
+import { agreedOf, commentOf, type SilenceTexts, textsOfSilence } from './texts.ts';
 
 /** Makes a silence that was asked for, unless Alertmanager has it already. Judged again by what Alertmanager knows. */
 export async function makeSilence(
@@ -45,8 +45,17 @@ async function judgeAgain(deps: CarryOutDeps, client: AlertmanagerClient, state:
   const seconds = Math.round((state.endsAt - state.requestedAt) / 1000);
   const about = state.incident === null ? {} : { incident: state.incident };
   const request: SilenceRequest = { matchers: texts.matchers, seconds, reason: texts.reason, ...about };
-  const refused = judgeSilence((await gatherCase(deps, request, await client.alerts())).given);
+  const agreed = await agreedOf(deps.journal, state);
+  const refused = judgeSilence((await gatherCase(deps, request, await client.alerts())).given, agreed);
   if (refused !== null) throw refuse(refused.code, refused.text, refused.remedy);
+  await refuseWithdrawn(deps, state);
+}
+
+/** Whoever asked and whoever agreed must still be allowed to, when it is made. */
+async function refuseWithdrawn({ stillAgreed }: CarryOutDeps, { run }: SilenceState): Promise<void> {
+  if (run === undefined || stillAgreed === undefined) return;
+  const { allowed, reason } = await stillAgreed(run);
+  if (!allowed) throw refuse('NOT_AGREED', `${run} is not agreed to any more: ${reason}.`, 'Ask for it again.');
 }
 
 function created(held: string, { endsAt, matchers, reason }: SilenceState): Carried {

@@ -2,21 +2,15 @@
  * What people ask of silences: `silence`, `silence-extend` and `lift` come in; a batch with the event and the effect
  * that asks Alertmanager goes out, or a refusal. Decided on the store alone: the network is the effect's.
  */
-import type { Command, Outcome } from '../../core/command.ts';
-import type { Batch } from '../../journal/port.ts';
+import type { Command } from '../../core/command.ts';
 import { decideChange } from './decide-change.ts';
 import { decideRequest } from './decide-request.ts';
-import type { CommandDeps, Decided } from './decided.ts';
+import type { CommandDeps, Decided, SilenceDecision } from './decided.ts';
 import type { SilenceRefusal } from './request.ts';
 
 /** Verbs of commands that this folder decides. */
 export const SILENCE_VERBS = ['silence', 'silence-extend', 'lift'] as const;
 export type SilenceVerb = (typeof SILENCE_VERBS)[number];
-
-export interface SilenceDecision {
-  readonly batch: Batch | null;
-  readonly outcome: Outcome;
-}
 
 /** Whether a command's verb is one of ours. */
 export function isSilenceVerb(verb: string): verb is SilenceVerb {
@@ -41,13 +35,18 @@ export function createSilenceCommands(deps: CommandDeps): (command: Command) => 
       deps.logger.info({ incident, verb, code }, 'command on a silence refused');
       return { batch: null, outcome: { kind: 'refused', code, text, remedy } };
     }
+    if ('outcome' in decided) return decided;
     deps.logger.info({ silence: decided.id, incident, verb, by }, 'command on a silence decided');
     const about = incident === undefined ? {} : { incident };
     return { batch: decided.batch, outcome: { kind: 'done', text: decided.text, silence: decided.id, ...about } };
   };
 }
 
-function decideVerb(deps: CommandDeps, command: Command, verb: SilenceVerb): Promise<Decided | SilenceRefusal> {
+function decideVerb(
+  deps: CommandDeps,
+  command: Command,
+  verb: SilenceVerb,
+): Promise<Decided | SilenceRefusal | SilenceDecision> {
   switch (verb) {
     case 'silence':
       return decideRequest(deps, command);

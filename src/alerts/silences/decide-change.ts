@@ -72,7 +72,10 @@ async function refuseLonger(
   const about = state.incident === null ? {} : { incident: state.incident };
   const request: SilenceRequest = { matchers: stored.matchers, seconds, reason: stored.reason, ...about };
   const judged = judgeSilence((await gatherCase(deps, request, null)).given);
-  if (judged !== null && judged.field !== 'reason') return judged;
+  if (judged !== null && judged.field !== 'reason') {
+    const remedy = 'A second person agreed to its time: lift it and ask for a new one, which is agreed to anew.';
+    return state.agreed === undefined ? judged : { ...judged, remedy };
+  }
   if (endsAt > state.endsAt) return null;
   const left = formatDuration((state.endsAt - deps.clock.now()) / 1000);
   return refusal(

@@ -4,14 +4,15 @@ import { oneLine, stripControls, truncateGraphemes } from '../../core/text.ts';
 import { asText, type Text } from '../about.ts';
 import type { SilenceMatcher } from '../alertmanager.ts';
 import type { IncidentState } from '../incident-state.ts';
+import { beyondOf, mayBeAgreed, refuseBeyond } from './beyond.ts';
 import { countBlast } from './blast.ts';
 import { nowLine } from './blast-words.ts';
 import { silenceBatch } from './change-silence.ts';
-import type { CommandDeps, Decided } from './decided.ts';
+import type { CommandDeps, Decided, SilenceDecision } from './decided.ts';
 import { askEffect } from './effect.ts';
 import { gatherCase } from './gather.ts';
 import { checkMatchers, printMatchers } from './matcher.ts';
-import { judgeSilence, refuseWords, severityConcerned } from './policy.ts';
+import { refuseAlways, refuseWords, severityConcerned } from './policy.ts';
 import type { SilenceRefusal, SilenceRequest } from './request.ts';
 import { refuseRight } from './rights.ts';
 import { isoMinute } from './silence-describe.ts';
@@ -31,12 +32,18 @@ const Args = z.object({
   reason: z.string().max(10_000),
   /** Who sits at the command line; heeded only from there. */
   author: z.string().optional(),
+  /** What two people agreed to mute, and the run that says so; heeded only of a step of a run. */
+  agreed: z.array(z.string()).optional(),
+  run: z.string().optional(),
 });
 
 const LONGEST_AUTHOR = 80;
 
-/** `silence`: asks for a silence, for an incident or without one. */
-export async function decideRequest(deps: CommandDeps, command: Command): Promise<Decided | SilenceRefusal> {
+/** `silence`: asks for a silence, for an incident or without one; or for a second person, where one alone may not. */
+export async function decideRequest(
+  deps: CommandDeps,
+  command: Command,
+): Promise<Decided | SilenceRefusal | SilenceDecision> {
   const read = Args.safeParse(command.args);
   if (!read.success) return unreadable(read.error);
   const { matchers: written, seconds, author } = read.data;
@@ -51,9 +58,25 @@ export async function decideRequest(deps: CommandDeps, command: Command): Promis
     (await refuseRight(deps, command, seconds, await channelOf(deps, command)));
   if (refused !== null) return refused;
   const { given } = await gatherCase(deps, { ...request, matchers }, null);
-  const judged = judgeSilence(given);
-  if (judged !== null) return judged;
-  return ask(deps, command, { given, matchers, seconds, reason: request.reason, author });
+  const agreement = command.via === 'run' ? agreementOf(read.data) : null;
+  const always = refuseAlways(given);
+  if (always !== null) return always;
+  const beyond = beyondOf(given);
+  const asked = { given, matchers, seconds, reason: request.reason, author, agreement };
+  if (beyond !== null && deps.askSecond !== undefined && command.via !== 'run' && mayBeAgreed(beyond)) {
+    return deps.askSecond(command, { matchers: printMatchers(matchers), seconds, reason: request.reason });
+  }
+  return refuseBeyond(beyond, agreement?.agreed ?? []) ?? ask(deps, command, asked);
+}
+
+/** null: two people agreed to nothing in particular. */
+function agreementOf({ agreed = [], run }: z.infer<typeof Args>): Agreement | null {
+  return run === undefined || agreed.length === 0 ? null : { agreed, run };
+}
+
+interface Agreement {
+  readonly agreed: readonly string[];
+  readonly run: string;
 }
 
 interface Asked {
@@ -62,6 +85,7 @@ interface Asked {
   readonly seconds: number;
   readonly reason: string;
   readonly author: string | undefined;
+  readonly agreement: Agreement | null;
 }
 
 async function ask(deps: CommandDeps, command: Command, asked: Asked): Promise<Decided> {
@@ -75,14 +99,16 @@ async function ask(deps: CommandDeps, command: Command, asked: Asked): Promise<D
   const endsAt = at + seconds * 1000;
   const facts = { incident, service: given.incident?.service ?? serviceOf(given), severity: severityConcerned(given) };
   const texts = { matchers: matchers.digest, reason: reason.digest, author: author.digest };
-  const event = silenceEvent('silence.requested', { ...facts, ...texts, seconds, endsAt });
+  const agreed = asked.agreement === null ? null : asText(JSON.stringify(asked.agreement.agreed));
+  const second = agreed === null ? {} : { agreed: agreed.digest, run: asked.agreement?.run ?? '' };
+  const event = silenceEvent('silence.requested', { ...facts, ...texts, ...second, seconds, endsAt });
   const batch = silenceBatch({ id, version: 0, state: null }, [event], at, command.by);
   return {
     id,
     batch: {
       ...batch,
       effects: [askEffect({ silence: id, op: 'create' }, incident, 0)],
-      payloads: payloadsOf([matchers, reason, author]),
+      payloads: payloadsOf([matchers, reason, author, ...(agreed === null ? [] : [agreed])]),
     },
     text: `${id} silences ${printMatchers(asked.matchers)} until ${isoMinute(endsAt)}. ${nowLine(countBlast(given.now))}`,
   };

@@ -1,3 +1,4 @@
+import type { Outcome } from '../../core/command.ts';
 import type { Batch } from '../../journal/port.ts';
 import type { SilenceRow } from './change-silence.ts';
 import type { HeldSilences } from './held.ts';
@@ -7,6 +8,12 @@ import type { SilenceDeps } from './sources.ts';
 
 /** What deciding a command reads. */
 export type CommandDeps = SilenceDeps & { readonly held: HeldSilences };
+
+/** What a command came to, as the inbox takes it. */
+export interface SilenceDecision {
+  readonly batch: Batch | null;
+  readonly outcome: Outcome;
+}
 
 /** What was decided: the batch, and what the asker is told. */
 export interface Decided {

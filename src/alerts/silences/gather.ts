@@ -3,10 +3,10 @@ import type { ActiveAlert } from '../alertmanager.ts';
 import type { IncidentState } from '../incident-state.ts';
 import type { RouteAlert } from '../routing.ts';
 import type { MutedAlert } from './blast.ts';
+import type { Case } from './case.ts';
 import { mutedSince } from './history.ts';
 import { compileMatchers } from './match.ts';
 import { labelsOfMatchers } from './narrow.ts';
-import type { Case } from './policy.ts';
 import type { SilenceRequest } from './request.ts';
 import type { SilenceDeps } from './sources.ts';
 

@@ -1,6 +1,7 @@
 /**
- * A P0 is never muted, not even one that begins to fire under a silence that stands already. In: what Alertmanager
- * holds at a look. Out: a silence of ours that mutes a P0 is lifted by itself; of one made elsewhere people are told.
+ * A P0 is muted only when two people said so, not even one that begins to fire under a silence that stands already. In:
+ * what Alertmanager holds at a look. Out: a silence of ours that mutes another P0 is lifted by itself; of one made
+ * elsewhere people are told.
  */
 import { decideUntilAppended } from '../../journal/decide.ts';
 import { askNotice } from '../../journal/notice.ts';
@@ -10,11 +11,13 @@ import { mergeParts } from '../incident-batch.ts';
 import type { Labels } from '../payload.ts';
 import { silenceBatch } from './change-silence.ts';
 import { askEffect } from './effect.ts';
+import { shownP0 } from './beyond.ts';
 import { labelOf } from './match.ts';
 import { liftedForP0Notice, mutedP0Notice } from './notices.ts';
 import { silenceEvent } from './silence-events.ts';
 import { SILENCE, type SilenceState } from './silence-state.ts';
 import type { SilenceDeps } from './sources.ts';
+import { agreedOf } from './texts.ts';
 
 type GuardDeps = Pick<SilenceDeps, 'journal' | 'clock' | 'logger' | 'metrics' | 'route'>;
 
@@ -30,9 +33,12 @@ export async function guardP0(
   if (muted.length === 0) return;
   const rows = await deps.journal.aggregates<SilenceState>(SILENCE, { open: true });
   for (const silence of active) {
-    const [alert] = muted.filter(({ silencedBy }) => silencedBy.includes(silence.id));
-    if (alert === undefined) continue;
     const own = rows.find(({ state }) => state.held === silence.id);
+    const agreed = own === undefined ? [] : await agreedOf(deps.journal, own.state);
+    const [alert] = muted.filter(
+      ({ silencedBy, labels }) => silencedBy.includes(silence.id) && !agreed.includes(shownP0(labels)),
+    );
+    if (alert === undefined) continue;
     if (own === undefined) await tellOf(deps, silence, alert.labels);
     else await liftFor(deps, own.id, alert.labels);
   }

@@ -1,9 +1,10 @@
 import type { ActiveAlert } from '../alertmanager.ts';
+import { type Beyond, beyondOf, mayBeAgreed } from './beyond.ts';
 import { countBlast } from './blast.ts';
 import { alertsText, nowLine, weekLines } from './blast-words.ts';
 import { type Gathered, gatherCase } from './gather.ts';
-import { judgeSilence, longestFor, refuseWords, severityConcerned } from './policy.ts';
-import type { SilencePreview, SilenceRefusal, SilenceRequest } from './request.ts';
+import { longestFor, refuseAlways, refuseWords, severityConcerned } from './policy.ts';
+import type { SecondNeeded, SilencePreview, SilenceRefusal, SilenceRequest } from './request.ts';
 import type { SilenceDeps } from './sources.ts';
 import { refuseStanding } from './standing.ts';
 import { waitAtMost } from './wait.ts';
@@ -23,16 +24,24 @@ export async function previewSilence(deps: SilenceDeps, request: SilenceRequest)
   const severity = severityConcerned(given);
   const now = countBlast(given.now);
   const lastSevenDays = countBlast(given.week);
-  const refused = (await refuseStanding(deps, request)) ?? judgeSilence(given);
+  const always = (await refuseStanding(deps, request)) ?? refuseAlways(given);
+  const beyond = beyondOf(given);
+  const isAskable = beyond !== null && deps.askSecond !== undefined && mayBeAgreed(beyond);
+  const refused = always ?? (isAskable ? null : (beyond?.why ?? null));
   return {
     now,
     lastSevenDays,
     severity,
-    longestSeconds: longestFor(severity, given.longest),
+    longestSeconds: severity === 'P0' && !isAskable ? 0 : longestFor(severity, given.longest),
     ...(refused === null ? {} : { refused }),
+    ...(refused === null && beyond !== null ? { second: secondOf(beyond) } : {}),
     warnings: warningsOf(gathered, held !== null),
     lines: [nowLine(now), ...weekLines(lastSevenDays)],
   };
+}
+
+function secondOf({ why, shown }: Beyond): SecondNeeded {
+  return { because: why.text, remedy: why.remedy, shown };
 }
 
 function emptyPreview(refused: SilenceRefusal): SilencePreview {

@@ -22,6 +22,15 @@ export interface SilenceRefusal {
   readonly remedy: string;
 }
 
+/** Why a silence needs a second person. Holds foreign text: escape before showing. */
+export interface SecondNeeded {
+  readonly because: string;
+  /** How it would not need one. */
+  readonly remedy: string;
+  /** What a yes is bound to: `P0 ApiDown`, `service redis`; sorted. */
+  readonly shown: readonly string[];
+}
+
 /** What a silence would do, before it is asked for. */
 export interface SilencePreview {
   /** What it mutes at this moment: the store's alerts and Alertmanager's. */
@@ -33,6 +42,8 @@ export interface SilencePreview {
   /** 0: nothing of this severity is silenced. */
   readonly longestSeconds: number;
   readonly refused?: SilenceRefusal;
+  /** It would be asked for, and wait for a second person. */
+  readonly second?: SecondNeeded;
   /** What is worth a look and refuses nothing, in words. Foreign text: escape before showing. */
   readonly warnings: readonly string[];
   /** The numbers above in words, a line each. Foreign text: escape before showing. */

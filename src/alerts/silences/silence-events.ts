@@ -5,7 +5,8 @@ import { SILENCE } from './silence-state.ts';
 
 /** The events of a silence. Who and when are the stored event's `actor` and `at`; texts are digests. */
 export type SilenceEventData = {
-  'silence.requested': Asked & { readonly seconds: number };
+  /** `agreed`: digest of what a second person agreed to, for the run `run`; absent: nothing of it needs one. */
+  'silence.requested': Asked & { readonly seconds: number; readonly agreed?: string; readonly run?: string };
   /** One that somebody made elsewhere and that is changed from here for the first time. */
   'silence.adopted': Asked & { readonly held: string; readonly startsAt: number };
   /** Alertmanager has it. The texts stand here again for the timeline. */

@@ -29,13 +29,14 @@ export function silenceJson(view: SilenceView): JsonObject {
 
 /** `silence add --dry-run`. */
 export function previewJson(preview: SilencePreview): JsonObject {
-  const { now, lastSevenDays, severity, longestSeconds, refused, warnings, lines } = preview;
+  const { now, lastSevenDays, severity, longestSeconds, refused, second, warnings, lines } = preview;
   return {
     now: blastJson(now),
     lastSevenDays: blastJson(lastSevenDays),
     severity,
     longestSeconds,
     refused: refused === undefined ? null : { ...refused },
+    second: second === undefined ? null : { ...second },
     warnings,
     lines,
   };

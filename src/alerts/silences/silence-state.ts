@@ -38,6 +38,9 @@ export interface SilenceState {
   readonly pending: SilencePending | null;
   /** Digest of why the last thing asked for was not done; null: it was. */
   readonly why: string | null;
+  /** Digest of what two people agreed to mute, as JSON, and the run that says so; absent: nothing of it needs them. */
+  readonly agreed?: string;
+  readonly run?: string;
   readonly liftedBy: Actor | null;
   readonly endedAt: number | null;
 }

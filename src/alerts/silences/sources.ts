@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import type { Actor } from '../../core/command.ts';
+import type { Actor, Command, Outcome } from '../../core/command.ts';
 import type { Config, ConfigSource, Risk, UpstreamConfig } from '../../core/config/config.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Batch, Journal } from '../../journal/port.ts';
@@ -15,6 +15,12 @@ export type MaySilence = (
   channel: string | null,
 ) => Promise<{ readonly allowed: boolean; readonly reason: string }>;
 
+/** A silence that one person alone may not have: asked for so that a second one can agree to it. */
+export type AskSecond = (
+  command: Command,
+  asked: { readonly matchers: string; readonly seconds: number; readonly reason: string },
+) => Promise<{ readonly batch: Batch | null; readonly outcome: Outcome }>;
+
 /** What the parts of this folder work with. */
 export interface SilenceDeps {
   readonly journal: Journal;
@@ -25,6 +31,10 @@ export interface SilenceDeps {
   /** The batch of a command on an incident as it is now; null: nothing changes, or it may not. */
   readonly changeIncident: (incident: string, command: IncidentCommand, by: Actor) => Promise<Batch | null>;
   readonly maySilence: MaySilence;
+  /** Absent: nobody can be asked, and what needs a second person is refused. */
+  readonly askSecond?: AskSecond;
+  /** Whether both persons of a run still may; asked when Alertmanager is about to be asked. */
+  readonly stillAgreed?: (run: string) => Promise<{ readonly allowed: boolean; readonly reason: string }>;
   /** A person's display name, never a mention. */
   readonly nameOf: (actor: string) => string;
   /** The client of the Alertmanager in force; null: none is configured. */

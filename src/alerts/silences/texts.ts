@@ -22,6 +22,15 @@ export async function textsOfSilence(
   };
 }
 
+/** What two people agreed to mute; empty: nothing of it needs them, or the text was erased. */
+export async function agreedOf(
+  journal: Pick<JournalReader, 'payload'>,
+  { agreed }: Pick<SilenceState, 'agreed'>,
+): Promise<readonly string[]> {
+  const text = agreed === undefined ? null : await journal.payload(agreed);
+  return text === null ? [] : (JSON.parse(text) as string[]);
+}
+
 /** What Alertmanager shows as the comment, and by which its own silence is known again: `GI-142 SIL-7 by ana: reason`. */
 export function commentOf(silence: Pick<SilenceState, 'id' | 'incident'>, { author, reason }: SilenceTexts): string {
   const incident = silence.incident === null ? '' : `${silence.incident} `;

@@ -61,6 +61,8 @@ async function ownView(journal: JournalReader, { state }: AggregateRow<SilenceSt
     severity: _severity,
     firstEndsAt: _first,
     startsAt: _startsAt,
+    agreed: _agreed,
+    run: _run,
     why,
     ...facts
   } = state;

@@ -21,6 +21,9 @@ import { spanAsked } from './span-asked.ts';
 import type { Span } from './spans.ts';
 import { whoMay } from './who-may.ts';
 
+/** Slack keeps a command's way to a form open for three seconds. */
+const PREVIEW_PATIENCE_MS = 1_200;
+
 export interface SilenceCommand {
   readonly verb: 'silence';
   readonly what:
@@ -96,7 +99,7 @@ async function makeSilence(make: Make, asker: Asker, deps: Desk): Promise<void> 
   if ('problem' in matchers)
     return asker.answer(renderRefusal({ happened: matchers.problem, not: 'Nothing was silenced.' }));
   const isWhole = span !== null && reason !== null && wrongReason(reason) === null && matchers.list.length > 0;
-  if (!isWhole || riskOfSilence(span.seconds) !== 'R1') {
+  if (!isWhole || riskOfSilence(span.seconds) !== 'R1' || (await needsSecond(make, matchers.list, span, deps))) {
     const given = {
       ...(matchers.list.length === 0 ? {} : { matchers: matcherLines(matchers.list) }),
       ...(span === null ? {} : { seconds: String(span.seconds) }),
@@ -106,6 +109,19 @@ async function makeSilence(make: Make, asker: Asker, deps: Desk): Promise<void> 
   }
   const args = { matchers: matchers.list.map((matcher) => ({ ...matcher })), seconds: span.seconds, reason };
   await store({ verb: 'silence', doing: silenceForm.doing, incident, args, readAs: span.readAs }, asker, deps);
+}
+
+/** What waits for a second person is looked at in the form first. Not learnt in time: it is decided once it is stored. */
+async function needsSecond(
+  { incident, reason }: Make,
+  matchers: readonly SilenceMatcher[],
+  { seconds }: { readonly seconds: number },
+  deps: Desk,
+): Promise<boolean> {
+  const about = incident === null ? {} : { incident };
+  const late = new Promise<null>((resolve) => deps.clock.after(PREVIEW_PATIENCE_MS, () => resolve(null)));
+  const asked = deps.silences.preview({ matchers, seconds, reason: reason ?? '', ...about });
+  return (await Promise.race([asked, late]))?.second !== undefined;
 }
 
 type Matchers = { readonly list: readonly SilenceMatcher[] } | { readonly problem: string };

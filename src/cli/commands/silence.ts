@@ -61,17 +61,19 @@ async function add(context: CliContext, words: readonly string[], options: AddOp
   const read = parseMatcherWords(words);
   if (read.kind === 'wrong') throw refuse('MATCHER_INVALID', `${read.text} Nothing was silenced.`, read.remedy);
   const matchers = read.matchers.map((matcher) => ({ ...matcher }));
-  const asked = { matchers, seconds: options.for, reason: options.reason };
+  const wanted = { matchers, seconds: options.for, reason: options.reason };
   const about = options.incident === undefined ? {} : { incident: options.incident };
-  const preview = (await context.ask('silence-preview', { ...asked, ...about })) as unknown as SilencePreviewJson;
+  const preview = (await context.ask('silence-preview', { ...wanted, ...about })) as unknown as SilencePreviewJson;
   const { refused } = preview;
   if (options.dryRun === true) {
     context.print(preview, () => printPreview(preview));
     return refused === null ? undefined : context.exit(1);
   }
   if (refused !== null) throw refuse(refused.code, [refused.text, ...preview.lines].join(' '), refused.remedy);
-  const args = { ...asked, author: options.author ?? userName() };
-  const silence = await submit(context, 'silence', args, about);
+  const args = { ...wanted, author: options.author ?? userName() };
+  const asked = (await context.ask('submit', { verb: 'silence', args, ...about })) as unknown as Outcome;
+  if (asked.kind === 'done' && asked.run !== undefined) return printRequest(context, asked.run, preview);
+  const silence = await settled(context, asked);
   context.print({ silence, preview }, () => `${printPreview(preview)}\n${printSilence(silence)}`);
 }
 
@@ -94,26 +96,38 @@ function liftCommand(context: CliContext): Command {
     });
 }
 
+/** One person alone may not have it: it waits for a second one, as a run. */
+function printRequest(context: CliContext, run: string, preview: SilencePreviewJson): void {
+  const next = `See it: gianna-ops runs ${run}`;
+  context.print({ run, preview }, () => {
+    return `${printPreview(preview)}\nAsked for approval as ${run}; nothing is silenced before a second person agrees.\n${next}\n`;
+  });
+}
+
 /** Asks the bot, and waits until Alertmanager has answered it. */
 async function submit(context: CliContext, verb: string, args: JsonObject, about: JsonObject): Promise<SilenceJson> {
-  const outcome = (await context.ask('submit', { verb, args, ...about })) as unknown as Outcome;
+  return settled(context, (await context.ask('submit', { verb, args, ...about })) as unknown as Outcome);
+}
+
+async function settled(context: CliContext, outcome: Outcome): Promise<SilenceJson> {
   const id = outcome.kind === 'done' ? (outcome.silence ?? '') : '';
-  const settled = (await context.ask('silence-settled', { id })) as Json as unknown as SilenceJson | null;
-  if (settled === null) throw unknown(id);
-  if (settled.failure === null) return settled;
-  const what = settled.status === 'failed' ? 'was not made' : 'stays as it was';
+  const silence = (await context.ask('silence-settled', { id })) as Json as unknown as SilenceJson | null;
+  if (silence === null) throw unknown(id);
+  if (silence.failure === null) return silence;
+  const what = silence.status === 'failed' ? 'was not made' : 'stays as it was';
   throw refuse(
     'SILENCE_FAILED',
-    `${settled.id} ${what}: ${settled.failure}`,
-    `Look at: gianna-ops silence show ${settled.id}`,
+    `${silence.id} ${what}: ${silence.failure}`,
+    `Look at: gianna-ops silence show ${silence.id}`,
   );
 }
 
-function printPreview({ lines, warnings, refused, severity, longestSeconds }: SilencePreviewJson): string {
+function printPreview({ lines, warnings, refused, second, severity, longestSeconds }: SilencePreviewJson): string {
   const limit = longestSeconds === 0 ? [] : [`Longest for ${severity}: ${formatDuration(longestSeconds)}.`];
   const text = [...lines, ...limit, ...warnings.map((warning) => `Note: ${warning}`)].map(plain);
   const refusal = refused === null ? [] : [`Refused: ${plain(refused.text)}`, `  ${plain(refused.remedy)}`];
-  return `${[...text, ...refusal].join('\n')}\n`;
+  const needed = second === null ? [] : [`Needs a second person: ${plain(second.because)}`, `  ${plain(second.remedy)}`];
+  return `${[...text, ...needed, ...refusal].join('\n')}\n`;
 }
 
 function readId(text: string): string {

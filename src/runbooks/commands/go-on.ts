@@ -1,4 +1,5 @@
 import { refuse } from '../../core/errors.ts';
+import { runbookOf } from '../own-runbooks.ts';
 import { runEffect } from '../request.ts';
 import type { RunRecord } from '../run-record.ts';
 import type { UndoStep } from '../run-state.ts';
@@ -26,7 +27,7 @@ export const undo: DecideOnRun = async (asked, deps) => {
   await requireMayRun(asked, deps);
   const { run, args } = asked;
   const config = deps.config.current();
-  const runbook = config.runbooks[run.runbook] ?? null;
+  const runbook = runbookOf(config, run.runbook) ?? null;
   const undoOf = async (digest: string | null) => (await deps.log.json<readonly UndoStep[]>(digest)) ?? [];
   const steps = await undoSteps(run, args.steps ?? null, runbook, (step) => undoOf(step.undo));
   if (steps.length === 0) {

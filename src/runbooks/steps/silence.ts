@@ -6,7 +6,7 @@ import { printWord } from './printed.ts';
 import type { StepInput, StepKind, StepRunDeps, UnitOutcome } from './step.ts';
 
 interface Body {
-  readonly matchers: Readonly<Record<string, string>>;
+  readonly matchers: Readonly<Record<string, string>> | string;
   readonly for: string;
   readonly reason: string;
 }
@@ -20,9 +20,13 @@ export const silenceStep: StepKind<Body> = {
   body: (value) =>
     z.strictObject({
       matchers: z
-        .record(label, value(lineField))
-        .refine((labels) => Object.keys(labels).length > 0, 'must name at least one label')
-        .describe('Label → value; an alert is silenced when all are equal.'),
+        .union([
+          z
+            .record(label, value(lineField))
+            .refine((labels) => Object.keys(labels).length > 0, 'must name at least one label'),
+          value(lineField),
+        ])
+        .describe('Label → value, all equal; or a line such as alertname=~"Api.*", severity!="critical".'),
       for: value(spanField).describe('For how long.'),
       reason: value(lineField).describe('Why, for whoever sees it.'),
     }),
@@ -30,29 +34,41 @@ export const silenceStep: StepKind<Body> = {
   mutates: () => true,
   isIdempotent: () => false,
   results: ['id'],
-  plan: async (body, input) => {
+  plan: async (body, input, { doors }) => {
     const said = sayMatchers(body.matchers);
+    const { incident } = input;
+    const asked = { matchers: body.matchers, seconds: secondsOf(body), reason: body.reason, incident };
+    const { blocked, shown, because } = await doors.foreseeSilence(asked);
+    const unseen = input.isLate === true ? (because[0] ?? null) : null;
     return {
       planned: {
         id: input.id,
         kind: 'silence',
         target: said,
         call: `silence ${said} for ${formatDuration(secondsOf(body))}: ${printWord(body.reason)}`,
-        effect: 'alerts with these labels notify nobody meanwhile',
+        effect: effectOf(shown),
         undo: 'the silence is lifted',
         mutates: true,
       },
       targets: [],
-      facts: [],
+      facts: shown.map((mutes) => ({ mutes })),
       changes: [],
+      needs: because,
       probes: [],
-      blockedBy: [],
-      units: [{ name: '-', run: (deps) => makeSilence(body, input, deps) }],
+      blockedBy: [blocked, unseen].flatMap((reason) => (reason === null ? [] : [{ kind: 'silence', reason }])),
+      units: [{ name: '-', run: (deps) => makeSilence(body, input, shown, deps) }],
     };
   },
 };
 
+/** In words that do not move with every alert: a yes is bound to them. */
+function effectOf(shown: readonly string[]): string {
+  const also = shown.length === 0 ? '' : `; it mutes ${shown.join(', ')}`;
+  return `alerts with these labels notify nobody meanwhile${also}`;
+}
+
 function sayMatchers(matchers: Body['matchers']): string {
+  if (typeof matchers === 'string') return `{${matchers}}`;
   return `{${Object.entries(matchers)
     .map(([name, value]) => `${name}=${printWord(value)}`)
     .join(', ')}}`;
@@ -62,7 +78,12 @@ function secondsOf(body: Body): number {
   return parseDuration(body.for) ?? 0;
 }
 
-async function makeSilence(body: Body, input: StepInput, deps: StepRunDeps): Promise<UnitOutcome> {
+async function makeSilence(
+  body: Body,
+  input: StepInput,
+  agreed: readonly string[],
+  deps: StepRunDeps,
+): Promise<UnitOutcome> {
   try {
     const made = await deps.doors.silence({
       matchers: body.matchers,
@@ -71,6 +92,8 @@ async function makeSilence(body: Body, input: StepInput, deps: StepRunDeps): Pro
       incident: input.incident,
       by: deps.by,
       key: deps.key,
+      run: deps.run,
+      agreed,
     });
     return {
       status: 'done',

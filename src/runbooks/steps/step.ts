@@ -47,6 +47,8 @@ export interface StepInput {
   readonly service: string | null;
   /** `GI-<n>`, when the run is for one. */
   readonly incident: string | null;
+  /** It is planned when it is its turn: nobody saw before what it would do. */
+  readonly isLate?: boolean;
   /** Time limit of each target as the step says, milliseconds; null: as the kind says. */
   readonly timeoutMs: number | null;
 }
@@ -68,6 +70,8 @@ export interface StepDoors {
   /** Makes a silence in Alertmanager and resolves once Alertmanager has it; its id undoes it. */
   silence(asked: SilenceAsked): Promise<{ readonly id: string; readonly until: number }>;
   liftSilence(id: string, by: string): Promise<void>;
+  /** What a silence would mute, and what stands in its way. Changes nothing. */
+  foreseeSilence(asked: Omit<SilenceAsked, 'by' | 'key' | 'run' | 'agreed'>): Promise<SilenceForeseen>;
   /** Posts a line to a channel of slack.yml, or to the incident's thread. */
   notify(asked: {
     readonly run: string;
@@ -79,13 +83,28 @@ export interface StepDoors {
 }
 
 export interface SilenceAsked {
-  readonly matchers: Readonly<Record<string, string>>;
+  /** Label → value, or all of them as Alertmanager writes them. */
+  readonly matchers: Readonly<Record<string, string>> | string;
   readonly seconds: number;
   readonly reason: string;
   readonly incident: string | null;
   readonly by: string;
   /** The same key makes one silence only. */
   readonly key: string;
+  /** What a second person saw that it mutes, and agreed to by agreeing to this run; empty: nothing needs one. */
+  readonly agreed: readonly string[];
+  /** `RUN-<n>`. */
+  readonly run: string;
+}
+
+/** What a silence would mute. Foreign text. */
+export interface SilenceForeseen {
+  /** Why it cannot be made, whoever agrees; null: it can. */
+  readonly blocked: string | null;
+  /** What one person alone may not mute, sorted and without counts; empty: nothing. */
+  readonly shown: readonly string[];
+  /** Why a second person has to agree, and how much it mutes, in words; empty: nobody has to. */
+  readonly because: readonly string[];
 }
 
 /** A step with its targets resolved: bound to ids, not to names. */
@@ -96,6 +115,8 @@ export interface PreparedStep {
   readonly facts: ReadonlyArray<Readonly<Record<string, string>>>;
   /** What it changes, and holds against other runs meanwhile: services by name, hosts as `host:<name>`. */
   readonly changes: readonly string[];
+  /** Why a second person has to agree to it, in words; absent: nobody has to because of it. */
+  readonly needs?: readonly string[];
   /** Probes it runs. */
   readonly probes: readonly string[];
   readonly blockedBy: ReadonlyArray<{ readonly kind: string; readonly reason: string }>;

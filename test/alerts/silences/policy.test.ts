@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { MutedAlert } from '../../../src/alerts/silences/blast.ts';
 import { parseMatchers } from '../../../src/alerts/silences/matcher.ts';
-import { type Case, judgeSilence } from '../../../src/alerts/silences/policy.ts';
+import type { Case } from '../../../src/alerts/silences/case.ts';
+import { judgeSilence } from '../../../src/alerts/silences/policy.ts';
 
 const HOUR = 3600;
 const routed = {

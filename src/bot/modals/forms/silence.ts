@@ -140,7 +140,7 @@ function previewBlocks(preview: Shown): KnownBlock[] {
 function previewText(preview: Shown): string {
   if (preview === null) return 'Write a matcher to see what it mutes.';
   if ('problem' in preview) return `⛔ ${foreign(preview.problem, 400)}`;
-  const { lines, warnings, refused, severity, longestSeconds } = preview;
+  const { lines, warnings, refused, second, severity, longestSeconds } = preview;
   const [now = '', ...week] = lines.map((line) => foreign(line, 300));
   const limit =
     longestSeconds === 0 ? '' : `At most ${formatDuration(longestSeconds)}, because ${severity} is concerned.`;
@@ -150,7 +150,14 @@ function previewText(preview: Shown): string {
   const refusal = isFinal
     ? [`⛔ *Would be refused:* ${foreign(refused.text, 400)} ${foreign(refused.remedy, 300)}`]
     : [];
-  return [`*${now}*`, ...week, limit, ...notes, ...refusal]
+  const needed =
+    second === undefined
+      ? []
+      : [
+          `🔐 *A second person must agree:* ${foreign(second.because, 400)} ${foreign(second.remedy, 300)}`,
+          `Submitting asks for it. A yes holds for: ${foreign(second.shown.join(', '), 400)}.`,
+        ];
+  return [`*${now}*`, ...week, limit, ...notes, ...needed, ...refusal]
     .filter((line) => line !== '')
     .join('\n')
     .slice(0, 2900);

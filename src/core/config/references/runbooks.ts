@@ -1,4 +1,5 @@
 import type { Written } from '../files.ts';
+import { OWN_RUNBOOKS } from '../own-runbooks.ts';
 import type { Report } from '../problem.ts';
 import type { RunbookFile } from '../schema/runbook.ts';
 import { checkParameters } from './runbook-parameters.ts';
@@ -8,6 +9,10 @@ import { checkSteps } from './runbook-steps.ts';
 export function checkRunbooks(written: Written, report: Report): void {
   const files = new Map<string, string>();
   for (const [file, runbook] of written.runbooks) {
+    if (OWN_RUNBOOKS.includes(runbook.runbook)) {
+      const own = `"${runbook.runbook}" is a runbook of the bot's own; give it another name`;
+      report({ file, path: ['runbook'], message: own });
+    }
     const other = files.get(runbook.runbook);
     const message = `runbook "${runbook.runbook}" stands in ${other} already`;
     if (other !== undefined) report({ file, path: ['runbook'], message });
