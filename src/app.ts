@@ -232,7 +232,10 @@ async function runRooms(ground: Ground): Promise<void> {
   const { sshAgent } = settings;
   const [genesis] = await journal.eventsAfter(0, 1);
   const installation = genesis?.hash ?? stateFolder;
-  const shells = rooms.createShells({ config, clock, logger, stateFolder, sshAgent, installation });
+  const onHostKey = (seen: Parameters<typeof desk.hostKeys.seen>[0]) => {
+    desk.hostKeys.seen(seen).catch((error: unknown) => logger.error({ err: error }, 'host key could not be noted'));
+  };
+  const shells = rooms.createShells({ config, clock, logger, stateFolder, sshAgent, installation, onHostKey });
   lifecycle.onStop('shells', shells.close);
   const { engineOf, of: shellOf } = shells;
   const runProbes = rooms.createProbeRunner({ config, clock, logger, metrics: probeMetrics, engineOf, shellOf });
@@ -332,6 +335,7 @@ async function runRooms(ground: Ground): Promise<void> {
   await reconciler.start();
   lifecycle.onStop('reconcile', () => reconciler.stop());
   await desk.armWatchdog();
+  await desk.hostKeys.reloaded();
 
   // 9. Timers: what fell due while away goes out now, once; and a little later it is told what became of it.
   const report = rooms.createRestartReport({
@@ -519,6 +523,7 @@ async function runRooms(ground: Ground): Promise<void> {
       await presence.reloaded(version, changes);
       await slots.arm();
       await desk.armWatchdog();
+      await desk.hostKeys.reloaded();
       await calendars.reloaded();
       await oncall.reloaded();
       reconciler.wake();

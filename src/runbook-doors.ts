@@ -95,6 +95,9 @@ export function createRunbookDoors(deps: RunbookDoorsDeps): Given {
         const id = outcome.silence ?? '';
         const view = await deps.silences().settled(id);
         if (view?.status === 'active') return { id, until: view.endsAt };
+        if (view?.status === 'failed') {
+          throw refuse('SILENCE_FAILED', `${id} was not made: ${view.failure}`, 'Look at: gianna-ops silence list.');
+        }
         throw transient('SILENCE_UNSURE', `Alertmanager has not confirmed ${id}.`, 'Look at: gianna-ops silence list.');
       },
       foreseeSilence: async ({ matchers, seconds, reason, incident }) => {

@@ -13,6 +13,7 @@ import { type CommandDecision, createCommands } from './commands.ts';
 import { asIncidentEvent } from './events.ts';
 import { evolveIncident } from './evolve.ts';
 import { flappingDueAt } from './flapping.ts';
+import { createHostKeyAlarm, type HostKeyAlarm } from './host-key-alarm.ts';
 import { decideIncident, type IncidentCommand } from './incident.ts';
 import { mergeParts } from './incident-batch.ts';
 import { batchOfSet, createIncidentSet } from './incident-set.ts';
@@ -45,6 +46,8 @@ export interface AlertDesk {
   readonly timers: Readonly<Record<`incident.${IncidentTimer}` | 'watchdog.missing', IncidentTimerHandler>>;
   /** Misses the watchdog from now on where the configuration requires it; at the start and at each change of it. */
   armWatchdog(): Promise<void>;
+  /** Hosts that do not show their pinned key. */
+  readonly hostKeys: HostKeyAlarm;
   /** The batch that writes down what a diagnosis found; `checksJson` is the JSON of its check results. */
   recordDiagnosis(incident: string, checksJson: string, by: Actor): Promise<Batch>;
   /** The batch that writes down gathered context; `contextJson` is the JSON of an `IncidentContext`. */
@@ -87,6 +90,7 @@ export function createAlertDesk(deps: AlertDeskDeps): AlertDesk {
       const { journal, clock, config } = deps;
       await decideUntilAppended(journal, () => armWatchdog(journal, config.current(), clock.now()));
     },
+    hostKeys: createHostKeyAlarm(parts),
     change: (incident, command, by) => changeBatch(parts, incident, command, deps.clock.now(), by),
     recordDiagnosis: (incident, checksJson, by) => recordDiagnosis(parts, incident, checksJson, by),
     recordContext: (incident, contextJson) => recordContext(parts, incident, contextJson),

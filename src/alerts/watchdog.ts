@@ -8,12 +8,10 @@ import { formatDuration } from '../core/duration.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Batch, Journal, Timer, TimerChange } from '../journal/port.ts';
 import type { FollowIncident } from './change.ts';
-import { deliverAlerts } from './deliver.ts';
 import { changeOf, type DraftDesk, type ToldDraft } from './draft-change.ts';
 import { mergeParts } from './incident-batch.ts';
+import { deliverOwn, type OwnAlert } from './own-alert.ts';
 import type { Alert } from './payload.ts';
-import type { AlertReader } from './pending.ts';
-import type { Routed } from './routing.ts';
 import type { Settle } from './settle.ts';
 
 /** Collection of documents, by alertname: when the watchdog was seen last. It is armed once there is one. */
@@ -21,13 +19,9 @@ export const WATCHDOG = 'watchdog';
 const TIMER = { kind: 'watchdog', id: 'watchdog', purpose: 'missing' } as const;
 /** What stands for "the watchdog is missing" among the occurrences. */
 const MISSING = 'gianna-ops-watchdog-missing';
-/** Marks occurrences that the bot itself makes: Alertmanager is not asked about them. */
-const OWN_SOURCE = 'gianna-ops';
-const GROUP = { receiver: 'gianna-ops', groupLabels: { alertname: 'WatchdogMissing' } } as const;
+const GROUP = { alertname: 'WatchdogMissing' } as const;
 /** A timer that is later than this rang for a process that was away: it could not have seen the watchdog. */
 const AWAY_MS = 30_000;
-const ROUTED: Routed = { severity: 'P0', channel: 'ops', service: null, runbooks: [], policyContact: null, route: 0 };
-const NOTHING_BESIDE = { truncated: 0, rejected: 0, groupFires: false } as const;
 
 /** What a delivered watchdog changes. */
 export interface Sight {
@@ -101,20 +95,13 @@ export async function isBlind(journal: Pick<Journal, 'latestOccurrences'>): Prom
   return (await journal.latestOccurrences([MISSING])).get(MISSING)?.status === 'firing';
 }
 
-/** One alert of the bot's own, as every alert is delivered; a group of its own whatever `group_by` says. */
-async function deliverOwn(journal: AlertReader, asked: Config, alert: Alert, receivedAt: number): Promise<Sight> {
-  const config: Config = { ...asked, routing: { ...asked.routing, groupBy: 'alertmanager' } };
-  const input = { journal, config, group: GROUP, alerts: [alert], receivedAt, source: OWN_SOURCE };
-  const { drafts, occurrences, payloads } = await deliverAlerts({ ...input, route: () => ROUTED });
-  return { part: { occurrences, payloads }, drafts: drafts.map((draft) => ({ draft, told: NOTHING_BESIDE })) };
-}
-
-function ownAlert({ routing }: Config, when: Pick<Alert, 'status' | 'startsAt' | 'endsAt'>): Alert {
+function ownAlert({ routing }: Config, when: Pick<Alert, 'status' | 'startsAt' | 'endsAt'>): OwnAlert {
   const { alertname, expectEverySeconds } = routing.watchdog;
   const summary = `We are blind: ${alertname} has not been seen for ${formatDuration(expectEverySeconds)}`;
   const description = `Alerts may fire without reaching this desk. Look at Prometheus, at Alertmanager, and at the route that brings ${alertname} here.`;
-  const labels = { alertname: GROUP.groupLabels.alertname, watchdog: alertname };
-  return { ...when, fingerprint: MISSING, labels, annotations: { summary, description }, generatorUrl: null };
+  const labels = { ...GROUP, watchdog: alertname };
+  const alert = { ...when, fingerprint: MISSING, labels, annotations: { summary, description }, generatorUrl: null };
+  return { alert, groupLabels: GROUP, severity: 'P0' };
 }
 
 function ring(dueAt: number): TimerChange {

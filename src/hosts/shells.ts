@@ -7,6 +7,7 @@ import { createEngines, type EngineOf } from './engines.ts';
 import { requireHost } from './known-hosts.ts';
 import { createLocalShell } from './local-shell.ts';
 import type { Shell, ShellOf } from './shell.ts';
+import type { OnHostKey } from './ssh-connect.ts';
 import { createSshLine, type SshLine } from './ssh-line.ts';
 import { createSshShell } from './ssh-shell.ts';
 
@@ -20,6 +21,8 @@ export interface ShellsDeps {
   readonly sshAgent: string | null;
   /** What names this bot's database on machines that others act on too: keys are unique within it. */
   readonly installation: string;
+  /** Is told which key each host showed, at every new connection. */
+  readonly onHostKey?: OnHostKey;
 }
 
 /** How hosts of hosts.yml are reached. Nothing is connected before its first use; one host never waits for another. */
@@ -40,7 +43,8 @@ export function createShells(deps: ShellsDeps): Shells {
   const shells = new Map<string, Shell>();
   const lineOf = (host: string): SshLine => {
     sshConfigOf(deps.config, host);
-    const target = () => ({ host, config: sshConfigOf(deps.config, host), agent: deps.sshAgent });
+    const told = deps.onHostKey === undefined ? {} : { onKey: deps.onHostKey };
+    const target = () => ({ host, config: sshConfigOf(deps.config, host), agent: deps.sshAgent, ...told });
     const line = lines.get(host) ?? createSshLine({ target, clock: deps.clock, logger: deps.logger });
     lines.set(host, line);
     return line;

@@ -11,7 +11,16 @@ export interface SshTarget {
   readonly config: SshHostConfig;
   /** Socket of the agent; null: there is none. */
   readonly agent: string | null;
+  /** Is told which key the host showed. */
+  readonly onKey?: OnHostKey;
 }
+
+/** Takes what a connection saw of a host's key; `shown` is empty when it is the pinned one. Fingerprints as in hosts.yml. */
+export type OnHostKey = (seen: {
+  readonly host: string;
+  readonly pinned: string;
+  readonly shown: readonly string[];
+}) => void;
 
 const KEEP_ALIVE_MS = 5_000;
 /** Unanswered questions before a connection counts as dead. */
@@ -45,15 +54,24 @@ export async function connectSsh(target: SshTarget, withinMs: number): Promise<C
       algorithms: algorithms.flatMap(([, names]) => names),
       withinMs: deadline - performance.now(),
     });
-    if (attempt.kind === 'open') return attempt.client;
+    if (attempt.kind === 'open') {
+      tellKey(target, []);
+      return attempt.client;
+    }
     if (attempt.kind === 'other-key') {
       refused.add(attempt.type);
       shown.push(attempt.fingerprint);
     }
     if (attempt.kind === 'failed' && !(shown.length > 0 && attempt.isNoCommonKey)) throw attempt.fault;
     const isLast = attempt.kind === 'failed' || refused.size >= KEY_TYPES.length;
-    if (isLast) throw hostKeyChanged(target, shown);
+    if (!isLast) continue;
+    tellKey(target, shown);
+    throw hostKeyChanged(target, shown);
   }
+}
+
+function tellKey({ host, config, onKey }: SshTarget, shown: readonly string[]): void {
+  onKey?.({ host, pinned: config.hostKey, shown: shown.map((each) => `SHA256:${each}`) });
 }
 
 function hostKeyChanged({ host, config }: SshTarget, shown: readonly string[]): SshFault {

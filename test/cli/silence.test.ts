@@ -66,6 +66,17 @@ describe('silence, with a running bot', () => {
     expect(bot.commands).toEqual([]);
   });
 
+  it('says that a second person must agree, and as what it was asked for', async () => {
+    bot.foresee({ second: { because: 'It would mute a P0.', remedy: 'Narrow it.', shown: ['P0 ApiDown'] }, lines: [] });
+    bot.decide({ kind: 'done', text: 'RUN-7: waits for a second person.', run: 'RUN-7' });
+
+    const { code, out } = await callCli(ADD, bot.env);
+
+    expect(code).toBe(0);
+    expect(out).toContain('Needs a second person: It would mute a P0.');
+    expect(out).toContain('Asked for approval as RUN-7; nothing is silenced before a second person agrees.');
+  });
+
   it('extends and lifts by SIL-1, 1 or the id of Alertmanager', async () => {
     await callCli(['silence', 'extend', 'sil-1', '--for', '90m'], bot.env);
     await callCli(['silence', 'lift', '1'], bot.env);

@@ -40,10 +40,15 @@ describe.runIf(mayRun(whyNoHosts()))('a machine reached by SSH', () => {
     if (host === undefined) throw new Error(`there is no host ${index}`);
     return host;
   }
-  function shellsOf(hosts: Record<string, HostConfig>, log: string[] = [], sshAgent: string | null = null): Shells {
+  function shellsOf(
+    hosts: Record<string, HostConfig>,
+    log: string[] = [],
+    sshAgent: string | null = null,
+    onHostKey: (seen: unknown) => void = () => undefined,
+  ): Shells {
     const logger = pino({ level: 'trace' }, { write: (line: string) => void log.push(line) });
     const config = configOf({ hosts });
-    const deps = { config, clock: systemClock, logger, stateFolder: folder, sshAgent, installation: 'one' };
+    const deps = { config, clock: systemClock, logger, stateFolder: folder, sshAgent, installation: 'one', onHostKey };
     const shells = createShells(deps);
     opened.push(shells);
     return shells;
@@ -210,7 +215,8 @@ describe.runIf(mayRun(whyNoHosts()))('a machine reached by SSH', () => {
 
   it('refuses a host whose key has changed, and nothing is sent to it', async () => {
     const pinned = hostAt(1).config();
-    const shells = shellsOf({ 'web-2': pinned });
+    const seen: unknown[] = [];
+    const shells = shellsOf({ 'web-2': pinned }, [], null, (key) => seen.push(key));
     const before = await shells.of('web-2').run(['true'], limits);
     await hostAt(1).changeKey();
 
@@ -221,6 +227,11 @@ describe.runIf(mayRun(whyNoHosts()))('a machine reached by SSH', () => {
     const { hostKey: shown } = hostAt(1).config();
     expect(result.failure).toContain(`it shows ${shown}, ${hostAt(1).otherKey}, hosts.yml has ${pinned.hostKey}`);
     expect(readdirSync(hostAt(1).home)).not.toContain('was-here');
+    const told = { host: 'web-2', pinned: pinned.hostKey };
+    expect(seen).toEqual([
+      { ...told, shown: [] },
+      { ...told, shown: [shown, hostAt(1).otherKey] },
+    ]);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { describeIncidentEvent } from '../../src/alerts/describe.ts';
 import { createAlertDesk } from '../../src/alerts/desk.ts';
+import type { HostKeyAlarm } from '../../src/alerts/host-key-alarm.ts';
 import type { IncidentView } from '../../src/alerts/incident-view.ts';
 import { createReconciler, type Reconciler } from '../../src/alerts/reconcile.ts';
 import { timelineOf } from '../../src/alerts/timeline.ts';
@@ -24,6 +25,7 @@ export interface ReconcileDesk {
   readonly alertmanager: AlertmanagerStandIn;
   readonly journal: () => Journal;
   readonly reconciler: () => Reconciler;
+  readonly hostKeys: () => HostKeyAlarm;
   deliver(alerts: PayloadAlert[], options?: PayloadOptions): Promise<void>;
   /** The same, sent by Grafana. */
   deliverFromGrafana(alerts: PayloadAlert[]): Promise<void>;
@@ -95,6 +97,7 @@ export async function openReconcileDesk(routing: Partial<Config['routing']> = {}
     alertmanager,
     journal: () => test.journal,
     reconciler: () => parts.reconciler,
+    hostKeys: () => parts.desk.hostKeys,
     deliver: (alerts, options) => deliverFrom('alertmanager', payload(alerts, options)),
     deliverFromGrafana: (alerts) => deliverFrom('grafana', { ...payload(alerts), version: '1', orgId: 1 }),
     restart: async (afterMs) => {

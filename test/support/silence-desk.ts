@@ -27,8 +27,8 @@ import { stillAgreed } from '../../src/runbooks/still-agreed.ts';
 import { testConfig, testConfigSource } from './config.ts';
 import { type FakeAlertmanager, startFakeAlertmanager } from './fake-alertmanager.ts';
 import type { FakeClock } from './fake-clock.ts';
-import { noShells } from './no-doors.ts';
 import { openTestJournal, silentLogger, type TestJournal } from './journal.ts';
+import { noShells } from './no-doors.ts';
 import { bytesOf, type PayloadAlert, type PayloadOptions, payload } from './payloads.ts';
 
 /** Alerts, escalation and silences on a real store, with an Alertmanager on the same clock that stands still. */
@@ -126,14 +126,17 @@ export async function openSilenceRoom(
   function secondPersons(given: Partial<SilenceRuns>, engine: () => RunEngine | null) {
     return {
       askSecond: async (command, asked) => (engine() as RunEngine).command(wideSilence(command, asked)),
-      stillAgreed: (id) => stillAgreed(id, { journal: journal(), config: source, ...rightsOf(given), incident: factOf }),
+      stillAgreed: (id) =>
+        stillAgreed(id, { journal: journal(), config: source, ...rightsOf(given), incident: factOf }),
     } satisfies Partial<SilenceDeskDeps>;
   }
-  const rightsOf = ({ mayRun, mayApprove }: Partial<SilenceRuns>) => ({
-    mayRun: ((...asked) => mayRun?.(...asked) ?? { allowed: true, reason: '' }) as MayRun,
-    mayApprove: ((...asked) => mayApprove?.(...asked) ?? { allowed: true, reason: '' }) as MayApprove,
-  });
-  const factOf = async (id: string) => incidentFact(await viewIncident(journal(), id));
+  function rightsOf({ mayRun, mayApprove }: Partial<SilenceRuns>): Pick<SilenceRuns, 'mayRun' | 'mayApprove'> {
+    const may = async () => ({ allowed: true, reason: '' });
+    return { mayRun: mayRun ?? may, mayApprove: mayApprove ?? may };
+  }
+  async function factOf(id: string) {
+    return incidentFact(await viewIncident(journal(), id));
+  }
 
   function createEngine(shared: EngineDeps, silences: SilenceDesk, given: Partial<SilenceRuns>): RunEngine {
     const { doors } = createRunbookDoors({

@@ -48,8 +48,7 @@ export function shownP0(labels: Labels): string {
 
 function p0Shown({ now, week, openP0, routed, incident }: Case): string[] {
   const muted = [...now.filter((alert) => isP0(alert, openP0)), ...week.filter(({ severity }) => severity === 'P0')];
-  const concerned = [...now.map((alert) => alert.incident), incident?.severity === 'P0' ? incident.id : null];
-  const open = concerned.filter((id) => id !== null && (openP0.has(id) || id === incident?.id));
+  const open = [...now.map((alert) => alert.incident ?? ''), incident?.id ?? ''].filter((id) => openP0.has(id));
   return [
     ...muted.map(({ labels }) => shownP0(labels)),
     ...open.map((id) => `P0 ${id}`),
@@ -60,7 +59,8 @@ function p0Shown({ now, week, openP0, routed, incident }: Case): string[] {
 function servicesShown(given: Case): string[] {
   const meant = meantService(given);
   const services = [...new Set([...given.now, ...given.week].map(({ service }) => service))];
-  const others = meant === null ? (services.length > 1 ? services : []) : services.filter((one) => one !== meant.service);
+  const others =
+    meant === null ? (services.length > 1 ? services : []) : services.filter((one) => one !== meant.service);
   return others.map((service) => (service === null ? 'alerts of no configured service' : `service ${service}`));
 }
 

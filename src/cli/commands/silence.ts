@@ -126,7 +126,8 @@ function printPreview({ lines, warnings, refused, second, severity, longestSecon
   const limit = longestSeconds === 0 ? [] : [`Longest for ${severity}: ${formatDuration(longestSeconds)}.`];
   const text = [...lines, ...limit, ...warnings.map((warning) => `Note: ${warning}`)].map(plain);
   const refusal = refused === null ? [] : [`Refused: ${plain(refused.text)}`, `  ${plain(refused.remedy)}`];
-  const needed = second === null ? [] : [`Needs a second person: ${plain(second.because)}`, `  ${plain(second.remedy)}`];
+  const needed =
+    second === null ? [] : [`Needs a second person: ${plain(second.because)}`, `  ${plain(second.remedy)}`];
   return `${[...text, ...needed, ...refusal].join('\n')}\n`;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MutedAlert } from '../../../src/alerts/silences/blast.ts';
-import { parseMatchers } from '../../../src/alerts/silences/matcher.ts';
 import type { Case } from '../../../src/alerts/silences/case.ts';
+import { parseMatchers } from '../../../src/alerts/silences/matcher.ts';
 import { judgeSilence } from '../../../src/alerts/silences/policy.ts';
 
 const HOUR = 3600;

@@ -32,13 +32,35 @@ describe('a step that goes through a door to another room', () => {
     expect(step.planned.call).toBe('silence {service="gianna"} for 2h: "deploy"');
     const by = 'slack:U01ONCALL';
     const { matchers, reason } = silence;
-    expect(asked).toEqual([{ matchers, seconds: 7200, reason, incident: 'GI-4', by, key: 'RUN-2-mute' }]);
+    const second = { agreed: [], run: 'RUN-1' };
+    expect(asked).toEqual([{ matchers, seconds: 7200, reason, incident: 'GI-4', by, key: 'RUN-2-mute', ...second }]);
     expect(outcome).toEqual({
       status: 'done',
       summary: 'silence abc-1 until 2026-11-22T16:00:00.000Z',
       results: { id: 'abc-1' },
       undo: { kind: 'silence.lift', body: { id: 'abc-1' } },
     });
+  });
+
+  it.each([
+    ['bound to what people see', false, []],
+    ['refused when it could be looked at only when it was its turn', true, [{ kind: 'silence', reason: 'A P0.' }]],
+  ])('needs a second person for a silence that says so, %s', async (_, isLate, blockedBy) => {
+    const asked: SilenceAsked[] = [];
+    const { plan, carryOut } = open({
+      foreseeSilence: async () => ({ blocked: null, shown: ['P0 ApiDown'], because: ['A P0.', 'Mutes 1 alert.'] }),
+      silence: async (what) => {
+        asked.push(what);
+        return { id: 'abc-1', until: UNTIL };
+      },
+    });
+
+    const step = await plan('silence', { ...silence, matchers: 'alertname=~"Api.*"' }, { isLate });
+    await carryOut(step);
+
+    expect(step).toMatchObject({ needs: ['A P0.', 'Mutes 1 alert.'], facts: [{ mutes: 'P0 ApiDown' }], blockedBy });
+    expect(step.planned.effect).toContain('it mutes P0 ApiDown');
+    expect(asked).toMatchObject([{ matchers: 'alertname=~"Api.*"', agreed: ['P0 ApiDown'] }]);
   });
 
   it('lifts a silence in the name of whoever runs it', async () => {
