@@ -465,6 +465,8 @@ async function runRooms(ground: Ground): Promise<void> {
     plan: runs.plan,
     run: runs.run,
     silences: silences.ask,
+    leases: runs.leases,
+    rules: runs.rules,
     numbers: (window) => readNumbers(config.current(), window),
     simulate,
     health: async () => ({

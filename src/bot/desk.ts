@@ -58,6 +58,8 @@ export interface SlackDeskDeps {
   readonly run: (id: string) => Promise<RunView | null>;
   /** What is silenced, what a silence would mute, and whether it would be refused. */
   readonly silences: SilenceQuestions;
+  readonly leases: DeskDeps['leases'];
+  readonly rules: DeskDeps['rules'];
   readonly numbers: DeskDeps['numbers'];
   readonly simulate: DeskDeps['simulate'];
   readonly health: () => Promise<BotHealth>;
@@ -150,6 +152,8 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     plan: deps.plan,
     run: deps.run,
     runLog: (id) => readFullLog(journal, id),
+    leases: deps.leases,
+    rules: deps.rules,
     numbers: deps.numbers,
     simulate: deps.simulate,
     paged: (incident) => readPaged(journal, incident),

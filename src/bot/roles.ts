@@ -6,9 +6,9 @@ import type { Directory, SlackAccount } from './directory.ts';
 /**
  * What may be asked for, by risk (CONFIG.md, Rights): `read` is status, help, oncall and probe summaries; `evidence`
  * is logs and diagnosis in a thread; `R1` acknowledges and resolves; `R2` affects the service; `R3` destroys or concerns
- * secrets; `approve` is the second person's word; `drill` pages people without need.
+ * secrets; `approve` is the second person's word; `drill` pages people without need; `admin` is what admins do.
  */
-export type Right = 'read' | 'evidence' | 'R1' | 'R2' | 'R3' | 'approve' | 'drill';
+export type Right = 'read' | 'evidence' | 'R1' | 'R2' | 'R3' | 'approve' | 'drill' | 'admin';
 
 export type Permission =
   | { readonly allowed: true }
@@ -96,6 +96,7 @@ export function decideRight(
 }
 
 function rolesFor(right: Exclude<Right, 'read'>, channel: string | null, who: readonly Role[]): Role[] {
+  if (right === 'admin') return ['admin'];
   if (right === 'drill') return ['admin', 'approver'];
   // an admin is no approver unless listed
   if (right === 'approve') return channel === 'security' ? ['approver', 'security'] : ['approver'];

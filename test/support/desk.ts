@@ -24,6 +24,8 @@ import { countNumbers } from '../../src/oncall/reports/numbers.ts';
 import { simulate } from '../../src/oncall/simulate/simulate.ts';
 import { listTokens } from '../../src/oncall/tokens/read-tokens.ts';
 import { createTokens } from '../../src/oncall/tokens/token-commands.ts';
+import type { ListedLease } from '../../src/runbooks/lease/list.ts';
+import type { ListedRule } from '../../src/runbooks/remediation/list.ts';
 import type { Plan } from '../../src/runbooks/run-state.ts';
 import type { RunView } from '../../src/runbooks/views.ts';
 import { type TestConfigSource, testConfigSource } from './config.ts';
@@ -54,6 +56,8 @@ export interface TestDesk {
   plan: (parameters: Readonly<Record<string, string>>) => Promise<Plan>;
   onCall: string[];
   /** Overrides and swaps that stand or are planned. */
+  leases: ListedLease[];
+  rules: ListedRule[];
   overrides: OverrideJson[];
   /** Handoffs that nobody has accepted. */
   handoffs: HandoffState[];
@@ -140,6 +144,8 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
       }));
     },
     oncallReport: () => [{ schedule: 'primary', now: desk.onCall, until: null, next: ['ben'] }],
+    leases: async () => desk.leases,
+    rules: async () => desk.rules,
     overrides: async () => desk.overrides,
     handoffs: async () => desk.handoffs,
     numbers: async () =>
@@ -166,6 +172,8 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
     probed: [],
     plan: async (parameters) => testPlan(parameters),
     onCall: ['ana'],
+    leases: [],
+    rules: [],
     overrides: [],
     handoffs: [],
     stop: async () => {
@@ -182,6 +190,32 @@ export async function connected(desk: TestDesk): Promise<void> {
   await vi.waitFor(() => {
     if (!desk.listener.connected()) throw new Error('not connected');
   }, 15_000);
+}
+
+/** What a run holds until a time. */
+export function testLease(id: string, rest: Partial<ListedLease> = {}): ListedLease {
+  return {
+    id,
+    run: 'RUN-7',
+    step: 'more',
+    service: 'gianna',
+    hosts: ['docker-1'],
+    what: 'gianna has 6 replicas',
+    by: 'slack:U01ONCALL',
+    until: '2026-11-22T18:00:00.000Z',
+    secondsLeft: 600,
+    state: 'active',
+    summary: null,
+    incident: null,
+    runbook: 'scale',
+    ...rest,
+  };
+}
+
+/** A rule that switched itself off. */
+export function testRule(rule: string, rest: Partial<ListedRule> = {}): ListedRule {
+  const counts = { misses: 3, mostMisses: 3, lastHour: 2, mostPerHour: 4, runs: 9 };
+  return { rule, state: 'off', runbook: 'restart', ...counts, open: [], ...rest };
 }
 
 /** A firing P0 of service `gianna`. */

@@ -8,6 +8,7 @@ import { escalateVerb } from './verbs/escalate.ts';
 import { handoffAcceptVerb } from './verbs/handoff-accept.ts';
 import { helpVerb } from './verbs/help.ts';
 import { incidentVerb } from './verbs/incident.ts';
+import { leasesVerb } from './verbs/leases.ts';
 import { mergeVerb } from './verbs/merge.ts';
 import { needHelpVerb } from './verbs/need-help.ts';
 import { noteVerb } from './verbs/note.ts';
@@ -21,6 +22,7 @@ import { pageTestVerb } from './verbs/page-test.ts';
 import { pagedVerb } from './verbs/paged.ts';
 import { passOnVerb } from './verbs/pass-on.ts';
 import { probeVerb } from './verbs/probe.ts';
+import { remediationVerb } from './verbs/remediation.ts';
 import { reopenVerb } from './verbs/reopen.ts';
 import { resolveVerb } from './verbs/resolve.ts';
 import { restartVerb } from './verbs/restart.ts';
@@ -67,6 +69,8 @@ const SPECS = [
   pagedVerb,
   restartVerb,
   runbookVerb,
+  leasesVerb,
+  remediationVerb,
   oncallVerb,
   pageVerb,
   overrideVerb,

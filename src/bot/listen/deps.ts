@@ -14,6 +14,8 @@ import type { Numbers } from '../../oncall/reports/numbers.ts';
 import type { Simulation, SimulationAsked } from '../../oncall/simulate/simulate.ts';
 import type { TokenView } from '../../oncall/tokens/read-tokens.ts';
 import type { RunProbes } from '../../probes/check.ts';
+import type { ListedLease } from '../../runbooks/lease/list.ts';
+import type { ListedRule } from '../../runbooks/remediation/list.ts';
 import type { Plan } from '../../runbooks/run-state.ts';
 import type { RunView } from '../../runbooks/views.ts';
 import type { ShownAlert } from '../alert-labels.ts';
@@ -45,6 +47,10 @@ export interface DeskDeps {
   readonly run: (id: string) => Promise<RunView | null>;
   /** What a run printed; null: there is none of that id. */
   readonly runLog: (id: string) => Promise<string | null>;
+  /** Changes that hold until a time, the first to end first. */
+  readonly leases: () => Promise<readonly ListedLease[]>;
+  /** Rules that run of themselves. */
+  readonly rules: () => Promise<readonly ListedRule[]>;
   /** Numbers of a window, epoch ms. */
   readonly numbers: (window: Window) => Promise<Numbers>;
   /** How far the pages of a test are; null: there is no such test. */

@@ -5,6 +5,7 @@ import type { Outcome } from '../../core/command.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Desk } from '../listen/deps.ts';
 import type { Right } from '../roles.ts';
+import type { FormRequest } from './open-form.ts';
 import type { FormValues } from './view-body.ts';
 
 /**
@@ -26,6 +27,8 @@ export interface FormSpec {
   readonly notWhen: ReadonlyArray<IncidentView['status']>;
   /** The field that shows what is wrong with the whole. */
   readonly mainField: string;
+  /** What a button that names a thing of the bot's own (`LEASE-3`) opens it with; absent: no button does. */
+  opensFor?(about: string, deps: Desk): Promise<FormRequest>;
   /** The form as it is to be shown; `subject.given` is filled in. */
   fields(subject: FormSubject, deps: Desk): readonly KnownBlock[] | Promise<readonly KnownBlock[]>;
   /** Checks what was filled in, on a snapshot. */
@@ -49,6 +52,8 @@ export type FormRead =
       readonly kind: 'ask';
       readonly args: JsonObject;
       readonly right?: Right;
+      /** `RUN-<n>`, when the command is about one. */
+      readonly run?: string;
       /** Another command than the form's own, about an incident that was chosen in it. */
       readonly instead?: { readonly verb: string; readonly incident: IncidentView | null };
       /** What is asked for once the first is done. */

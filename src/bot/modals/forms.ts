@@ -1,13 +1,17 @@
 import type { FormSpec } from './form.ts';
+import { abandonLeaseForm } from './forms/abandon-lease.ts';
 import { addResponderForm } from './forms/add-responder.ts';
 import { assignForm } from './forms/assign.ts';
 import { drillForm } from './forms/drill.ts';
+import { endLeaseForm } from './forms/end-lease.ts';
 import { escalateForm } from './forms/escalate.ts';
 import { mergeForm } from './forms/merge.ts';
 import { noteForm } from './forms/note.ts';
 import { openIncidentForm } from './forms/open.ts';
 import { overrideForm } from './forms/override.ts';
 import { pageForm } from './forms/page.ts';
+import { remediationOnForm } from './forms/remediation-on.ts';
+import { renewLeaseForm } from './forms/renew-lease.ts';
 import { reopenForm } from './forms/reopen.ts';
 import { severityForm } from './forms/severity.ts';
 import { silenceForm } from './forms/silence.ts';
@@ -34,4 +38,8 @@ export const FORMS: readonly FormSpec[] = [
   unackForm,
   addResponderForm,
   escalateForm,
+  renewLeaseForm,
+  endLeaseForm,
+  abandonLeaseForm,
+  remediationOnForm,
 ];

@@ -78,6 +78,7 @@ async function store(
     at: deps.clock.now(),
     via: 'modal',
     ...(incident === null ? {} : { incident }),
+    ...(read.run === undefined ? {} : { run: read.run }),
     seen: chosen?.version ?? meta.version,
     args: read.args,
   });

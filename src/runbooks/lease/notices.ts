@@ -6,6 +6,19 @@ import type { LeaseState } from './lease-state.ts';
 
 type Said = Required<Pick<Batch, 'effects' | 'payloads'>>;
 
+/** What can be pressed; each opens its form, in which it is confirmed. */
+const BUTTONS = {
+  nothing: [],
+  ending: [
+    { action: 'renew', label: 'Renew…' },
+    { action: 'lease-end', label: 'Undo now…' },
+  ],
+  failed: [
+    { action: 'lease-end', label: 'Undo now…' },
+    { action: 'lease-abandon', label: 'Leave it…' },
+  ],
+} as const;
+
 /** What people are told by an event of a lease; the lease is as it is after it, `texts` holds what its digests mean. */
 export function leaseNotices(
   lease: LeaseState,
@@ -18,7 +31,16 @@ export function leaseNotices(
   const key = `lease|${lease.id}|${version}`;
   switch (event.type) {
     case 'lease.announced':
-      return [tell(key, lease, takerOf(lease), `${lease.id} ends ${minute(lease.until)}`, announcedLines(lease, held))];
+      return [
+        tell(
+          key,
+          lease,
+          takerOf(lease),
+          `${lease.id} ends ${minute(lease.until)}`,
+          announcedLines(lease, held),
+          'ending',
+        ),
+      ];
     case 'lease.busy':
       return [
         tell(key, lease, takerOf(lease), `${lease.id} is over and waits to be reverted`, [
@@ -40,7 +62,7 @@ export function leaseNotices(
 function announcedLines({ id, until, since }: LeaseState, held: string): string[] {
   return [
     held,
-    `Held for ${formatDuration((until - since) / 1000)}. To hold it longer: gianna-ops leases renew ${id} --for 1h`,
+    `Held for ${formatDuration((until - since) / 1000)}. To hold it longer: /gianna lease renew ${id} 1h, or gianna-ops leases renew ${id} --for 1h`,
     'To let it end: do nothing. It is reverted then, and proved.',
   ];
 }
@@ -52,16 +74,16 @@ function endedTitle({ id }: LeaseState, proved: boolean): string {
 /** Loud: the one who took it, and the channel where somebody always looks. */
 function failed(key: string, lease: LeaseState, lines: readonly string[]): Said[] {
   const title = `${lease.id} is NOT reverted after ${lease.tries} ${lease.tries === 1 ? 'try' : 'tries'}`;
-  const everybody = tell(key, lease, { channel: 'ops' }, title, lines);
+  const everybody = tell(key, lease, { channel: 'ops' }, title, lines, 'failed');
   const taker = takerOf(lease);
-  return 'actor' in taker ? [everybody, tell(`${key}|taker`, lease, taker, title, lines)] : [everybody];
+  return 'actor' in taker ? [everybody, tell(`${key}|taker`, lease, taker, title, lines, 'failed')] : [everybody];
 }
 
 function failedLines({ id, run, hosts, service }: LeaseState): string[] {
   const where = [service, ...hosts].filter((each) => each !== null).join(', ');
   return [
     `Still in force on ${where === '' ? 'what it changed' : where}. Nothing more is tried of itself.`,
-    `Undo ${run} once the cause is mended, or say that nothing is left to revert: gianna-ops leases abandon ${id} --reason "why"`,
+    `Undo ${run} once the cause is mended, or say that nothing is left to revert: /gianna lease abandon ${id}, or gianna-ops leases abandon ${id} --reason "why"`,
   ];
 }
 
@@ -70,9 +92,18 @@ function takerOf({ by }: LeaseState): Notice['to'] {
   return by.startsWith('slack:') ? { actor: by } : { channel: 'ops' };
 }
 
-function tell(key: string, lease: LeaseState, to: Notice['to'], title: string, lines: readonly string[]): Said {
+function tell(
+  key: string,
+  lease: LeaseState,
+  to: Notice['to'],
+  title: string,
+  lines: readonly string[],
+  offers: keyof typeof BUTTONS = 'nothing',
+): Said {
   const about = lease.incident === null ? {} : { incident: lease.incident };
-  return askNotice(key, { to, title, lines: lines.filter((line) => line !== ''), ...about });
+  const buttons = BUTTONS[offers].map((button) => ({ ...button, about: lease.id }));
+  const offered = buttons.length === 0 ? {} : { buttons };
+  return askNotice(key, { to, title, lines: lines.filter((line) => line !== ''), ...offered, ...about });
 }
 
 /** `2026-11-22 18:00 UTC`. */

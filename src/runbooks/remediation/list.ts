@@ -10,17 +10,23 @@ export interface ListedRule {
   readonly runbook: string;
   readonly misses: number;
   readonly mostMisses: number;
+  /** Runs that it asked for within the last hour, and the most that it may. */
+  readonly lastHour: number;
+  readonly mostPerHour: number;
   /** Runs that it ever asked for. */
   readonly runs: number;
   /** Its runs that are not over. */
   readonly open: ReadonlyArray<{ readonly run: string | null; readonly incident: string }>;
 }
 
+const HOUR_MS = 3600_000;
+
 /** Every rule of the configuration in force, with what it has done. */
 export async function listRules({
   journal,
   config,
-}: Pick<RemediationDeps, 'journal' | 'config'>): Promise<ListedRule[]> {
+  clock,
+}: Pick<RemediationDeps, 'journal' | 'config' | 'clock'>): Promise<ListedRule[]> {
   const listed: ListedRule[] = [];
   for (const rule of config.current().policy.remediation) {
     const row = await journal.aggregate<RemediationState>(REMEDIATION, rule.name);
@@ -32,6 +38,8 @@ export async function listRules({
       runbook: rule.runbook,
       misses: state.misses,
       mostMisses: rule.mostMisses,
+      lastHour: state.recent.filter((at) => at > clock.now() - HOUR_MS).length,
+      mostPerHour: rule.mostPerHour,
       runs: state.asked,
       open: state.open.map(({ run, incident }) => ({ run, incident })),
     });

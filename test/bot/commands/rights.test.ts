@@ -12,7 +12,15 @@ import { onSubmit } from '../../../src/bot/modals/modals.ts';
 import type { Permission } from '../../../src/bot/roles.ts';
 import type { Command } from '../../../src/core/command.ts';
 import { testConfigSource } from '../../support/config.ts';
-import { testIncident, testOverride, testPlan, testPreview, testSilence } from '../../support/desk.ts';
+import {
+  testIncident,
+  testLease,
+  testOverride,
+  testPlan,
+  testPreview,
+  testRule,
+  testSilence,
+} from '../../support/desk.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { silentLogger } from '../../support/journal.ts';
 
@@ -57,6 +65,8 @@ function watchedDesk(permission: Permission) {
     },
     runProbes: async () => [],
     oncallReport: () => [],
+    leases: async () => [testLease('LEASE-3'), testLease('LEASE-4', { state: 'failed' })],
+    rules: async () => [testRule('restart-when-down')],
     overrides: async () => [testOverride('OVR-1')],
     handoffs: async () => [],
     plan: async ({ parameters }) => testPlan(parameters),

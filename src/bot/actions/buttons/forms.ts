@@ -9,8 +9,11 @@ import { runButton } from './run.ts';
 export function formButton(form: FormSpec): PressHandler {
   return {
     verb: form.verb,
-    press: (click, asker, deps) => {
-      const { i: incident = null, n: version } = click.value;
+    press: async (click, asker, deps) => {
+      const { i: incident = null, n: version, s: about } = click.value;
+      if (about !== undefined && form.opensFor !== undefined) {
+        return openForm(form, await form.opensFor(about, deps), asker, deps);
+      }
       return openForm(form, { incident, version, given: {} }, asker, deps);
     },
   };
