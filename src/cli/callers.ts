@@ -16,8 +16,8 @@ export type Caller =
     };
 
 interface VerbRule {
-  /** `token`: never without one, since nobody knows whose word it is. */
-  readonly who: 'anyone' | 'token';
+  /** `token`: never without one, since nobody knows whose word it is; `own`: without one about a run that was asked for so. */
+  readonly who: 'anyone' | 'token' | 'own';
   /** What an account needs for it, as in Slack; `room`: the room that decides it asks for itself. */
   readonly right: 'R1' | 'drill' | 'room';
 }
@@ -40,7 +40,9 @@ const LISTED: ReadonlyArray<readonly [VerbRule, readonly string[]]> = [
     ],
   ],
   // a second person's word is worth something only from a person
-  [{ who: 'token', right: 'room' }, ['approve', 'deny']],
+  [{ who: 'token', right: 'room' }, ['approve']],
+  // denying one's own request withdraws it
+  [{ who: 'own', right: 'room' }, ['deny']],
 ];
 
 const RULES: ReadonlyMap<string, VerbRule> = new Map(
@@ -80,13 +82,14 @@ export async function whoIs(caller: Caller, api: Pick<OpsApi, 'rolesOf'>): Promi
 export async function refuseUnlessMay(
   caller: Caller,
   verb: string,
-  incident: string | undefined,
-  api: Pick<OpsApi, 'may' | 'incident'>,
+  { incident, run }: { readonly incident?: string | undefined; readonly run?: string | undefined },
+  api: Pick<OpsApi, 'may' | 'incident' | 'run'>,
 ): Promise<void> {
   const rule = RULES.get(verb);
   if (rule === undefined) throw refuse('BAD_REQUEST', 'The command line has no such verb.', 'See --help.');
   if (caller.kind === 'local') {
     if (rule.who === 'anyone') return;
+    if (rule.who === 'own' && run !== undefined && (await api.run(run))?.by === 'local') return;
     throw refuse(
       'TOKEN_NEEDED',
       `Without a token the command line is "local" and may not ${verb}: nobody knows whose word it is. Nothing was done.`,

@@ -97,7 +97,7 @@ function route<T>(
 
 async function submit(api: OpsApi, asked: z.infer<typeof Submit>, caller: Caller, at: number): Promise<Outcome> {
   const { verb, incident, run, args } = asked;
-  await refuseUnlessMay(caller, verb, incident, api);
+  await refuseUnlessMay(caller, verb, { incident, run }, api);
   const about = { ...(incident === undefined ? {} : { incident }), ...(run === undefined ? {} : { run }) };
   const command = { v: 1, verb, by: actorOf(caller), at, via: 'cli', args, ...about } as const;
   const taken = await api.submit(`cli|${randomUUID()}`, command);

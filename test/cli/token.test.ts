@@ -121,12 +121,22 @@ describe('who calls', () => {
     [['approve', 'RUN-1', '--hash', 'abc'], { verb: 'approve', run: 'RUN-1', args: { planHash: 'abc' } }],
     [['deny', '1', '--reason', 'not now'], { verb: 'deny', run: 'RUN-1', args: { reason: 'not now' } }],
   ])('may %j with a token, and never without one', async (argv, command) => {
+    bot.end({ by: ANA });
     const local = await call(argv);
     const known = await call(argv, bot.token(ANA));
 
     expect([local.code, known.code]).toEqual([1, 0]);
     expect(local.err).toContain('/gianna cli-token');
     expect(bot.commands).toMatchObject([{ ...command, by: ANA, via: 'cli' }]);
+  });
+
+  it('withdraws without a token what was asked for without one', async () => {
+    bot.end({ by: 'local' });
+
+    const { code } = await call(['deny', 'RUN-1', '--reason', 'not needed']);
+
+    expect(code).toBe(0);
+    expect(bot.commands).toMatchObject([{ verb: 'deny', run: 'RUN-1', by: 'local', args: { reason: 'not needed' } }]);
   });
 
   it.each([

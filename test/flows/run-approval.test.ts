@@ -170,6 +170,24 @@ describe('what is destructive needs the yes of a second person to exactly that p
     });
   });
 
+  it.each([
+    ['whoever asked at the command line', 'local', 'local', 'WITHDRAWN'],
+    ['whoever asked in Slack', ASKER, ASKER, 'WITHDRAWN'],
+    ['the command line, of what was asked for in Slack', ASKER, 'local', 'NOT_ALLOWED'],
+    ['somebody of Slack, of what was asked for at the command line', 'local', 'slack:U99', 'NOT_ALLOWED'],
+  ])('is withdrawn by nobody but its asker: %s', async (_, asker, by, code) => {
+    const args = { runbook: 'restart', parameters: { service: 'gianna' }, reason: 'it hangs' };
+    await world.ask(args, { by: asker as typeof ASKER });
+
+    const outcome = await say('deny', by, { reason: 'not needed' });
+
+    const isWithdrawn = code === 'WITHDRAWN';
+    const events = await world.store.journal.eventsOf('run', 'RUN-1');
+    expect(outcome).toMatchObject(isWithdrawn ? { kind: 'done' } : { kind: 'refused', code });
+    if (isWithdrawn) expect(events.at(-1)).toMatchObject({ type: 'run.refused', data: { code } });
+    else expect(await world.engine.run('RUN-1')).toMatchObject({ approval: { state: 'asked' } });
+  });
+
   it('wants a reason for what is R3', async () => {
     const outcome = await request({ reason: ' ' });
 

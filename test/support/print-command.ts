@@ -101,6 +101,13 @@ export function printCommand(command: OpsCommand): string {
       return `stats ${command.seconds}s`;
     case 'runbook':
       return `runbook ${runbookText(command.what)}`;
+    case 'leases': {
+      const { what } = command;
+      if (what.kind === 'list') return 'leases';
+      return [`lease ${what.kind}`, what.about ?? '', spanText(what.span), option('reason', what.reason)].join(' ');
+    }
+    case 'remediation':
+      return command.what.kind === 'list' ? 'remediation' : `remediation on ${command.what.rule ?? ''}`;
     case 'cli-token':
       return `cli-token ${tokenText(command.what)}`;
     default:

@@ -32,7 +32,10 @@ async function showUnseen(run: string, context: CliContext): Promise<never> {
 
 /** `deny RUN-n --reason TEXT`: a run that waits for a second person is not done. */
 export const addDeny: AddCommand = (program, context) => {
-  const command = subcommand('deny', 'refuse a run that waits for a second person; needs a token')
+  const command = subcommand(
+    'deny',
+    'refuse a run that waits for a second person, or withdraw what you asked for; needs a token, but for what was asked for without one',
+  )
     .argument('<run>', 'RUN-<n>', readRunId)
     .requiredOption('--reason <text>', 'why not');
   command.action((run: string, { reason }: { reason: string }) =>

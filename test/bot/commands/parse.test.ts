@@ -53,6 +53,8 @@ const split = (fingerprints: string[], reason: string | null): OpsCommand => ({
   reason,
 });
 const TWO_HOURS: Span = { kind: 'for', seconds: 7200 };
+type LeaseWhat = Extract<OpsCommand, { verb: 'leases' }>['what'];
+const lease = (what: LeaseWhat): OpsCommand => ({ verb: 'leases', what });
 type SilenceWhat = Extract<OpsCommand, { verb: 'silence' }>['what'];
 const silence = (what: SilenceWhat): OpsCommand => ({ verb: 'silence', what });
 const make = (rest: Partial<Extract<SilenceWhat, { kind: 'make' }>>): OpsCommand =>
@@ -248,6 +250,18 @@ describe('the command parser', () => {
     ['silence 42 --for 2 hours deploy', make({ incident: 'GI-42', span: TWO_HOURS, reason: 'deploy' })],
     ['silence severity!=info --incident 42', make({ incident: 'GI-42', matchers: ['severity!=info'] })],
     ['silence', make({})],
+    ['leases', lease({ kind: 'list' })],
+    ['lease ls', lease({ kind: 'list' })],
+    ['lease renew LEASE-3 for 2 hours', lease({ kind: 'renew', about: 'LEASE-3', span: TWO_HOURS, reason: null })],
+    [
+      'lease extend run-7 --for 2h --reason load',
+      lease({ kind: 'renew', about: 'RUN-7', span: TWO_HOURS, reason: 'load' }),
+    ],
+    ['lease undo 3', lease({ kind: 'end', about: 'LEASE-3', span: null, reason: null })],
+    ['lease abandon LEASE-3 gone', lease({ kind: 'abandon', about: 'LEASE-3', span: null, reason: 'gone' })],
+    ['lease renew', lease({ kind: 'renew', about: null, span: null, reason: null })],
+    ['remediation', { verb: 'remediation', what: { kind: 'list' } }],
+    ['remediation on restart-when-down', { verb: 'remediation', what: { kind: 'on', rule: 'restart-when-down' } }],
     ['reopen 42 3 pods died', { verb: 'reopen', incidents: ['GI-42'], reason: '3 pods died' }],
     [
       'snooze 42 #43 2h',
@@ -331,6 +345,8 @@ describe('the command parser', () => {
     ['assign 42 ben now', { kind: 'surplus' }],
     ['silence giana --for 2h', { kind: 'unknown', what: 'service', suggestions: ['gianna'] }],
     ['silence lift', { kind: 'missing', what: 'silence' }],
+    ['lease renwe LEASE-3', { kind: 'unknown', what: 'option', suggestions: ['renew'] }],
+    ['lease renew SIL-3', { kind: 'unknown', what: 'option' }],
     ['silence lift that', { kind: 'unknown', what: 'silence' }],
     ['silence extend 7', { kind: 'unknown', what: 'time' }],
     ['silence 42 --until now', { kind: 'unknown', what: 'option' }],

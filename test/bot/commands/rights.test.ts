@@ -190,6 +190,10 @@ const whole = fc.constantFrom(
   'oncall override ben for 4h --schedule primary',
   'oncall swap ana ben --schedule primary',
   'oncall override-remove OVR-1',
+  'lease renew LEASE-3 1h',
+  'lease undo LEASE-3',
+  'lease abandon LEASE-4 nothing is left',
+  'remediation on restart-when-down',
 );
 const words = fc.array(word, { maxLength: 9 });
 const line = fc.oneof(
@@ -244,7 +248,7 @@ describe('whatever a person presses', () => {
     fc.record({
       v: fc.constantFrom(1, 2),
       i: fc.constantFrom('GI-1', 'GI-404', 'GI-0', undefined),
-      s: fc.constantFrom('gianna', 'SIL-7', '../x', undefined),
+      s: fc.constantFrom('gianna', 'SIL-7', 'LEASE-3', 'restart-when-down', '../x', undefined),
       n: fc.constantFrom(3, -1, 'x'),
       verb: fc.constantFrom(...FORMS.map((form) => form.verb), 'ack', 'run', undefined),
     }),
@@ -295,7 +299,19 @@ describe('whatever a person presses', () => {
 describe('whatever a form carries', () => {
   const typed = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 400 }),
-    fc.constantFrom('P0', 'GI-7', 'ana', 'ben', 'primary', 'person:ben', 'new', '3600', 'new disk', 'alertname=X'),
+    fc.constantFrom(
+      'P0',
+      'GI-7',
+      'ana',
+      'ben',
+      'primary',
+      'person:ben',
+      'new',
+      '3600',
+      'new disk',
+      'alertname=X',
+      'LEASE-3',
+    ),
   );
   const fields = fc.dictionary(
     fc.constantFrom(
@@ -314,6 +330,8 @@ describe('whatever a form carries', () => {
       'from',
       'about',
       'message',
+      'lease',
+      'rule',
       '__proto__',
     ),
     fc.oneof(
@@ -350,7 +368,11 @@ describe('whatever a form carries', () => {
           if (!allowed) expect(stored).toEqual([]);
           if (stored.length === 0) expect(acks).toMatchObject([{ response_action: 'errors' }]);
           else {
-            const asked = verb === 'page' ? expect.stringMatching(/^(open|escalate)$/) : verb;
+            const others: Record<string, unknown> = {
+              page: expect.stringMatching(/^(open|escalate)$/),
+              'lease-end': 'undo',
+            };
+            const asked = others[verb] ?? verb;
             expect(stored).toMatchObject([{ detail: { verb: asked, by: `slack:${ACTOR}`, via: 'modal' } }]);
           }
         }),

@@ -1,5 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { connected, createTestDesk, type TestDesk, testIncident, testPlan, testSilence } from '../../support/desk.ts';
+import {
+  connected,
+  createTestDesk,
+  type TestDesk,
+  testIncident,
+  testLease,
+  testPlan,
+  testPreview,
+  testRule,
+  testSilence,
+} from '../../support/desk.ts';
 import { control, type LocalSlack, startLocalSlack } from '../../support/local-slack.ts';
 import { type SlackProxy, startSlackProxy } from '../../support/slack-proxy/proxy.ts';
 import { openSlackUi, type SlackUi } from '../../support/slack-ui.ts';
@@ -24,6 +34,8 @@ describe('commands and the restart form', () => {
   beforeEach(async () => {
     proxy = await startSlackProxy({ upstream: slack.url, limits: 'off' });
     desk = await createTestDesk({ url: proxy.url });
+    desk.leases.push(testLease('LEASE-3'));
+    desk.rules.push(testRule('restart-when-down'));
     desk.listener.start();
     await connected(desk);
     ui = await openSlackUi(slack.url);
@@ -48,12 +60,30 @@ describe('commands and the restart form', () => {
     ['help restart', 'asks first'],
     ['status', 'GI-1'],
     ['oncall', 'ana'],
+    ['leases', 'RUN-7'],
+    ['lease list', 'Undo LEASE-3'],
+    ['remediation', 'switched itself off: 3 runs in a row did not help'],
+    ['help leases', 'lease undo'],
     ['frobnicate', 'Unknown command'],
     ['restart nothing-like-it', 'Unknown service'],
   ])('answers /gianna %s', async (text, expected) => {
     await say(text);
 
     await eventually(() => expect(seen()).toContain(expected));
+    expect(desk.commands).toEqual([]);
+  });
+
+  it.each([
+    ['lease renew LEASE-3 1h', 'Renew a lease'],
+    ['lease undo run-7', 'Take it back now'],
+    ['silence alertname=ApiSlow --for 1h --reason deploy', 'A second person must agree'],
+  ])('opens the form of /gianna %s, filled in, and asks for nothing by itself', async (text, expected) => {
+    const second = { because: 'It would mute a P0.', remedy: 'Narrow it.', shown: ['P0 ApiSlow'] };
+    desk.preview = async () => testPreview({ second });
+
+    await say(text);
+
+    await ui.frame((frame) => frame.t === 'view' && JSON.stringify(frame).includes(expected));
     expect(desk.commands).toEqual([]);
   });
 

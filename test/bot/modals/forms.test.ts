@@ -1,6 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FORMS } from '../../../src/bot/modals/forms.ts';
-import { connected, createTestDesk, type TestDesk, testIncident, testPreview } from '../../support/desk.ts';
+import {
+  connected,
+  createTestDesk,
+  type TestDesk,
+  testIncident,
+  testLease,
+  testPreview,
+  testRule,
+} from '../../support/desk.ts';
 import { control, type LocalSlack, startLocalSlack } from '../../support/local-slack.ts';
 import { type SlackProxy, startSlackProxy } from '../../support/slack-proxy/proxy.ts';
 import { openSlackUi, type SlackUi } from '../../support/slack-ui.ts';
@@ -115,6 +123,63 @@ describe('the forms behind More actions', () => {
       await eventually(() => expect(told()).toContain('✓'));
     },
   );
+
+  it.each<[string, string, Values, object]>([
+    [
+      'renew',
+      'LEASE-3',
+      { lease: picked('LEASE-3'), seconds: picked('3600'), reason: typed('') },
+      { verb: 'renew', incident: 'GI-7', args: { lease: 'LEASE-3', seconds: 3600 } },
+    ],
+    [
+      'lease-end',
+      'LEASE-3',
+      { lease: picked('LEASE-3'), reason: typed('load is gone') },
+      { verb: 'undo', run: 'RUN-7', incident: 'GI-7', args: { steps: ['more'], reason: 'load is gone' } },
+    ],
+    [
+      'lease-abandon',
+      'LEASE-4',
+      { lease: picked('LEASE-4'), reason: typed('mended by hand') },
+      { verb: 'lease-abandon', args: { lease: 'LEASE-4', reason: 'mended by hand' } },
+    ],
+  ])('a press of %s of a lease opens its form and asks for exactly that once it is submitted', async (...about) => {
+    const [verb, lease, values, command] = about;
+    desk.leases.push(testLease('LEASE-3', { incident: 'GI-7' }), testLease('LEASE-4', { state: 'failed' }));
+    await interact(ANA, {
+      type: 'button',
+      action_id: `gi.${verb}`,
+      block_id: 'b',
+      value: JSON.stringify({ v: 1, s: lease, n: 0 }),
+    });
+    const view = await opened();
+    const before = [...desk.commands];
+
+    ui.submit(ANA, values);
+
+    await eventually(() => expect(desk.commands).toHaveLength(1));
+    expect(before).toEqual([]);
+    expect(JSON.stringify(view)).toContain('gianna has 6 replicas');
+    expect(desk.commands[0]).toMatchObject({ ...command, via: 'modal', by: `slack:${ANA}` });
+  });
+
+  it('keeps a lease from whoever may not act, and a rule from whoever is no admin', async () => {
+    desk.leases.push(testLease('LEASE-3'));
+    desk.rules.push(testRule('restart-when-down'));
+    const value = (s: string) => JSON.stringify({ v: 1, s, n: 0 });
+
+    await interact(GUEST, { type: 'button', action_id: 'gi.renew', block_id: 'b', value: value('LEASE-3') });
+    await eventually(() => expect(told()).toContain('Renewing a lease'));
+    await interact(ANA, {
+      type: 'button',
+      action_id: 'gi.remediation-on',
+      block_id: 'b',
+      value: value('restart-when-down'),
+    });
+    await eventually(() => expect(told()).toContain('needs the role admin'));
+
+    expect(desk.commands).toEqual([]);
+  });
 
   it('reopens only with a reason', async () => {
     await press('reopen', 'GI-9');
@@ -283,7 +348,12 @@ describe('the forms behind More actions', () => {
   )('opens no form for %s for a viewer, who is told which role it needs', async (verb, incident) => {
     await press(verb, incident, GUEST);
 
-    const role = verb === 'drill' ? 'needs the role admin or approver' : 'responder';
+    const role =
+      verb === 'remediation-on'
+        ? 'needs the role admin'
+        : verb === 'drill'
+          ? 'needs the role admin or approver'
+          : 'responder';
     await eventually(() => expect(told()).toContain(role));
     expect(proxy.callsOf('views.open')).toEqual([]);
     expect(desk.commands).toEqual([]);

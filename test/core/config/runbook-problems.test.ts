@@ -144,6 +144,18 @@ const ROWS: readonly Row[] = [
     'only a number or a duration has min and max',
   ],
   [
+    'a parameter by the name of what every run is asked',
+    ['  note: { type', '  reason: { type'],
+    '15:3 parameters.reason',
+    '"reason" is asked for with every run; give the parameter another name',
+  ],
+  [
+    'the name of a runbook that the bot brings with it',
+    ['runbook: try', 'runbook: wide-silence'],
+    '1:10 runbook',
+    '"wide-silence" is a runbook of the bot\'s own; give it another name',
+  ],
+  [
     'a pattern of something that has none',
     ['type: ip,', 'type: ip, pattern: x,'],
     '16:21 parameters.from.pattern',

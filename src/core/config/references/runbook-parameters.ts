@@ -9,10 +9,17 @@ import { entriesOf } from './names.ts';
 type WrittenParameter = RunbookFile['parameters'][string];
 type BoundType = 'number' | 'duration';
 
+/** What the forms and the command line ask of every run: a parameter of that name could never be given. */
+const RESERVED: ReadonlySet<string> = new Set(['reason', 'dry_run', 'confirm']);
+
 /** Parameters of a runbook are whole: what each type needs is there, and defaults are values that it takes. */
 export function checkParameters(written: Written, file: string, runbook: RunbookFile, report: Report): void {
   for (const [name, parameter] of entriesOf(runbook.parameters)) {
     const path: Path = ['parameters', name];
+    if (RESERVED.has(name)) {
+      const message = `"${name}" is asked for with every run; give the parameter another name`;
+      report({ file, path, at: 'key', message });
+    }
     if (checkKeys(file, path, parameter, report)) checkDefault(written, file, path, parameter, report);
   }
 }
