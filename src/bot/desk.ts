@@ -21,7 +21,10 @@ import { readPaged } from '../oncall/proof/paged.ts';
 import { oncallReport } from '../oncall/report.ts';
 import { listTokens } from '../oncall/tokens/read-tokens.ts';
 import type { RunProbes } from '../probes/check.ts';
+import { environmentOf } from '../runbooks/environment-of.ts';
 import { readFullLog } from '../runbooks/full-log.ts';
+import type { MayRun } from '../runbooks/request.ts';
+import type { MayApprove } from '../runbooks/start-check.ts';
 import type { RunView } from '../runbooks/views.ts';
 import { alertsOf } from './alerts-of.ts';
 import { createApprovers } from './approvers.ts';
@@ -34,7 +37,7 @@ import type { BotHealth, DeskDeps } from './listen/deps.ts';
 import { createIdentity } from './listen/identity.ts';
 import { createSlackListener } from './listen/listener.ts';
 import { rightOf } from './modals/run/run-meta.ts';
-import { createRoles, type Right } from './roles.ts';
+import { createRoles, type Environment, type Right } from './roles.ts';
 import { createShowDuty } from './show-duty.ts';
 
 export interface SlackDeskDeps {
@@ -80,10 +83,10 @@ export interface SlackDesk {
     actor: string,
     risk: Risk,
     service?: string | null,
-    about?: { readonly channel: string | null; readonly who: readonly Role[] },
+    about?: Parameters<MayRun>[3],
   ): Promise<{ allowed: boolean; reason: string }>;
   /** Whether an actor may be the second person of a run. */
-  mayApprove(actor: string, run: { readonly incident: string | null }): Promise<{ allowed: boolean; reason: string }>;
+  mayApprove(actor: string, run: Parameters<MayApprove>[1]): Promise<{ allowed: boolean; reason: string }>;
   /** Whether an actor may do what admins do. */
   mayAdmin(actor: string): Promise<{ allowed: boolean; reason: string }>;
   /** The same for a silence, in incidents of a channel (our own word for it). */
@@ -167,9 +170,15 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     logger,
     client,
   });
-  async function may(actor: string, right: Right, channel: string | null, who: readonly Role[] = []) {
+  async function may(
+    actor: string,
+    right: Right,
+    channel: string | null,
+    who: readonly Role[] = [],
+    environment: Environment = null,
+  ) {
     if (!actor.startsWith('slack:')) return { allowed: true, reason: '' };
-    const permission = await roles.may(actor.slice('slack:'.length), right, channel, who);
+    const permission = await roles.may(actor.slice('slack:'.length), right, channel, who, environment);
     return permission.allowed ? { allowed: true, reason: '' } : { allowed: false, reason: permission.reason };
   }
   return {
@@ -187,7 +196,8 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     up: () => delivery.up() && listener.connected(),
     httpHandler: listener.httpHandler,
     nameOf: directory.nameOf,
-    mayRun: (actor, risk, _service, about) => may(actor, rightOf(risk), about?.channel ?? null, about?.who ?? []),
+    mayRun: (actor, risk, _service, about) =>
+      may(actor, rightOf(risk), about?.channel ?? null, about?.who ?? [], about?.environment ?? null),
     mayAdmin: async (actor) => {
       if (!actor.startsWith('slack:')) return { allowed: actor === 'local', reason: 'Only an admin may.' };
       const has = (await roles.rolesOf(actor.slice('slack:'.length))).has('admin');
@@ -196,11 +206,11 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     mayApprove: async (actor, run) => {
       if (!actor.startsWith('slack:')) return { allowed: false, reason: 'Only a person of Slack can agree to a run.' };
       const incident = run.incident === null ? null : await viewIncident(journal, run.incident);
-      return may(actor, 'approve', incident?.channel ?? null);
+      return may(actor, 'approve', incident?.channel ?? null, [], environmentOf(run, config.current()));
     },
     // a longer silence is confirmed in a form, by the same people
     maySilence: (actor, _risk, channel) => may(actor, 'R1', channel),
-    may,
+    may: (actor, right, channel) => may(actor, right, channel),
     rolesOf: async (actor) =>
       actor.startsWith('slack:') ? [...(await roles.rolesOf(actor.slice('slack:'.length)))] : [],
     showDuty: createShowDuty({ client, channelId: delivery.channelId }),

@@ -1,4 +1,4 @@
-import type { ConfigSource, Role } from '../core/config/config.ts';
+import type { ConfigSource, Role, SlackConfig } from '../core/config/config.ts';
 import { ROLES } from '../core/config/config.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Directory, SlackAccount } from './directory.ts';
@@ -15,14 +15,26 @@ export type Permission =
   | { readonly allowed: false; readonly needs: readonly Role[]; readonly reason: string };
 
 export interface Roles {
-  /** Roles of an account as the configuration and Slack say now. Everybody is a viewer; guests are nothing more. */
-  rolesOf(userId: string): Promise<ReadonlySet<Role | 'viewer'>>;
+  /**
+   * Roles of an account as the configuration and Slack say now, with those of one environment. Everybody is a viewer;
+   * guests are nothing more.
+   */
+  rolesOf(userId: string, environment?: Environment): Promise<ReadonlySet<Role | 'viewer'>>;
   /**
    * Whether an account may, now. `channel` is our own word for the incident's channel (`security`), null without one;
    * `who`: the roles that a runbook is for, none: whoever the right allows.
    */
-  may(userId: string, right: Right, channel?: string | null, who?: readonly Role[]): Promise<Permission>;
+  may(
+    userId: string,
+    right: Right,
+    channel?: string | null,
+    who?: readonly Role[],
+    environment?: Environment,
+  ): Promise<Permission>;
 }
+
+/** An environment of hosts.yml; `*`: any of them, where the room itself looks again at the right one; null: none. */
+export type Environment = string | null;
 
 export interface RolesDeps {
   readonly config: ConfigSource;
@@ -54,12 +66,12 @@ export function createRoles(deps: RolesDeps): Roles {
     return false;
   }
 
-  async function rolesOf(userId: string): Promise<ReadonlySet<Role | 'viewer'>> {
+  async function rolesOf(userId: string, environment: Environment = null): Promise<ReadonlySet<Role | 'viewer'>> {
     const roles = new Set<Role | 'viewer'>(['viewer']);
     const account = await deps.directory.account(userId);
     if (account !== null && isOutsider(account, deps.teamId())) return roles;
     for (const role of ROLES) {
-      for (const entry of deps.config.current().slack.roles[role]) {
+      for (const entry of listedIn(deps.config.current().slack, role, environment)) {
         if (roles.has(role)) break;
         if (await isListed(userId, entry, account)) roles.add(role);
       }
@@ -71,8 +83,14 @@ export function createRoles(deps: RolesDeps): Roles {
 
   return {
     rolesOf,
-    may: async (userId, right, channel = null, who = []) => decideRight(await rolesOf(userId), right, channel, who),
+    may: async (userId, right, channel = null, who = [], environment = null) =>
+      decideRight(await rolesOf(userId, environment), right, channel, who),
   };
+}
+
+function listedIn({ roles, rolesIn = {} }: SlackConfig, role: Role, environment: Environment): readonly string[] {
+  const within = Object.entries(rolesIn).filter(([name]) => name === environment || environment === '*');
+  return [...roles[role], ...within.flatMap(([, holders]) => holders[role])];
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Actor, Command, Outcome } from '../core/command.ts';
 import type { Risk, Role } from '../core/config/config.ts';
 import { OpsError, refuse } from '../core/errors.ts';
 import type { AggregateRow, Batch, EffectChange, Journal } from '../journal/port.ts';
+import { environmentOf } from './environment-of.ts';
 import { type PlanDeps, type ResolvedPlan, resolvePlan } from './plan.ts';
 import { decideRun } from './run.ts';
 import { changeRun, RUN_KIND } from './run-change.ts';
@@ -17,7 +18,12 @@ export type MayRun = (
   risk: Risk,
   service: string | null,
   /** Our word for the channel of the incident it is for, and the roles that the runbook itself names. */
-  about?: { readonly channel: string | null; readonly who: readonly Role[] },
+  about?: {
+    readonly channel: string | null;
+    readonly who: readonly Role[];
+    /** The one environment that it is all in; null or absent: there is none. */
+    readonly environment?: string | null;
+  },
 ) => Promise<{ readonly allowed: boolean; readonly reason: string }>;
 
 /** What a command came to, for the inbox: the batch that makes it true, and the words for the asker. */
@@ -81,10 +87,11 @@ function readArgs(command: Command): RunArgs {
 async function requireRight(
   command: Command,
   args: RunArgs,
-  { plan, service, runbook, incident }: ResolvedPlan,
+  { plan, service, locks, runbook, incident }: ResolvedPlan,
   deps: RequestDeps,
 ) {
-  const about = { channel: incident?.channel ?? null, who: runbook.who };
+  const environment = environmentOf({ locks, service }, deps.planDeps.config.current());
+  const about = { channel: incident?.channel ?? null, who: runbook.who, environment };
   const right = await deps.mayRun(command.by, args.dryRun ? 'R0' : plan.risk, service, about);
   if (right.allowed) return;
   const roles = runbook.who.length > 0 ? runbook.who : plan.needs.roles;

@@ -1,4 +1,5 @@
 import type { Actor } from '../core/command.ts';
+import { environmentOf } from './environment-of.ts';
 import { runbookOf } from './own-runbooks.ts';
 import type { PlanDeps } from './plan.ts';
 import type { MayRun } from './request.ts';
@@ -11,6 +12,8 @@ export async function rightToRun(
   deps: { readonly mayRun: MayRun; readonly planDeps: Pick<PlanDeps, 'config' | 'incident'> },
 ): Promise<{ readonly allowed: boolean; readonly reason: string }> {
   const incident = run.incident === null ? null : await deps.planDeps.incident(run.incident);
-  const who = runbookOf(deps.planDeps.config.current(), run.runbook)?.who ?? [];
-  return deps.mayRun(actor, run.dry ? 'R0' : run.risk, run.service, { channel: incident?.channel ?? null, who });
+  const config = deps.planDeps.config.current();
+  const who = runbookOf(config, run.runbook)?.who ?? [];
+  const about = { channel: incident?.channel ?? null, who, environment: environmentOf(run, config) };
+  return deps.mayRun(actor, run.dry ? 'R0' : run.risk, run.service, about);
 }

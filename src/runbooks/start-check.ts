@@ -18,7 +18,12 @@ export type StartCheck =
 /** Whether somebody may be the second person of a run now; asked at their word and again at the start. */
 export type MayApprove = (
   actor: Actor,
-  run: { readonly risk: Risk; readonly service: string | null; readonly incident: string | null },
+  run: {
+    readonly risk: Risk;
+    readonly service: string | null;
+    readonly incident: string | null;
+    readonly locks: readonly string[];
+  },
 ) => Promise<{ readonly allowed: boolean; readonly reason: string }>;
 
 export interface StartCheckDeps {

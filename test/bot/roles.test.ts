@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SlackAccount } from '../../src/bot/directory.ts';
 import { createRoles, type Right } from '../../src/bot/roles.ts';
-import type { Role } from '../../src/core/config/config.ts';
+import type { Role, SlackConfig } from '../../src/core/config/config.ts';
 import { testConfig, testConfigSource } from '../support/config.ts';
 import { silentLogger } from '../support/journal.ts';
 
@@ -19,13 +19,22 @@ const ACCOUNTS: Record<string, Partial<SlackAccount>> = {
 };
 
 function rolesWith(
-  options: { onCall?: string[]; lists?: Record<string, string[]>; groups?: Record<string, string[]> | null } = {},
+  options: {
+    within?: SlackConfig['rolesIn'];
+    onCall?: string[];
+    lists?: Record<string, string[]>;
+    groups?: Record<string, string[]> | null;
+  } = {},
 ) {
   const config = testConfig();
   const everyone = Object.keys(ACCOUNTS);
   const source = testConfigSource({
     ...config,
-    slack: { ...config.slack, roles: { ...config.slack.roles, ...options.lists } },
+    slack: {
+      ...config.slack,
+      roles: { ...config.slack.roles, ...options.lists },
+      rolesIn: options.within ?? {},
+    },
   });
   const groups: Record<string, string[]> | null = options.groups === undefined ? { sre: ['U05SRE'] } : options.groups;
   const roles = createRoles({
@@ -54,6 +63,22 @@ describe('roles', () => {
     const { roles } = rolesWith();
 
     expect([...(await roles.rolesOf(user))].sort()).toEqual([...expected].sort());
+  });
+
+  it.each([
+    ['production', true],
+    ['staging', false],
+    [null, false],
+    ['*', true],
+  ])('gives a role of one environment for what is all in %s: %s', async (environment, allowed) => {
+    const none = { responder: [], approver: [], security: [], admin: [] };
+    const within = { production: { ...none, approver: ['U07NOBODY'] }, staging: { ...none, approver: ['U05SRE'] } };
+    const { roles } = rolesWith({ within });
+
+    const permission = await roles.may('U07NOBODY', 'approve', null, [], environment);
+
+    expect(permission.allowed).toBe(allowed);
+    expect((await roles.rolesOf('U07NOBODY')).has('approver')).toBe(false);
   });
 
   it.each(['U08GUEST', 'U09GONE', 'U10BOT', 'U11OTHER'])(

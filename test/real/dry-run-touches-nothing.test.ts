@@ -77,6 +77,7 @@ describe.runIf(mayRun(missing))('a dry run, with the shipped configuration on re
           behindDoors.push('silence');
           return { id: 'SIL-1', until: 0 };
         },
+        foreseeSilence: async () => ({ blocked: null, shown: [], because: [] }),
         liftSilence: async () => void behindDoors.push('lift'),
         notify: async ({ text }) => void behindDoors.push(text),
       },

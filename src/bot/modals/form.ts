@@ -5,7 +5,6 @@ import type { Outcome } from '../../core/command.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Desk } from '../listen/deps.ts';
 import type { Right } from '../roles.ts';
-import type { FormRequest } from './open-form.ts';
 import type { FormValues } from './view-body.ts';
 
 /**
@@ -35,6 +34,15 @@ export interface FormSpec {
   read(values: FormValues, subject: FormSubject, deps: Desk): FormRead | Promise<FormRead>;
   /** What became of it after it was decided, for who asked; by default what was decided. */
   told?(outcome: Outcome | null, deps: Desk): Promise<string>;
+}
+
+/** What a form is opened with. */
+export interface FormRequest {
+  readonly incident: string | null;
+  /** The version of the incident that the asker saw; null: as it is now. */
+  readonly version: number | null;
+  /** Fields that are known already. */
+  readonly given: Readonly<Record<string, string>>;
 }
 
 /** What a form is about. */

@@ -4,16 +4,8 @@ import { whoMay } from '../commands/who-may.ts';
 import type { Desk } from '../listen/deps.ts';
 import { renderFormButton } from '../render/answers/form-button.ts';
 import { renderDenied, renderRefusal } from '../render/answers/refusal.ts';
-import type { FormMeta, FormSpec, FormSubject } from './form.ts';
+import type { FormMeta, FormRequest, FormSpec, FormSubject } from './form.ts';
 import { renderForm, renderLoading } from './form-view.ts';
-
-export interface FormRequest {
-  readonly incident: string | null;
-  /** The version of the incident that the asker saw; null: as it is now. */
-  readonly version: number | null;
-  /** Fields that are known already. */
-  readonly given: Readonly<Record<string, string>>;
-}
 
 /** What a form shows is opened with it when it is there this soon; else a loading view comes first. */
 const AT_ONCE_MS = 400;

@@ -39,6 +39,8 @@ export interface SlackConfig {
   readonly channels: Readonly<Record<string, string>>;
   /** Slack ids, e-mail addresses, `@usergroups`, keys of `oncall.people`; as written. */
   readonly roles: Readonly<Record<Role, readonly string[]>>;
+  /** Environment → the same, of roles written `approver@production`; absent: there are none. */
+  readonly rolesIn?: Readonly<Record<string, Readonly<Record<Role, readonly string[]>>>>;
   readonly blocks: 'plain' | 'rich';
   readonly language: 'en' | 'pt';
 }

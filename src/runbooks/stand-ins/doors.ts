@@ -8,11 +8,15 @@ export function createStandInDoors(clock: Clock, tell: Tell): StepDoors {
   let silences = 0;
   return {
     silence: async ({ matchers, seconds, reason }) => {
-      const labels = Object.entries(matchers).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+      const labels =
+        typeof matchers === 'string'
+          ? [matchers]
+          : Object.entries(matchers).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
       tell(`Alertmanager: silence {${labels.join(', ')}} for ${seconds} s: ${reason}`);
       silences += 1;
       return { id: `SIL-${silences}`, until: clock.now() + seconds * 1000 };
     },
+    foreseeSilence: async () => ({ blocked: null, shown: [], because: [] }),
     liftSilence: async (id) => tell(`Alertmanager: lift ${id}`),
     notify: async ({ channel, incident, text }) =>
       tell(`Slack: post to ${channel ?? `the thread of ${incident}`}: ${text}`),

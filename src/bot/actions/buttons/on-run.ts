@@ -48,7 +48,7 @@ function stored(verb: string, doing: string): PressHandler {
       const run = await deps.run(id);
       if (run === null) return asker.answer(renderRefusal({ happened: `There is no run ${id}.` }));
       const incident = run.incident === null ? null : await deps.incident(run.incident);
-      const permission = await deps.roles.may(asker.userId, rightFor(run.risk), incident?.channel ?? null);
+      const permission = await deps.roles.may(asker.userId, rightFor(run.risk), incident?.channel ?? null, [], '*');
       if (!permission.allowed) {
         deps.counts.command(verb, 'refused');
         return asker.answer(renderDenied(doing, permission, await whoMay(deps, permission)));

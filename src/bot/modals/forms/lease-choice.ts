@@ -2,9 +2,8 @@ import type { ListedLease } from '../../../runbooks/lease/list.ts';
 import type { Desk } from '../../listen/deps.ts';
 import { foreign } from '../../mrkdwn.ts';
 import { answerOf } from '../../render/answers/answer.ts';
-import type { FormSubject } from '../form.ts';
+import type { FormRequest, FormSubject } from '../form.ts';
 import { selectField } from '../form-fields.ts';
-import type { FormRequest } from '../open-form.ts';
 import type { FormValues } from '../view-body.ts';
 
 /** The field to pick one of the leases in, or the words that there is none. */

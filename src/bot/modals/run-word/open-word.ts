@@ -10,7 +10,7 @@ export async function openWord(word: WordSpec, id: string, asker: Asker, deps: D
   const run = await deps.run(id);
   if (run === null) return asker.answer(renderRefusal({ happened: `There is no run ${id}.` }));
   const incident = run.incident === null ? null : await deps.incident(run.incident);
-  const permission = await deps.roles.may(asker.userId, word.right(run.risk), incident?.channel ?? null);
+  const permission = await deps.roles.may(asker.userId, word.right(run.risk), incident?.channel ?? null, [], '*');
   if (!permission.allowed) {
     deps.counts.command(word.verb, 'refused');
     return asker.answer(renderDenied(word.doing, permission, await whoMay(deps, permission)));

@@ -41,7 +41,7 @@ async function submit(word: WordSpec, body: unknown, ack: Delivery['ack'], deps:
   }
   const run = await deps.run(meta.run);
   const incident = run?.incident == null ? null : await deps.incident(run.incident);
-  const permission = await deps.roles.may(user.id, word.right(run?.risk ?? 'R3'), incident?.channel ?? null);
+  const permission = await deps.roles.may(user.id, word.right(run?.risk ?? 'R3'), incident?.channel ?? null, [], '*');
   if (!permission.allowed) {
     deps.counts.command(word.verb, 'refused');
     return ack(fieldErrors({ reason: renderDenied(word.doing, permission, await whoMay(deps, permission)).text }));

@@ -33,7 +33,13 @@ export async function openRun(request: RunRequest, asker: Asker, deps: Desk): Pr
   const runbook = Object.hasOwn(config.runbooks, request.runbook) ? config.runbooks[request.runbook] : undefined;
   if (runbook === undefined) return asker.answer(renderRefusal(unknownRunbook(request.runbook, config)));
   const incident = request.incident === null ? null : await deps.incident(request.incident);
-  const permission = await deps.roles.may(asker.userId, rightOf(runbook.risk), incident?.channel ?? null, runbook.who);
+  const permission = await deps.roles.may(
+    asker.userId,
+    rightOf(runbook.risk),
+    incident?.channel ?? null,
+    runbook.who,
+    '*',
+  );
   if (!permission.allowed) {
     deps.counts.command(verbOfRunbook(runbook.runbook), 'refused');
     return asker.answer(renderDenied(`${actOf(runbook.runbook)}:`, permission, await whoMay(deps, permission)));

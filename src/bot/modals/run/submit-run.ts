@@ -51,7 +51,7 @@ async function submit(filled: Filled, ack: Delivery['ack'], deps: Desk): Promise
   const wrong = wrongParameters(runbook, values.parameters, await valueFacts(meta.incident, deps));
   if (Object.keys(wrong).length > 0) return ack(fieldErrors(wrong));
   const incident = meta.incident === null ? null : await deps.incident(meta.incident);
-  const permission = await deps.roles.may(userId, rightOf(runbook.risk), incident?.channel ?? null, runbook.who);
+  const permission = await deps.roles.may(userId, rightOf(runbook.risk), incident?.channel ?? null, runbook.who, '*');
   if (!permission.allowed) {
     deps.counts.command(verbOfRunbook(runbook.runbook), 'refused');
     const denied = renderDenied(`${actOf(runbook.runbook)}:`, permission, await whoMay(deps, permission));

@@ -54,17 +54,23 @@ export function resolveConfig(files: CheckedFiles, version: string, holidays: Ho
 }
 
 function resolveSlack(file: SlackFile): SlackConfig {
-  const holders = (role: Role): readonly string[] => file.roles[role] ?? [];
-  const roles = {
+  const environments = [...new Set(Object.keys(file.roles).flatMap((role) => role.split('@').slice(1)))];
+  return {
+    channels: mapRecord(file.channels, (channel) => channel),
+    roles: rolesOf(file, ''),
+    rolesIn: Object.fromEntries(environments.map((environment) => [environment, rolesOf(file, `@${environment}`)])),
+    blocks: file.blocks,
+    language: file.language,
+  };
+}
+
+/** Who holds the roles; `suffix`: `@production`, of one environment. */
+function rolesOf({ roles }: SlackFile, suffix: string): SlackConfig['roles'] {
+  const holders = (role: Role): readonly string[] => roles[`${role}${suffix}`] ?? [];
+  return {
     responder: holders('responder'),
     approver: holders('approver'),
     security: holders('security'),
     admin: holders('admin'),
-  };
-  return {
-    channels: mapRecord(file.channels, (channel) => channel),
-    roles,
-    blocks: file.blocks,
-    language: file.language,
   };
 }
