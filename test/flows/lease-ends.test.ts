@@ -43,8 +43,12 @@ describe('what is held for a time is reverted by itself at its end', () => {
         title: 'LEASE-1 ends 2026-11-22 16:00 UTC',
         lines: [
           '203.0.113.7 is blocked on web-1 (block-ip of RUN-3)',
-          'Held for 2h. To hold it longer: gianna-ops leases renew LEASE-1 --for 1h',
+          'Held for 2h. To hold it longer: /gianna lease renew LEASE-1 1h, or gianna-ops leases renew LEASE-1 --for 1h',
           'To let it end: do nothing. It is reverted then, and proved.',
+        ],
+        buttons: [
+          { action: 'renew', about: 'LEASE-1', label: 'Renew…' },
+          { action: 'lease-end', about: 'LEASE-1', label: 'Undo now…' },
         ],
         incident: 'GI-1',
       },

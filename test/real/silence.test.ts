@@ -147,16 +147,23 @@ describe.runIf(mayRun(missing === undefined ? null : `${missing} is not installe
       await incidentOf('CacheMisses', ({ flags }) => !flags.includes('silenced'));
     });
 
-    it('are refused when they would mute a P0, with what it is', async () => {
+    it('wait for a second person when they would mute a P0, say what it is, and can be withdrawn', async () => {
       await fire({ alertname: 'GiannaServiceDown', severity: 'critical', component: 'health' });
       const incident = await incidentOf('GiannaServiceDown');
 
-      const argv = ['silence', 'add', 'alertname=GiannaServiceDown', '--for', '1h', '--reason', 'be still', '--json'];
-      const { code, stderr } = await bot.cli(...argv);
+      const argv = ['silence', 'add', 'alertname=GiannaServiceDown', '--for', '1h', '--reason', 'be still'];
+      const { run, preview } = (await bot.cliJson(...argv)) as {
+        run: string;
+        preview: { second: { because: string } };
+      };
+      const agreed = await bot.cli('approve', run, '--hash', '0123456789ab');
+      const waiting = await bot.cliJson('runs', run);
+      const withdrawn = await bot.cli('deny', run, '--reason', 'not needed');
 
-      expect(code).toBe(1);
-      expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'WOULD_MUTE_P0' } });
-      expect(stderr).toContain(`GiannaServiceDown (${incident.id})`);
+      expect(preview.second.because).toContain(`GiannaServiceDown (${incident.id})`);
+      expect(waiting).toMatchObject({ runbook: 'wide-silence', status: 'waiting' });
+      expect([agreed.code, withdrawn.code]).toEqual([1, 0]);
+      expect(await bot.cliJson('runs', run)).toMatchObject({ status: 'refused' });
       expect(await held()).toEqual([]);
     });
 
