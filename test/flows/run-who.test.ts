@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testConfig } from '../support/config.ts';
 import { createRunWorld, type RunWorld } from '../support/run-world.ts';
 
-describe('who may run is asked with what the runbook names and where its incident is shown', () => {
+describe('who may run is asked with what the runbook names, where its incident is shown and what environment it is in', () => {
   let world: RunWorld;
   beforeEach(async () => {
     world = await createRunWorld();
@@ -21,7 +21,7 @@ describe('who may run is asked with what the runbook names and where its inciden
 
     expect(world.rightsAsked).toHaveLength(3);
     expect(new Set(world.rightsAsked.map((about) => JSON.stringify(about)))).toEqual(
-      new Set([JSON.stringify({ channel: 'ops', who: ['security'] })]),
+      new Set([JSON.stringify({ channel: 'ops', who: ['security'], environment: 'production' })]),
     );
   });
 });
