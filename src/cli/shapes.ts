@@ -83,7 +83,7 @@ export type PlanJson = {
   readonly runbook: string;
   readonly risk: string;
   /** A secret stands as the name of its variable. */
-  readonly parameters: Readonly<Record<string, string | number | { readonly secret: string }>>;
+  readonly parameters: Readonly<Record<string, string | number | readonly string[] | { readonly secret: string }>>;
   readonly targets: ReadonlyArray<{ readonly host: string; readonly service: string; readonly id: string }>;
   readonly steps: readonly PlannedStepJson[];
   /** What proves the outcome. */

@@ -1,3 +1,4 @@
+import { RISKS } from '../core/config/config.ts';
 import { parseDuration } from '../core/duration.ts';
 import type { CheckResult } from '../probes/check.ts';
 import type { Conclusion, FinishedStep } from './conclude.ts';
@@ -113,7 +114,7 @@ async function takeStep(
   if (run.dry && planned.mutates) return skip(run, config.id, 'dry-run', `would: ${planned.call}`, deps);
   course.last = config.id;
   if (healthyWithinMs !== undefined) course.healthyUntil = deps.clock.monotonicMs() + healthyWithinMs;
-  const blocked = written.isPending ? blockedBy[0] : undefined;
+  const blocked = written.isPending ? (blockedBy[0] ?? graver(step, run)) : undefined;
   const prepared = blocked === undefined ? step : refusing(step, blocked.reason);
   const result = await runStep(
     {
@@ -159,6 +160,15 @@ function dryConclusion(run: RunRecord, { broken }: Course): Conclusion {
 async function prepareNow(written: ResolvedStep, course: Course, { planDeps }: CarryOutDeps): Promise<ResolvedStep> {
   const { scope, changed, service, incident } = course;
   return prepareStep(written.config, { scope, changed: [...changed], service, incident, isLate: true }, planDeps);
+}
+
+/** Nobody agreed to what shows to be graver than what they saw. */
+function graver({ prepared }: ResolvedStep, run: RunRecord): { readonly reason: string } | undefined {
+  const { raises } = prepared;
+  if (raises === undefined || RISKS.indexOf(raises.risk) <= RISKS.indexOf(run.risk)) return undefined;
+  return {
+    reason: `${raises.because}: that is ${raises.risk}, and ${run.risk} is what was asked for; nothing was done`,
+  };
 }
 
 /** What stands in the way of a step that could be looked at only now. */

@@ -3,11 +3,12 @@ import { readParameterValue } from '../core/config/parameter-values.ts';
 import { type OpsError, refuse } from '../core/errors.ts';
 import { closest } from '../core/suggest.ts';
 import { oneLine, stripControls, truncateGraphemes } from '../core/text.ts';
+import { hostsMeant } from './hosts-meant.ts';
 import { isSecretRef, type SecretRef } from './secret-ref.ts';
 
-/** Resolved parameters of a run, by name. Durations stay as written (`90s`); a secret is the name of its variable. */
+/** Resolved parameters of a run, by name. Durations stay as written (`90s`); a secret is the name of its variable; hosts are names. */
 export type Parameters = Readonly<Record<string, ParameterValue>>;
-export type ParameterValue = string | number | SecretRef;
+export type ParameterValue = string | number | readonly string[] | SecretRef;
 
 const SHOWN = 60;
 
@@ -43,11 +44,13 @@ function fallback(parameter: ParameterConfig, incidentService: string | null): s
 function readValue(name: string, parameter: ParameterConfig, given: unknown, config: Config): ParameterValue {
   const isSecret = parameter.type === 'secret';
   const value = isSecret && isSecretRef(given) ? given.secret : given;
-  if (!isWritten(value)) throw wrong(name, value, 'one text or number');
+  const isList = parameter.list && Array.isArray(value) && value.every((each) => typeof each === 'string');
+  if (!isWritten(value) && !isList) throw wrong(name, value, 'one text or number');
   const known = { services: Object.keys(config.services), hosts: Object.keys(config.hosts) };
-  const read = readParameterValue(parameter, value, known);
+  const read = readParameterValue(parameter, value as string | number | readonly string[], known);
   // Whoever takes the field for the secret itself must not find it in the refusal.
   if (read.kind === 'refused') throw wrong(name, isSecret ? undefined : value, read.allowed);
+  if (parameter.type === 'hosts' && typeof read.value === 'object') return hostsMeant(read.value, config);
   return isSecret ? { secret: String(read.value) } : read.value;
 }
 

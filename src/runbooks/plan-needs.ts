@@ -1,8 +1,12 @@
-import type { Config, PolicyConfig, RunbookConfig, RunMatch } from '../core/config/config.ts';
+import type { Config, PolicyConfig, Risk, RunbookConfig, RunMatch } from '../core/config/config.ts';
 import type { Plan } from './run-state.ts';
 
 export interface NeedsAsked {
   readonly runbook: RunbookConfig;
+  /** Of this very plan: never below the runbook's. */
+  readonly risk: Risk;
+  /** Why it is graver than its runbook, in words. */
+  readonly raised: readonly string[];
   /** What it changes: services by name. */
   readonly services: readonly string[];
   /** Why a step of it needs a second person, in words. */
@@ -15,11 +19,11 @@ export interface NeedsAsked {
  * Who has to agree to a run, and why (CONFIG.md, Rights: R3 needs a second person; policy.yml names more; a freeze is
  * overridden by an approval).
  */
-export function needsOf({ runbook, services, steps, frozen }: NeedsAsked, config: Config): Plan['needs'] {
+export function needsOf({ runbook, risk, raised, services, steps, frozen }: NeedsAsked, config: Config): Plan['needs'] {
   const because = [
-    ...(runbook.risk === 'R3' ? ['its risk is R3'] : []),
+    ...(risk === 'R3' ? (raised.length === 0 ? ['its risk is R3'] : raised) : []),
     ...(runbook.approvals > 0 ? ['the runbook asks for it'] : []),
-    ...(isRequired(runbook, services, config) ? ['policy.yml asks for it'] : []),
+    ...(isRequired({ ...runbook, risk }, services, config) ? ['policy.yml asks for it'] : []),
     ...steps,
     ...frozen,
   ];

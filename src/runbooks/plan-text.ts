@@ -77,6 +77,7 @@ function parameterLines({ parameters }: ShownPlan): PlanLine[] {
 
 /** A secret by its name: its value is nowhere in a plan. */
 function printValue(value: unknown): string {
+  if (Array.isArray(value)) return value.join(', ');
   return isSecretRef(value) ? `the value of ${value.secret}` : String(value);
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Config, ConfigSource, RunbookConfig } from '../core/config/config.ts';
+import { type Config, type ConfigSource, RISKS, type Risk, type RunbookConfig } from '../core/config/config.ts';
 import { formatDuration } from '../core/duration.ts';
 import { refuse } from '../core/errors.ts';
 import { canonicalJson } from '../core/json.ts';
@@ -91,17 +91,21 @@ export async function resolvePlan(request: PlanRequest, deps: PlanDeps): Promise
   const changed = [...new Set(all.flatMap(({ prepared }) => prepared.changes))];
   const services = changed.filter((name) => !name.startsWith('host:'));
   const locks = changed.map((name) => lockOf(name, config));
-  const frozen = await deps.frozenBy({ runbook, services, incident: request.incident });
+  const { risk, raised } = raisedRisk(runbook, all);
+  const frozen = await deps.frozenBy({ runbook: { ...runbook, risk }, services, incident: request.incident });
   const targets = distinctTargets(all);
   const plan: Plan = {
     hash: hashOf(runbook, parameters, all),
     runbook: runbook.runbook,
-    risk: runbook.risk,
+    risk,
     parameters,
     targets,
     steps: steps.map(({ prepared }) => prepared.planned),
     verify: verify.map(({ prepared }) => prepared.planned),
-    needs: needsOf({ runbook, services, steps: all.flatMap(({ prepared }) => prepared.needs ?? []), frozen }, config),
+    needs: needsOf(
+      { runbook, risk, raised, services, steps: all.flatMap(({ prepared }) => prepared.needs ?? []), frozen },
+      config,
+    ),
     blockedBy: [
       ...(incident?.status === 'closed' ? [{ kind: 'incident', reason: `${request.incident} is closed` }] : []),
       ...doubleIds(all),
@@ -146,6 +150,14 @@ function hashOf(runbook: RunbookConfig, parameters: Parameters, steps: readonly 
     steps: steps.map(({ prepared: { planned, targets, facts } }) => ({ planned, targets, facts })),
   };
   return createHash('sha256').update(canonicalJson(bound)).digest('hex');
+}
+
+/** The gravest of what the runbook says and what its steps say for what they were given; reasons of those above it. */
+function raisedRisk(runbook: RunbookConfig, steps: readonly ResolvedStep[]): { risk: Risk; raised: string[] } {
+  const raises = steps.flatMap(({ prepared }) => (prepared.raises === undefined ? [] : [prepared.raises]));
+  const above = raises.filter(({ risk }) => RISKS.indexOf(risk) > RISKS.indexOf(runbook.risk));
+  const risk = RISKS[Math.max(RISKS.indexOf(runbook.risk), ...above.map((each) => RISKS.indexOf(each.risk)))];
+  return { risk: risk ?? runbook.risk, raised: [...new Set(above.map(({ because }) => because))] };
 }
 
 function distinctTargets(steps: readonly ResolvedStep[]): PlanTarget[] {

@@ -1,22 +1,20 @@
 import type { Config } from '../core/config/config.ts';
 import { refuse } from '../core/errors.ts';
+import { selectHosts } from '../hosts/select-hosts.ts';
 
-/** The hosts that a step's `on` means, sorted. Placeholder for the inventory's own selection. */
-export function hostsOf(on: unknown, config: Config): readonly string[] {
-  const names = Object.keys(config.hosts);
-  const wanted = typeof on === 'string' ? [on] : namesIn(on, config);
-  const unknown = wanted.find((name) => !names.includes(name));
-  if (unknown !== undefined)
-    throw refuse('HOST_UNKNOWN', `There is no host "${unknown}".`, `hosts.yml has: ${names.join(', ')}.`);
-  if (wanted.length === 0) throw refuse('HOSTS_NONE', 'The step acts on no host.', 'Name hosts of hosts.yml in `on`.');
-  return [...new Set(wanted)].sort();
+/** The hosts that a step's `on` means, sorted: a name, a list of names, or a selector of one key. */
+export function hostsOf(on: unknown, config: Pick<Config, 'hosts'>): readonly string[] {
+  const hosts = selected(on, config);
+  if (hosts.length > 0) return hosts;
+  throw refuse('HOSTS_NONE', 'The step acts on no host.', 'Name hosts of hosts.yml in `on`.');
 }
 
-function namesIn(on: unknown, config: Config): string[] {
+function selected(on: unknown, config: Pick<Config, 'hosts'>): string[] {
+  if (typeof on === 'string') return selectHosts(config, on);
+  if (Array.isArray(on)) return selectHosts(config, { hosts: on.map(String) });
   if (on === null || typeof on !== 'object') return [];
-  if ('host' in on) return [String(on.host)];
-  if ('hosts' in on && Array.isArray(on.hosts)) return on.hosts.map(String);
-  if (!('role' in on)) return [];
-  const { role } = on;
-  return Object.entries(config.hosts).flatMap(([name, { roles }]) => (roles.includes(String(role)) ? [name] : []));
+  if ('host' in on) return selectHosts(config, String(on.host));
+  if ('hosts' in on) return selected(Array.isArray(on.hosts) ? on.hosts.flat() : on.hosts, config);
+  if ('role' in on) return selectHosts(config, { role: String(on.role) });
+  return 'label' in on ? selectHosts(config, { label: String(on.label) }) : [];
 }

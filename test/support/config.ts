@@ -350,7 +350,16 @@ export function testStep(id: string, kind: string, body: unknown, rest: Partial<
 
 /** A parameter of a runbook. */
 export function testParameter(type: ParameterConfig['type'], rest: Partial<ParameterConfig> = {}): ParameterConfig {
-  const plain = { options: [], default: null, required: true, min: null, max: null, pattern: null, says: null };
+  const plain = {
+    list: type === 'hosts',
+    options: [],
+    default: null,
+    required: true,
+    min: null,
+    max: null,
+    pattern: null,
+    says: null,
+  };
   return { type, ...plain, ...rest };
 }
 
@@ -368,6 +377,7 @@ export function testRunbook(runbook: string, rest: Partial<RunbookConfig> = {}):
     cooldownSeconds: null,
     mostTargets: null,
     onFailure: 'stop',
+    word: null,
     ...rest,
   };
 }

@@ -11,8 +11,17 @@ export interface Vocabulary {
   readonly restartModes: readonly string[];
   /** Names of the parameters of each runbook. */
   readonly runbooks: Readonly<Record<string, readonly string[]>>;
+  /** Runbooks whose name is a word of its own, by it. */
+  readonly runbookWords: Readonly<Record<string, RunbookWordKnown>>;
   /** Service of the incident whose thread it is. */
   readonly serviceOfThread: string | null;
+}
+
+/** How the words after a runbook's own word are read. */
+export interface RunbookWordKnown {
+  readonly aliases: readonly string[];
+  /** Parameters that words without a name are for, in order; a list takes all that are left. */
+  readonly takes: ReadonlyArray<{ readonly name: string; readonly isList: boolean }>;
 }
 
 type NameFound =

@@ -1,6 +1,7 @@
 import { closest } from '../../core/suggest.ts';
 import { INCIDENT_VERBS, type OpsCommand, ROSTER_VERBS, specOf, VERBS, verbOf } from './grammar.ts';
 import { incidentOf } from './ids.ts';
+import { runbookOfWord } from './runbook-word.ts';
 import type { NotUnderstood, ParseContext, VerbContext } from './verb.ts';
 import { LONGEST_COMMAND, nameOfWord, readWords, type Word } from './words.ts';
 
@@ -22,14 +23,21 @@ export function parseCommand(text: string, context: ParseContext): Parsed {
 
 function parseAs(name: string, rest: readonly Word[], context: VerbContext, redirects: number): Parsed {
   const verb = verbOf(name);
-  if (verb === null) return unknownCommand(name);
+  const runbook = verb === null ? runbookOfWord(name, context) : null;
+  if (runbook !== null) return parseAs('runbook', [said('run'), said(runbook), ...rest], context, redirects);
+  if (verb === null) return unknownCommand(name, context);
   const parsed = specOf(verb).parse(rest, context);
   if (parsed.kind !== 'as') return parsed;
-  return redirects === 0 ? unknownCommand(name) : parseAs(parsed.verb, parsed.rest, context, redirects - 1);
+  return redirects === 0 ? unknownCommand(name, context) : parseAs(parsed.verb, parsed.rest, context, redirects - 1);
 }
 
-function unknownCommand(word: string): Parsed {
-  return { kind: 'unknown', what: 'command', word, suggestions: closest(nameOfWord(word), VERBS) };
+function unknownCommand(word: string, { runbookWords }: VerbContext): Parsed {
+  const known = [...VERBS, ...Object.keys(runbookWords)];
+  return { kind: 'unknown', what: 'command', word, suggestions: closest(nameOfWord(word), known) };
+}
+
+function said(word: string): Word {
+  return { word, raw: word, newLine: false };
 }
 
 function dropOwnName(words: Word[]): Word[] {

@@ -1,3 +1,4 @@
+import type { Config } from '../../core/config/config.ts';
 import type { Desk } from '../listen/deps.ts';
 import { renderHelp } from '../render/answers/help.ts';
 import { renderNotUnderstood } from '../render/answers/not-understood.ts';
@@ -19,7 +20,7 @@ export async function speak(text: string, asker: Asker, deps: Desk): Promise<voi
       deps.counts.command(parsed.command.verb, 'answered');
       return execute(parsed.command, asker, deps);
     }
-    if (parsed.kind === 'empty') return asker.answer(renderHelp(null));
+    if (parsed.kind === 'empty') return asker.answer(renderHelp(null, deps.config.current().runbooks));
     deps.counts.command('none', 'refused');
     await asker.answer(renderNotUnderstood(parsed, context.services));
   });
@@ -52,10 +53,21 @@ async function contextOf(text: string, asker: Asker, deps: Desk): Promise<ParseC
     runbooks: Object.fromEntries(
       Object.entries(config.runbooks).map(([name, { parameters }]) => [name, Object.keys(parameters)]),
     ),
+    runbookWords: runbookWords(config.runbooks),
     serviceOfThread: incident?.service ?? null,
     incidentOfThread: asker.incident,
     incidentOfLink: await linkedIncidents(text, deps),
   };
+}
+
+function runbookWords(runbooks: Config['runbooks']): ParseContext['runbookWords'] {
+  return Object.fromEntries(
+    Object.entries(runbooks).flatMap(([name, { word, parameters }]) => {
+      if (word === null) return [];
+      const takes = word.takes.map((each) => ({ name: each, isList: parameters[each]?.list === true }));
+      return [[name, { aliases: word.aliases, takes }]];
+    }),
+  );
 }
 
 const MOST_LINKS = 5;

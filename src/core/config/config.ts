@@ -397,6 +397,15 @@ export interface RunbookConfig {
   readonly mostTargets: number | null;
   /** What follows when a step fails: leave all as it is, or take back what was done. */
   readonly onFailure: 'stop' | 'undo';
+  /** It is a word of `/gianna`, said by its name; null: it is run by `runbook run` alone. */
+  readonly word: RunbookWord | null;
+}
+export interface RunbookWord {
+  /** Parameters that words without a name are for, in this order; a list takes all that are left. */
+  readonly takes: readonly string[];
+  readonly aliases: readonly string[];
+  /** As they are typed after `/gianna`. */
+  readonly examples: readonly string[];
 }
 export const PARAMETER_TYPES = [
   'service',
@@ -407,11 +416,15 @@ export const PARAMETER_TYPES = [
   'duration',
   'ip',
   'cidr',
+  'address',
+  'hosts',
   'secret',
 ] as const;
 export type ParameterType = (typeof PARAMETER_TYPES)[number];
 export interface ParameterConfig {
   readonly type: ParameterType;
+  /** Several values may be given; `hosts` are several anyway. */
+  readonly list: boolean;
   readonly options: readonly string[];
   readonly default: string | number | null;
   readonly required: boolean;

@@ -7,21 +7,24 @@ import { oneLine, stripControls } from '../text.ts';
 import type { ParameterConfig } from './config.ts';
 
 /** What a parameter says of its values. */
-export type ParameterRules = Pick<ParameterConfig, 'type' | 'options' | 'min' | 'max' | 'pattern'>;
+export type ParameterRules = Pick<ParameterConfig, 'type' | 'list' | 'options' | 'min' | 'max' | 'pattern'>;
 /** Names that a service or host may have. */
 export interface KnownNames {
   readonly services: readonly string[];
   readonly hosts: readonly string[];
 }
 export type ParameterReading =
-  | { readonly kind: 'value'; readonly value: string | number }
+  | { readonly kind: 'value'; readonly value: string | number | readonly string[] }
   /** `allowed` ends the sentence "It must be …". */
   | { readonly kind: 'refused'; readonly allowed: string };
 
 const LONGEST_TEXT = 500;
 const MOST_SHOWN = 20;
+const MOST_LISTED = 100;
 /** Characters that nobody sees, but for the joiners that words and emoji of many scripts are made of. */
 const UNSEEN = /(?![\u200c\u200d])\p{Cf}/u;
+/** `web-1`, `role:edge`, `label:region=eu`, `all`; with a `-` before it: not that. */
+const HOSTS_WORD = /^(all|-?[a-z0-9][a-z0-9._-]*|-?role:[^\s,]{1,63}|-?label:[^\s,=]{1,63}=[^\s,=]{1,63})$/i;
 const SECRET_NAME = /^[A-Z][A-Z0-9_]{0,99}$/;
 
 /**
@@ -30,9 +33,35 @@ const SECRET_NAME = /^[A-Z][A-Z0-9_]{0,99}$/;
  */
 export function readParameterValue(
   rules: ParameterRules,
-  written: string | number,
+  written: string | number | readonly string[],
   known: KnownNames,
 ): ParameterReading {
+  return rules.list ? readList(rules, written, known) : readOne(rules, written, known);
+}
+
+/** Each once, in the order in which they were given. */
+function readList(rules: ParameterRules, written: string | number | readonly string[], known: KnownNames) {
+  const given = typeof written === 'object' ? written : String(written).split(/[ ,]+/);
+  const words = [...new Set(given.filter((word) => word !== ''))];
+  if (words.length === 0 || words.length > MOST_LISTED) {
+    return { kind: 'refused', allowed: `a list of 1 to ${MOST_LISTED} values, parted by commas or blanks` } as const;
+  }
+  const values: string[] = [];
+  for (const word of words) {
+    const read = readOne(rules, word, known);
+    if (read.kind === 'refused')
+      return { kind: 'refused', allowed: `a list; in it "${word}" must be ${read.allowed}` } as const;
+    values.push(String(read.value));
+  }
+  return { kind: 'value', value: values } as const;
+}
+
+function readOne(
+  rules: ParameterRules,
+  written: string | number | readonly string[],
+  known: KnownNames,
+): ParameterReading {
+  if (typeof written === 'object') return { kind: 'refused', allowed: 'one value' };
   const text = String(written);
   switch (rules.type) {
     case 'service':
@@ -55,6 +84,10 @@ export function readParameterValue(
       );
     case 'cidr':
       return readNetwork(text);
+    case 'address':
+      return text.includes('/') ? readNetwork(text) : readOne({ ...rules, type: 'ip' }, text, known);
+    case 'hosts':
+      return readIf(HOSTS_WORD.test(text), text, 'a host, role:NAME, label:NAME=VALUE, or all; -NAME leaves one out');
     case 'secret':
       return readIf(
         SECRET_NAME.test(text),

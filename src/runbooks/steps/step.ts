@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Clock } from '../../core/clock.ts';
-import type { Config, RollingConfig, StepData } from '../../core/config/config.ts';
+import type { Config, Risk, RollingConfig, StepData } from '../../core/config/config.ts';
 import { refuse } from '../../core/errors.ts';
 import type { Redact } from '../../core/redact.ts';
 import type { DriverOf } from '../../hosts/driver.ts';
@@ -124,6 +124,8 @@ export interface PreparedStep {
   readonly healthyWithinMs?: number;
   /** How the kind goes through several targets when the step itself says nothing; absent: one after the other. */
   readonly rolling?: RollingConfig;
+  /** It is graver than its runbook says, for what it was given: the whole run is of this risk. */
+  readonly raises?: { readonly risk: Risk; readonly because: string };
   /** It is a question to a person: the run waits for the answer. */
   readonly asks?: { readonly question: string; readonly roles: readonly string[] };
   /** One a target, in the order in which they are taken; a single one when it has no targets. */

@@ -10,6 +10,7 @@ const CONTEXT = {
   schedules: ['primary'],
   restartModes: ['graceful'],
   runbooks: { restart: ['service', 'mode'], 'block-ip': ['ip', 'for_how_long'] },
+  runbookWords: {},
   serviceOfThread: null,
   incidentOfThread: 'GI-5',
   incidentOfLink: new Map<string, string>(),

@@ -16,6 +16,7 @@ const CONTEXT: ParseContext = {
   schedules: ['primary', 'backup'],
   restartModes: ['graceful', 'forced', 'rolling'],
   runbooks: { restart: ['service', 'mode'], 'block-ip': ['ip', 'for_how_long'] },
+  runbookWords: {},
   serviceOfThread: null,
   incidentOfThread: null,
   incidentOfLink: new Map([['C01OPS/1700000000.000100', 'GI-7']]),
@@ -82,6 +83,55 @@ const simulate = (rest: Partial<Extract<OpsCommand, { verb: 'simulate' }>>): Ops
   ...rest,
 });
 const status: OpsCommand = { verb: 'status', service: null };
+
+describe('the word of a runbook', () => {
+  const known = {
+    ...CONTEXT,
+    runbooks: { 'block-ip': ['addresses', 'for', 'hosts', 'reason'], scale: ['service', 'replicas'] },
+    runbookWords: {
+      'block-ip': { aliases: ['block'], takes: [{ name: 'addresses', isList: true }] },
+      scale: {
+        aliases: [],
+        takes: [
+          { name: 'service', isList: false },
+          { name: 'replicas', isList: false },
+        ],
+      },
+    },
+  };
+
+  it.each([
+    ['block-ip 203.0.113.7 --for 24h', 'block-ip', { addresses: '203.0.113.7', for: '24h' }],
+    [
+      'block --for 24h 203.0.113.7, 2001:db8:: hosts=web-1',
+      'block-ip',
+      { addresses: '203.0.113.7 2001:db8::', for: '24h', hosts: 'web-1' },
+    ],
+    ['BLOCK_IP addresses=203.0.113.7 --dry-run', 'block-ip', { addresses: '203.0.113.7' }],
+    ['block-ip', 'block-ip', {}],
+    ['scale worker +2', 'scale', { service: 'worker', replicas: '+2' }],
+  ])('%j asks for the runbook with what was said', (text, name, given) => {
+    const parsed = parseCommand(text, known);
+
+    const dryRun = text.includes('--dry-run');
+    expect(parsed).toEqual({
+      kind: 'command',
+      command: { verb: 'runbook', what: { kind: 'run', name, given, dryRun } },
+    });
+  });
+
+  it('is suggested for what is near it, and says which words are too many', () => {
+    expect(parseCommand('blok-ip 1.2.3.4', known)).toMatchObject({ kind: 'unknown', suggestions: ['block-ip'] });
+    expect(parseCommand('scale worker 3 4', known)).toMatchObject({ kind: 'unknown', what: 'option', word: '4' });
+  });
+
+  it('has help of its own', () => {
+    expect(parseCommand('help block', known)).toEqual({
+      kind: 'command',
+      command: { verb: 'help', topic: 'block-ip' },
+    });
+  });
+});
 
 describe('the command parser', () => {
   it.each<[string, OpsCommand]>([

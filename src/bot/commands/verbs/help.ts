@@ -1,3 +1,4 @@
+import { runbookOfWord } from '../runbook-word.ts';
 import { defineVerb, EVERYBODY } from '../verb.ts';
 
 /** `help [topic]`: all commands, or one in full. */
@@ -12,7 +13,7 @@ export const helpVerb = defineVerb<{ readonly verb: 'help'; readonly topic: stri
   who: EVERYBODY,
   aliases: ['?', 'h', 'man', 'fix', 'usage', 'menu'],
   parse: ([first], context) => {
-    const topic = first === undefined ? null : context.verbOf(first.word);
+    const topic = first === undefined ? null : (context.verbOf(first.word) ?? runbookOfWord(first.word, context));
     return { kind: 'command', command: { verb: 'help', topic } };
   },
   execute: ({ topic }, asker, deps) => asker.answer(deps.helpOn(topic)),

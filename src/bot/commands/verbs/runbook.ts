@@ -60,16 +60,20 @@ function parse(words: readonly Word[], context: VerbContext): ParsedAs<RunbookCo
   const found = resolveName(second.word, names, 'runbook');
   if (found.kind !== 'name') return found;
   if (act === 'show') return rest[0] === undefined ? asked({ kind: 'show', name: found.name }) : surplus(rest[0]);
-  const given = readGiven(rest, context.runbooks[found.name] ?? []);
+  const given = readGiven(rest, context.runbooks[found.name] ?? [], context.runbookWords[found.name]?.takes ?? []);
   if (given.kind === 'unknown') return given;
   return asked({ kind: 'run', name: found.name, given: given.values, dryRun });
 }
 
-/** `name=value` of the parameters that the runbook has, as they were typed; `_` may be written `-`. */
-function readGiven(words: readonly Word[], parameters: readonly string[]) {
-  const kinds = Object.fromEntries(parameters.map((name) => [nameOfWord(name), 'text'] as const));
-  const { positional, options, unknown } = readArguments(words, kinds);
-  const [left] = positional;
+/**
+ * `name=value` of the parameters that the runbook has, as they were typed; `_` may be written `-`. Words without a name
+ * are for the parameters that its own word takes, in their order.
+ */
+function readGiven(words: readonly Word[], parameters: readonly string[], takes: Takes) {
+  const kind = takes.length === 0 ? 'text' : 'word';
+  const kinds = Object.fromEntries(parameters.map((name) => [nameOfWord(name), kind] as const));
+  const { positional, options: named, unknown } = readArguments(words, kinds);
+  const { options, left } = takeInOrder(positional, named, takes);
   const strange = unknown ?? left?.word.split('=', 1)[0];
   if (strange !== undefined) {
     const suggestions = closest(strange, parameters);
@@ -85,6 +89,21 @@ function readGiven(words: readonly Word[], parameters: readonly string[]) {
     return value === undefined || value === '' ? [] : [[name, value] as const];
   });
   return { kind: 'given', values: Object.fromEntries(values) } as const;
+}
+
+type Takes = VerbContext['runbookWords'][string]['takes'];
+
+function takeInOrder(words: readonly Word[], named: ReadonlyMap<string, string>, takes: Takes) {
+  const options = new Map(named);
+  let rest = words;
+  for (const { name, isList } of takes) {
+    const asked = nameOfWord(name);
+    if (options.has(asked) || rest.length === 0) continue;
+    const taken = rest.slice(0, isList ? rest.length : 1);
+    options.set(asked, taken.map(({ raw }) => raw.replace(/[`,;]+$|^`/g, '')).join(' '));
+    rest = rest.slice(taken.length);
+  }
+  return { options, left: rest[0] };
 }
 
 function isDryRun({ word }: Word): boolean {

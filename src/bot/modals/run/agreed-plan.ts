@@ -34,8 +34,14 @@ export async function agreedPlan(
   const planned = await Promise.race([planForm(runbook, meta, values, deps), late]);
   if (planned === null) return { kind: 'look-again', view: renderRunLoading(runbook, meta, values), isPlanned: false };
   const { shown } = planned;
-  const isChoice = runbook.risk !== 'R3' && changed.every((name) => runbook.parameters[name]?.type === 'choice');
-  if (shown.kind === 'plan' && isSeen && isChoice && planned.meta.targets === meta.targets) {
+  const isChoice = changed.every((name) => runbook.parameters[name]?.type === 'choice');
+  if (
+    shown.kind === 'plan' &&
+    shown.plan.risk !== 'R3' &&
+    isSeen &&
+    isChoice &&
+    planned.meta.targets === meta.targets
+  ) {
     const { plan } = shown;
     if (isRunnable(plan, values)) return { kind: 'agreed', planHash: plan.hash };
     return { kind: 'blocked', text: reasons(plan.blockedBy) };

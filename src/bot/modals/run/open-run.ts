@@ -59,6 +59,7 @@ export async function openRun(request: RunRequest, asker: Asker, deps: Desk): Pr
     ts: asker.threadTs,
     planHash: null,
     targets: null,
+    risk: null,
     dryRun: values.dryRun,
     shown: {},
   };

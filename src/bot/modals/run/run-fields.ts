@@ -86,17 +86,20 @@ const HINTS: Readonly<Record<ParameterConfig['type'], string>> = {
   duration: 'Such as 90s, 15m, 4h or 1h30m.',
   ip: 'One address, such as 203.0.113.7 or 2001:db8::7.',
   cidr: 'A range, such as 203.0.113.0/24.',
+  address: 'An address or a range, such as 203.0.113.7 or 198.51.100.0/24.',
+  hosts: 'Hosts, role:NAME, label:NAME=VALUE or all; -NAME leaves one out.',
   secret: 'The NAME of a variable of the bot, such as DB_PASSWORD. Never type the secret itself.',
 };
 
-function hintOf({ type, says, options, min, max }: ParameterConfig): string {
+function hintOf({ type, list, says, options, min, max }: ParameterConfig): string {
   const range = [min === null ? '' : `at least ${min}`, max === null ? '' : `at most ${max}`].filter(
     (each) => each !== '',
   );
   const typed = type === 'choice' ? `One of: ${options.join(', ')}.` : '';
   const isPicked = options.every((each) => each.length <= 75);
   const limits = range.length === 0 ? '' : `${range.join(', ')}.`;
-  return [says ?? '', isPicked ? '' : typed, limits, HINTS[type]].filter((each) => each !== '').join(' ');
+  const several = list ? 'Several: parted by commas or blanks.' : '';
+  return [says ?? '', isPicked ? '' : typed, limits, HINTS[type], several].filter((each) => each !== '').join(' ');
 }
 
 function dryRunField(isTicked: boolean): InputBlock {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Risk, RunbookConfig } from '../../../core/config/config.ts';
+import { RISKS, type Risk, type RunbookConfig } from '../../../core/config/config.ts';
 import { canonicalJson } from '../../../core/json.ts';
 import { digestOf } from '../../../journal/digest.ts';
 import type { Right } from '../../roles.ts';
@@ -18,6 +18,8 @@ export const RunMeta = z.object({
   planHash: z.string().max(200).nullable(),
   /** Digest of the targets' ids of that plan. */
   targets: z.string().max(200).nullable(),
+  /** The risk of that plan; null: none was shown. */
+  risk: z.enum(RISKS).nullable(),
   /** Whether the form said that it would only look. */
   dryRun: z.boolean(),
   /** Digests of the parameters that it is for, by name. */

@@ -8,6 +8,7 @@ export const LONGEST_OPTION = 75;
 
 /** The names that a parameter may have; null: it is typed. */
 export function namesFor(parameter: ParameterConfig, config: Config): readonly string[] | null {
+  if (parameter.list) return null;
   if (parameter.type === 'service') return Object.keys(config.services);
   if (parameter.type === 'host') return Object.keys(config.hosts);
   if (parameter.type !== 'choice') return null;

@@ -31,7 +31,7 @@ export async function planForm(
   deps: Desk,
 ): Promise<PlannedForm> {
   const { parameters, dryRun } = values;
-  const without = { ...meta, planHash: null, targets: null, dryRun, shown: {} };
+  const without = { ...meta, planHash: null, targets: null, risk: null, dryRun, shown: {} };
   try {
     const facts = await valueFacts(meta.incident, deps);
     const names = missingParameters(runbook, parameters, facts);
@@ -41,7 +41,7 @@ export async function planForm(
     const plan = await deps.plan({ runbook: runbook.runbook, parameters, incident: meta.incident });
     // a form that cannot be run agrees to nothing: its next submission only looks again
     if (!isRunnable(plan, values)) return { meta: without, shown: { kind: 'plan', plan } };
-    const seen = { planHash: plan.hash, targets: targetsDigest(plan), shown: digestsOf(parameters) };
+    const seen = { planHash: plan.hash, targets: targetsDigest(plan), risk: plan.risk, shown: digestsOf(parameters) };
     return { meta: { ...without, ...seen }, shown: { kind: 'plan', plan } };
   } catch (error) {
     const reference = referenceOf(`${runbook.runbook}${deps.clock.now()}`);

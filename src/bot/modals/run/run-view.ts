@@ -28,7 +28,9 @@ export function renderRunForm(
   values: RunValues,
   config: Config,
 ): ModalView {
-  const blocks = [warning(runbook.risk), ...runFields(runbook, values, config), ...shownBlocks(shown)];
+  const risk = shown.kind === 'plan' ? shown.plan.risk : runbook.risk;
+  const asked = { ...runbook, risk };
+  const blocks = [warning(risk), ...runFields(asked, values, config), ...shownBlocks(shown)];
   const mayRun = shown.kind === 'plan' && isRunnable(shown.plan, values);
   return modal(runbook, meta, blocks, mayRun ? actLabel(runbook, values) : LOOK);
 }
@@ -63,7 +65,7 @@ const WARNINGS: Readonly<Record<Risk, string>> = {
   R0: 'It only looks.',
   R1: 'It can be taken back, and users do not notice it.',
   R2: '⚠️ *This affects the service.*',
-  R3: '🛑 *This destroys something, or concerns a secret.* It needs a second person.',
+  R3: '🛑 *This is grave: it may destroy something, concern a secret, or reach many.* It needs a second person.',
 };
 
 function warning(risk: Risk): SectionBlock {

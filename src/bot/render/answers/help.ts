@@ -1,14 +1,28 @@
+import type { Config } from '../../../core/config/config.ts';
 import { specOf, VERBS, type Verb, verbOf } from '../../commands/grammar.ts';
+import { code, foreign } from '../../mrkdwn.ts';
 import { type Answer, answerOf } from './answer.ts';
 import { buttonRow, readButton } from './buttons.ts';
+import { renderRunbook } from './runbooks.ts';
+
+type Runbooks = Config['runbooks'];
 
 /** Help: groups, one line a command with a runnable example, the rarer ones by name; or one command in full (UX.md 3.7). */
-export function renderHelp(topic: string | null): Answer {
+export function renderHelp(topic: string | null, runbooks: Runbooks = {}): Answer {
   const verb = topic === null ? null : verbOf(topic);
-  return verb === null ? overview() : inFull(verb);
+  if (verb !== null) return inFull(verb);
+  const runbook = topic !== null && Object.hasOwn(runbooks, topic) ? runbooks[topic] : undefined;
+  return runbook === undefined ? overview(runbooks) : renderRunbook(runbook);
 }
 
-function overview(): Answer {
+/** Those that are a word of their own are commands like others. */
+function wordLines(runbooks: Runbooks): string[] {
+  return Object.values(runbooks).flatMap(({ runbook, word, summary }) =>
+    word === null ? [] : [`• ${code(`/gianna ${word.examples[0] ?? runbook}`)} – ${foreign(summary, 200)}; asks first`],
+  );
+}
+
+function overview(runbooks: Runbooks): Answer {
   const groups = new Map<string, string[]>();
   for (const verb of VERBS) {
     const entry = specOf(verb);
@@ -17,6 +31,7 @@ function overview(): Answer {
     lines.push(`• \`/gianna ${entry.examples[0] ?? verb}\` – ${entry.says}`);
     groups.set(entry.group, lines);
   }
+  groups.set('Act', [...(groups.get('Act') ?? []), ...wordLines(runbooks)]);
   const paragraphs = [...groups].map(([group, lines]) => `*${group}*\n${lines.join('\n')}`);
   const minor = (about: string) =>
     VERBS.filter((verb) => specOf(verb).isMinor === true && specOf(verb).about === about)

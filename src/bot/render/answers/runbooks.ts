@@ -14,22 +14,24 @@ export function renderRunbooks(runbooks: readonly RunbookConfig[]): Answer {
 
 /** One runbook: what it does, who may, what it asks for and of which steps it is made. */
 export function renderRunbook(runbook: RunbookConfig): Answer {
-  const { risk, who, approvals, steps, verify } = runbook;
+  const { risk, who, approvals, steps, verify, word } = runbook;
   const agree = risk === 'R3' || approvals > 0 ? ` · needs ${Math.max(1, approvals)} more to agree` : '';
   const may = who.length === 0 ? '' : ` · for ${who.join(', ')}`;
   const parameters = Object.entries(runbook.parameters).map(([name, each]) => parameterLine(name, each));
   const made = [...steps, ...verify].map(({ id, kind }) => `• ${code(id)} ${foreign(kind, 60)}`);
+  const examples = (word?.examples ?? []).map((each) => code(`/gianna ${each}`)).join(' · ');
   return answerOf([
     `*${foreign(runbook.runbook, 80)}* – ${foreign(runbook.summary, 200)}\nRisk ${risk}${may}${agree}`,
     parameters.length === 0 ? 'It asks for nothing.' : `*Asks for*\n${parameters.join('\n')}`,
     `*Steps*\n${made.join('\n')}`,
+    word === null ? '' : `Examples: ${examples}${examples === '' ? '' : ' · '}add \`--dry-run\` to only look`,
   ]);
 }
 
 function parameterLine(name: string, parameter: ParameterConfig): string {
-  const { type, options, default: stands, required, min, max, says } = parameter;
+  const { type, list, options, default: stands, required, min, max, says } = parameter;
   const facts = [
-    options.length === 0 ? type : options.map((each) => foreign(each, 60)).join(', '),
+    options.length === 0 ? `${type}${list ? ' (several)' : ''}` : options.map((each) => foreign(each, 60)).join(', '),
     min === null ? '' : `at least ${min}`,
     max === null ? '' : `at most ${max}`,
     stands === null ? '' : `else ${foreign(String(stands), 60)}`,

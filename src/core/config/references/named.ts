@@ -12,7 +12,13 @@ const SERVICE_PARTS = ['probes', 'host', 'environment'];
 export type Wrong = { readonly message: string; readonly hint?: string | null };
 /** What a name inside `${…}` or `when` leads to. */
 export type Named =
-  | { readonly kind: 'parameter'; readonly name: string; readonly type: ParameterType; readonly part: string | null }
+  | {
+      readonly kind: 'parameter';
+      readonly name: string;
+      readonly type: ParameterType;
+      readonly isList: boolean;
+      readonly part: string | null;
+    }
   | { readonly kind: 'result' }
   | { readonly kind: 'nothing'; readonly wrong: Wrong };
 
@@ -22,14 +28,19 @@ export function nameIn(place: StepPlace, name: string): Named {
   const first = name.split('.', 1)[0] ?? '';
   const part = name.length > first.length ? name.slice(first.length + 1) : null;
   const parameter = entryOf(place.runbook.parameters, first);
-  if (parameter !== undefined) return partOf(first, parameter.type, part);
+  if (parameter !== undefined) return partOf(first, parameter, part);
   const shape = place.earlier.get(first);
   return shape === undefined ? unknown(place, first) : resultOf(first, shape, part);
 }
 
-function partOf(name: string, type: ParameterType, part: string | null): Named {
+function partOf(
+  name: string,
+  { type, list }: { type: ParameterType; list?: boolean | undefined },
+  part: string | null,
+): Named {
+  const isList = part === null ? (list ?? type === 'hosts') : part === 'probes';
   const parts = type === 'service' ? SERVICE_PARTS : [];
-  if (part === null || parts.includes(part)) return { kind: 'parameter', name, type, part };
+  if (part === null || parts.includes(part)) return { kind: 'parameter', name, type, isList, part };
   const allowed = parts.length === 0 ? 'it has no parts' : `it has ${parts.join(', ')}`;
   return nothing(`parameter "${name}" has no part "${part}"; ${allowed}`, didYouMean(closest(part, parts, 1)));
 }

@@ -2,6 +2,7 @@ import type { Written } from '../files.ts';
 import { OWN_RUNBOOKS } from '../own-runbooks.ts';
 import type { Report } from '../problem.ts';
 import type { RunbookFile } from '../schema/runbook.ts';
+import { entryOf, requireName } from './names.ts';
 import { checkParameters } from './runbook-parameters.ts';
 import { checkSteps } from './runbook-steps.ts';
 
@@ -18,7 +19,22 @@ export function checkRunbooks(written: Written, report: Report): void {
     if (other !== undefined) report({ file, path: ['runbook'], message });
     else files.set(runbook.runbook, file);
     checkParameters(written, file, runbook, report);
+    checkWord(file, runbook, report);
     checkSteps(written, file, runbook, report);
+  }
+}
+
+/** What its word takes are parameters, and only the last takes several. */
+function checkWord(file: string, { word, parameters }: RunbookFile, report: Report): void {
+  const takes = word?.takes ?? [];
+  for (const [index, name] of takes.entries()) {
+    const path = ['word', 'takes', index];
+    const parameter = entryOf(parameters, name);
+    const known = Object.keys(parameters);
+    const isKnown = requireName(report, { file, path }, { what: 'parameter', name, known, knownIn: 'parameters' });
+    const isList = parameter?.list ?? parameter?.type === 'hosts';
+    if (!isKnown || !isList || index === takes.length - 1) continue;
+    report({ file, path, message: `"${name}" takes all words that are left: it must be the last` });
   }
 }
 

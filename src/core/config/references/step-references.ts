@@ -7,7 +7,7 @@ import { type StepPlace, tellAt } from './step-place.ts';
 const REFERENCE = /\$\{([^}]*)(\}?)/g;
 const VARIABLE = /^[A-Z][A-Z0-9_]*$/;
 /** Parameters whose value may be a host's name. */
-const HOST_LIKE: readonly ParameterType[] = ['host', 'choice', 'text'];
+const HOST_LIKE: readonly ParameterType[] = ['host', 'hosts', 'choice', 'text'];
 const DURATION_LIKE: readonly ParameterType[] = ['duration', 'choice'];
 
 /** Whether a value holds a `${…}` reference, so that it is known only when the runbook is planned. */
@@ -53,7 +53,7 @@ function whatIsWrong(place: StepPlace, inner: Path, name: string, isAlone: boole
     }
     return isAlone ? null : { message: `"\${${name}}" is a secret: it stands alone as a value` };
   }
-  if (named.part === 'probes' && !isAlone) return { message: `"\${${name}}" is a list: it stands alone as a value` };
+  if (named.isList && !isAlone) return { message: `"\${${name}}" is a list: it stands alone as a value` };
   return whyWrongType(named, inner, name);
 }
 

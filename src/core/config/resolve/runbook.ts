@@ -22,6 +22,7 @@ export function resolveRunbook(file: RunbookFile, shapes: readonly StepShape[]):
     cooldownSeconds: file.cooldown === undefined ? null : seconds(file.cooldown),
     mostTargets: file.most_targets ?? null,
     onFailure: file.on_failure ?? 'stop',
+    word: file.word ?? null,
   };
 }
 
@@ -34,6 +35,7 @@ export function idOf(section: 'steps' | 'verify', step: WrittenStep, index: numb
 export function resolveParameter(parameter: RunbookFile['parameters'][string]): ParameterConfig {
   return {
     type: parameter.type,
+    list: parameter.list ?? parameter.type === 'hosts',
     options: parameter.options ?? [],
     default: parameter.default ?? null,
     required: parameter.required ?? parameter.default === undefined,

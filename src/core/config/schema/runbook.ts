@@ -8,10 +8,23 @@ const parameterName = z
   .string()
   .regex(/^[a-z][a-z0-9_]*$/, 'a parameter is a lower-case word: letters, digits and "_"');
 
+const word = z
+  .strictObject({
+    takes: z.array(parameterName).default([]).describe('Parameters that words without a name are for, in this order.'),
+    aliases: z.array(name).default([]).describe('Other words for it.'),
+    examples: z
+      .array(z.string().min(1, 'must not be empty').max(200))
+      .default([])
+      .describe('As they are typed after /gianna; shown by help.'),
+  })
+  .optional()
+  .describe('Makes its name a word of /gianna: block-ip 203.0.113.7 in place of runbook run block-ip …');
+
 const bound = z.union([z.number(), duration], { error: 'must be a number, or a duration such as 15m' });
 
 const Parameter = z.strictObject({
   type: z.enum(PARAMETER_TYPES).describe('Kind of value; a secret is the name of an environment variable.'),
+  list: z.boolean().optional().describe('Whether several values may be given, parted by commas or blanks.'),
   says: z.string().min(1, 'must not be empty').max(200).optional().describe('What it is for, in a few words.'),
   options: z.array(z.string().min(1)).min(1).optional().describe('Values of a choice.'),
   pattern: z
@@ -45,6 +58,7 @@ const fileKeys = {
     .enum(['stop', 'undo'])
     .optional()
     .describe('When a step fails: stop (leave all as it is) or undo (take back what was done).'),
+  word,
 };
 const FileKeys = z.strictObject(fileKeys);
 
