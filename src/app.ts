@@ -251,6 +251,7 @@ async function runRooms(ground: Ground): Promise<void> {
       silences: () => silences.ask,
       shellOf: shells.of,
       nameOf: (actor) => names.of(actor),
+      peers: () => rooms.ownPeers(settings),
     }),
     submit: submitLater,
     mayAdmin: (actor) => rights.mayAdmin(actor),

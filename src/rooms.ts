@@ -48,6 +48,7 @@ export { createRoster } from './oncall/roster.ts';
 export { simulate } from './oncall/simulate/simulate.ts';
 export { simulationJson } from './oncall/simulate/simulation-json.ts';
 export { verifyToken } from './oncall/tokens/read-tokens.ts';
+export { ownPeers } from './own-peers.ts';
 export { checkJson } from './probes/check-json.ts';
 export { createDiagnosis } from './probes/diagnosis.ts';
 export { createFailingProbes } from './probes/failing.ts';

@@ -19,7 +19,7 @@ import type { ShellOf } from './hosts/shell.ts';
 import { askNotice } from './journal/notice.ts';
 import type { Journal } from './journal/port.ts';
 import type { RunbookDeskDeps } from './runbooks/desk.ts';
-import { listBlocks } from './runbooks/steps/firewall/list-blocks.ts';
+import { lookAtFirewall } from './runbooks/steps/firewall/look.ts';
 import type { SilenceAsked, StepDoors } from './runbooks/steps/step.ts';
 
 export interface RunbookDoorsDeps {
@@ -30,6 +30,8 @@ export interface RunbookDoorsDeps {
   readonly silences: () => SilenceQuestions;
   readonly shellOf: ShellOf;
   readonly nameOf: (actor: string) => string;
+  /** Whom the bot speaks to beyond the configuration. */
+  readonly peers: StepDoors['peers'];
 }
 
 type Given = Pick<
@@ -68,7 +70,9 @@ export function createRunbookDoors(deps: RunbookDoorsDeps): Given {
       hosts: () =>
         Object.entries(config.current().hosts).flatMap(([name, { connect }]) => (connect === 'docker' ? [] : [name])),
       read: async (host) => {
-        const blocks = await listBlocks(deps.shellOf(host));
+        const found = config.current().hosts[host];
+        const commands = found?.connect === 'docker' ? null : (found?.firewall ?? null);
+        const { blocks } = await lookAtFirewall(deps.shellOf(host), commands);
         return blocks.flatMap(({ comment }) => (comment === null ? [] : [{ mark: comment, since: null }]));
       },
     },
@@ -112,6 +116,7 @@ export function createRunbookDoors(deps: RunbookDoorsDeps): Given {
         await ask(`step|lift|${id}|${clock.now()}`, 'lift', by, { id }, null);
         await deps.silences().settled(id);
       },
+      peers: deps.peers,
       notify: async ({ key, channel, incident, text, run }) => {
         if (channel === null && incident !== null) {
           await ask(`step|${key}`, 'note', 'auto', { text: `${run}: ${text}` }, incident);

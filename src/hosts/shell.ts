@@ -26,6 +26,8 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Ends the program as a time-out does. */
   readonly signal?: AbortSignal;
+  /** Over a new connection of its own, which ends with it: shows that one can still be made. This machine has none. */
+  readonly fresh?: boolean;
   /** Told what is printed while it is; control sequences removed. */
   readonly onOutput?: (text: string, stream: OutputStream) => void;
   /** Told the process id on that machine once the program runs. */

@@ -128,7 +128,8 @@ async function runOnLine(deps: Running, asked: Asked): Promise<Ran> {
   const { options, time } = asked;
   const begun = performance.now();
   for (;;) {
-    const held = await deps.line.take(Math.min(CONNECT_MS, time.leftMs()));
+    const withinMs = Math.min(CONNECT_MS, time.leftMs());
+    const held = options.fresh === true ? await deps.line.open(withinMs) : await deps.line.take(withinMs);
     try {
       const ran = await tryOn(held, deps, asked);
       if (ran !== 'again') return ran;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { listBlocks } from '../../src/runbooks/steps/firewall/list-blocks.ts';
+import type { Shell } from '../../src/hosts/shell.ts';
+import { lookAtFirewall } from '../../src/runbooks/steps/firewall/look.ts';
 import { mayRun } from '../support/need.ts';
 import { createNetwork, type TestNetwork, whyNoNetwork } from '../support/network.ts';
 import { createStepShell } from '../support/step-shell.ts';
@@ -27,6 +28,7 @@ describe.runIf(mayRun(whyNoNetwork()))('a step that blocks addresses with a real
     world.end();
     network.inHost('nft', 'add table inet gianna; delete table inet gianna');
   });
+  const listBlocks = async (shell: Shell) => (await lookAtFirewall(shell, null)).blocks;
   const ruleset = () => network.inHost('nft', 'list', 'ruleset');
 
   it('drops what comes from there, lets others pass, and touches no other table', async () => {

@@ -14,5 +14,6 @@ export const noDoors: StepDoors = {
   silence: () => Promise.reject(notYet()),
   foreseeSilence: () => Promise.resolve({ blocked: null, shown: [], because: [] }),
   liftSilence: () => Promise.reject(notYet()),
+  peers: () => [],
   notify: () => Promise.reject(notYet()),
 };

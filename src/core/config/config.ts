@@ -269,6 +269,17 @@ interface HostMarks {
   readonly roles: readonly string[];
   /** Absent: none. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Absent: nftables or iptables of the host itself. */
+  readonly firewall?: FirewallCommands;
+}
+/** Commands of one's own in place of the host's own firewall: a cloud's. */
+export interface FirewallCommands {
+  /** Given an address, seconds and a key behind it; blocks anew what is blocked already. */
+  readonly block: readonly string[];
+  /** Given an address behind it. */
+  readonly unblock: readonly string[];
+  /** Prints a JSON object a line. */
+  readonly list: readonly string[];
 }
 export type HostConfig = LocalHostConfig | DockerHostConfig | SshHostConfig;
 export type LocalHostConfig = HostMarks & { readonly connect: 'local' };
@@ -485,6 +496,8 @@ export interface PolicyConfig {
   };
   readonly freeze: readonly FreezeRule[];
   readonly remediation: readonly RemediationRule[];
+  /** Addresses and networks, canonical, that are never blocked. */
+  readonly protected: readonly string[];
 }
 /** What a run must be to be meant; an empty list: whatever it is. */
 export interface RunMatch {

@@ -1,42 +1,60 @@
 import * as z from 'zod';
-import { formatDuration } from '../../core/duration.ts';
+import type { FirewallCommands } from '../../core/config/config.ts';
+import { formatDuration, parseDuration } from '../../core/duration.ts';
 import { OpsError } from '../../core/errors.ts';
 import type { Shell } from '../../hosts/shell.ts';
 import { spanField, textField } from './fields.ts';
 import { readAddress } from './firewall/address.ts';
-import { blockOn, lookBeforeBlock } from './firewall/block.ts';
-import { addressesOf, type FirewallBody, secondsOf } from './firewall/body.ts';
-import type { Block } from './firewall/list-blocks.ts';
-import { blockScript, unblockScript } from './firewall/script.ts';
-import { lookBeforeUnblock, unblockOn } from './firewall/unblock.ts';
+import { type Blocking, blockOn, lookBeforeBlock, TRIAL_SECONDS } from './firewall/block.ts';
+import type { Block } from './firewall/block-element.ts';
+import { addressesOf, type FirewallBody, secondsOf, textsIn } from './firewall/body.ts';
+import { isKept } from './firewall/kept.ts';
+import { whyGrave } from './firewall/lock-out.ts';
+import type { Firewall } from './firewall/look.ts';
+import { findPeers, type Peers } from './firewall/peers.ts';
+import { sayCall } from './firewall/say-call.ts';
+import { COMMENT } from './firewall/script.ts';
+import { lookBeforeUnblock, type Unblocking, unblockOn } from './firewall/unblock.ts';
 import { blockedStep, findShells, hostChanges, hostTarget } from './on-hosts.ts';
 import { orRefused } from './or-refused.ts';
-import type { PreparedStep, StepInput, StepKind, StepPlanDeps, StepRunDeps, UnitOutcome } from './step.ts';
+import type { PreparedStep, PreparedUnit, StepInput, StepKind, StepPlanDeps } from './step.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const MOST_ADDRESSES = 100;
 
 const address = textField.superRefine((text, context) => {
-  const read = readAddress(text);
-  if (read.kind === 'wrong') context.addIssue({ code: 'custom', message: read.why });
+  for (const each of textsIn(text)) {
+    const read = readAddress(each);
+    if (read.kind === 'wrong') context.addIssue({ code: 'custom', message: `${each} ${read.why}` });
+  }
 });
 
-/** Blocks addresses for a time, or unblocks them, in a table of ours on each host; refuses what would lock a host out. */
+/** Blocks addresses for a time, or unblocks them, on each host; refuses what would lock a host, or us, out. */
 export const firewallStep: StepKind<FirewallBody> = {
   kind: 'firewall',
-  says: 'Blocks addresses on hosts for a time, or unblocks them (nftables).',
+  says: 'Blocks addresses on hosts for a time, or unblocks them (nftables, iptables, or a command of your own).',
   body: (value) => {
-    const addresses = z.union([value(address), z.array(value(address)).min(1).max(MOST_ADDRESSES)]);
+    const addresses = value(z.union([value(address), z.array(value(address)).min(1).max(MOST_ADDRESSES)]));
     return z
       .strictObject({
         block: addresses.optional().describe('Address or network, or a list: traffic from there is dropped.'),
         unblock: addresses.optional().describe('Address or network, or a list: its block is taken away.'),
         for: value(spanField).optional().describe('For how long it is blocked; then the host itself ends it.'),
-        allow_private: z.boolean().default(false).describe('Whether private addresses may be blocked.'),
+        until: value(z.iso.datetime()).optional().describe('Until when it is blocked, in place of for.'),
+        allow_private: value(z.union([z.boolean(), z.enum(['yes', 'no'])]))
+          .default(false)
+          .describe('Whether private addresses may be blocked; that needs a second person.'),
         of: value(textField).optional().describe('Unblocks only what was blocked under this key; an undo has it.'),
+        as: value(textField.refine((key) => COMMENT.test(key), 'must be a key of a run'))
+          .optional()
+          .describe('Blocks under this key in place of the step’s own; what keeps a block has it.'),
       })
       .refine((body) => (body.block === undefined) !== (body.unblock === undefined), 'has either block or unblock')
-      .refine((body) => (body.block === undefined) === (body.for === undefined), 'has "for" with block, and only then')
+      .refine(
+        ({ block, for: span, until }) =>
+          [span, until].filter((each) => each !== undefined).length === Number(block !== undefined),
+        'has "for" (or "until") with block, and only then',
+      )
       .refine((body) => body.block === undefined || body.of === undefined, 'has "of" with unblock only');
   },
   needsHosts: true,
@@ -46,29 +64,49 @@ export const firewallStep: StepKind<FirewallBody> = {
   plan,
 };
 
-async function plan(body: FirewallBody, input: StepInput, { shellOf }: StepPlanDeps): Promise<PreparedStep> {
+async function plan(body: FirewallBody, input: StepInput, deps: StepPlanDeps): Promise<PreparedStep> {
   const planned = { id: input.id, kind: 'firewall', target: input.hosts.join(', '), mutates: true };
-  const found = findShells(input.hosts, shellOf);
+  const found = findShells(input.hosts, deps.shellOf);
   if (found.kind === 'blocked') return blockedStep(planned, found.blockedBy);
-  const looks = await Promise.all(found.shells.map((shell) => look(shell, body)));
-  const limits = { timeoutMs: input.timeoutMs ?? DEFAULT_TIMEOUT_MS };
-  const states = looks.flatMap(({ said }) => said);
+  const isBlock = body.block !== undefined;
+  const peers = isBlock ? await findPeers(deps.config, deps.doors.peers()) : { neighbours: [], unresolved: [] };
+  const around = { body, peers, config: deps.config };
+  const looks = await Promise.all(found.shells.map((shell) => look(shell, around)));
+  const timeoutMs = input.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const grave = isBlock ? addressesOf(body).flatMap((each) => whyGrave(each, mayBePrivate(body)) ?? []) : [];
   return {
     planned: {
       ...planned,
-      call: `nft -f -\n${scriptOf(body, `<run>-${input.id}`)}`,
-      effect: [sayEffect(body), ...states].join('; '),
-      undo: body.block === undefined ? null : 'what was not blocked before is unblocked',
+      call: sayCall(body, { key: `<run>-${input.id}`, firewalls: looks.flatMap(({ firewall }) => firewall ?? []) }),
+      effect: [sayEffect(body), ...looks.flatMap(({ said }) => said), ...sayUnresolved(peers)].join('; '),
+      undo: isBlock ? 'what was not blocked before is unblocked' : null,
     },
     targets: input.hosts.map((host) => hostTarget(host)),
     facts: input.hosts.map((host, index) => ({ host, blocked: looks[index]?.said.join('; ') ?? '' })),
     changes: hostChanges(input.hosts),
     probes: [],
     blockedBy: looks.flatMap(({ ways }) => ways),
-    units: input.hosts.map((host) => ({
-      name: host,
-      run: orRefused((deps) => carryOut(deps.shellOf(host), body, limits, deps)),
-    })),
+    ...(grave.length === 0 ? {} : { raises: { risk: 'R3', because: grave.join(', ') } }),
+    units: input.hosts.map((host) => unitOf(host, around, timeoutMs)),
+  };
+}
+
+interface Around {
+  readonly body: FirewallBody;
+  readonly peers: Peers;
+  readonly config: StepPlanDeps['config'];
+}
+
+function unitOf(host: string, around: Around, timeoutMs: number): PreparedUnit {
+  const { body, config } = around;
+  return {
+    name: host,
+    run: orRefused((deps) => {
+      const shell = deps.shellOf(host);
+      if (body.block === undefined) return unblockOn(shell, unblockingOf(host, around), { timeoutMs }, deps);
+      return blockOn(shell, blockingOf(host, around, deps.clock.now()), { timeoutMs }, deps);
+    }),
+    isSo: ({ shellOf, clock }) => isKept(shellOf(host), body, commandsOf(host, config), clock.now()),
   };
 }
 
@@ -76,25 +114,22 @@ interface Look {
   readonly ways: PreparedStep['blockedBy'];
   /** What is so now; nothing that moves with time, for an approval is bound to it. */
   readonly said: readonly string[];
+  readonly firewall: Firewall | null;
 }
 
-async function look(shell: Shell, body: FirewallBody): Promise<Look> {
+async function look(shell: Shell, around: Around): Promise<Look> {
   try {
-    if (body.block === undefined) {
-      const blocked = await lookBeforeUnblock(shell, unblockingOf(body));
-      return {
-        ways: [],
-        said: [`${shell.host}: ${blocked.length === 0 ? 'nothing of it is' : listOf(blocked)} blocked now`],
-      };
+    if (around.body.block === undefined) {
+      const { blocked, firewall } = await lookBeforeUnblock(shell, unblockingOf(shell.host, around));
+      const said = [`${shell.host}: ${blocked.length === 0 ? 'nothing of it is' : listOf(blocked)} blocked now`];
+      return { ways: [], said, firewall };
     }
-    const { ways, blocked } = await lookBeforeBlock(shell, blockingOf(body));
-    return {
-      ways,
-      said: blocked.length === 0 ? [] : [`${shell.host}: ${listOf(blocked)} blocked already, and renewed`],
-    };
+    const { ways, blocked, firewall } = await lookBeforeBlock(shell, blockingOf(shell.host, around, 0));
+    const said = blocked.length === 0 ? [] : [`${shell.host}: ${listOf(blocked)} blocked already, and renewed`];
+    return { ways, said, firewall };
   } catch (error) {
     if (!(error instanceof OpsError) || error.family === 'bug') throw error;
-    return { ways: [{ kind: 'host', reason: `${error.message} ${error.remedy}` }], said: [] };
+    return { ways: [{ kind: 'host', reason: `${error.message} ${error.remedy}` }], said: [], firewall: null };
   }
 }
 
@@ -107,33 +142,43 @@ function listOf(blocks: readonly Block[]): string {
     .join(', ');
 }
 
-function carryOut(
-  shell: Shell,
-  body: FirewallBody,
-  limits: { timeoutMs: number },
-  deps: StepRunDeps,
-): Promise<UnitOutcome> {
-  if (body.block === undefined) return unblockOn(shell, unblockingOf(body), limits, deps);
-  return blockOn(shell, blockingOf(body), limits, deps);
-}
-
-function scriptOf(body: FirewallBody, comment: string): string {
-  const addresses = addressesOf(body);
-  return body.block === undefined ? unblockScript(addresses) : blockScript(addresses, secondsOf(body), comment);
-}
-
 function sayEffect(body: FirewallBody): string {
   const names = addressesOf(body)
     .map(({ text }) => text)
     .join(', ');
   if (body.block === undefined) return `traffic from ${names} passes again`;
-  return `traffic from ${names} is dropped for ${formatDuration(secondsOf(body))}`;
+  const span =
+    body.until === undefined ? `for ${formatDuration(parseDuration(body.for ?? '') ?? 0)}` : `until ${body.until}`;
+  const trial = `at first for ${TRIAL_SECONDS} s, and kept once a new connection to the host has come through`;
+  return `traffic from ${names} is dropped ${span} (${trial})`;
 }
 
-function blockingOf(body: FirewallBody) {
-  return { addresses: addressesOf(body), seconds: secondsOf(body), allowPrivate: body.allow_private };
+function sayUnresolved({ unresolved }: Peers): string[] {
+  if (unresolved.length === 0) return [];
+  return [`not compared with ${unresolved.join(', ')}, whose addresses cannot be found out now`];
 }
 
-function unblockingOf(body: FirewallBody) {
-  return { addresses: addressesOf(body), of: body.of ?? null };
+function mayBePrivate({ allow_private: allowed }: FirewallBody): boolean {
+  return allowed === true || allowed === 'yes';
+}
+
+function commandsOf(host: string, { hosts }: StepPlanDeps['config']): FirewallCommands | null {
+  const found = hosts[host];
+  return found === undefined || found.connect === 'docker' ? null : (found.firewall ?? null);
+}
+
+function blockingOf(host: string, { body, peers, config }: Around, now: number): Blocking {
+  return {
+    addresses: addressesOf(body),
+    seconds: secondsOf(body, now),
+    allowPrivate: mayBePrivate(body),
+    as: body.as ?? null,
+    commands: commandsOf(host, config),
+    peers: peers.neighbours,
+    config,
+  };
+}
+
+function unblockingOf(host: string, { body, config }: Around): Unblocking {
+  return { addresses: addressesOf(body), of: body.of ?? null, commands: commandsOf(host, config) };
 }

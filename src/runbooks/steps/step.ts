@@ -65,6 +65,12 @@ export interface StepPlanDeps {
 /** The kind of step of a name; undefined: there is none. */
 export type KindOf = (kind: string) => StepKind | undefined;
 
+/** Somebody whom no host may stop hearing: a name or an address, and who that is. */
+export interface Peer {
+  readonly host: string;
+  readonly what: string;
+}
+
 /** What steps reach beyond hosts: functions of other rooms, passed by app.ts. Refusals are thrown as OpsError. */
 export interface StepDoors {
   /** Makes a silence in Alertmanager and resolves once Alertmanager has it; its id undoes it. */
@@ -72,6 +78,8 @@ export interface StepDoors {
   liftSilence(id: string, by: string): Promise<void>;
   /** What a silence would mute, and what stands in its way. Changes nothing. */
   foreseeSilence(asked: Omit<SilenceAsked, 'by' | 'key' | 'run' | 'agreed'>): Promise<SilenceForeseen>;
+  /** Whom the bot itself speaks to beyond the configuration: Slack, mail. */
+  peers(): readonly Peer[];
   /** Posts a line to a channel of slack.yml, or to the incident's thread. */
   notify(asked: {
     readonly run: string;
@@ -138,6 +146,8 @@ export interface PreparedUnit {
   readonly name: string;
   /** Carries it out, once. Throws only for bugs. */
   run(deps: StepRunDeps): Promise<UnitOutcome>;
+  /** Looks whether it is so already, for what a lease keeps; a transient error when that cannot be told. */
+  isSo?(deps: Pick<StepRunDeps, 'shellOf' | 'clock'>): Promise<boolean>;
   /** Looks whether the target is well again, for `rolling`; absent: nothing to look at. */
   gate?(
     limits: { readonly healthyWithinMs: number; readonly stableMs: number },
@@ -176,6 +186,11 @@ export interface UnitOutcome {
   readonly results?: Readonly<Record<string, string | number | boolean>>;
   /** The step that takes back exactly what this did, when the kind knows it. */
   readonly undo?: StepData & { readonly hosts?: readonly string[] };
+  /**
+   * The step that makes it so again where it was lost (a reboot), for as long as a lease holds it. `${until}` in it stands
+   * for the lease's end, ISO 8601 UTC.
+   */
+  readonly keep?: StepData & { readonly hosts?: readonly string[] };
 }
 
 /** Reads a step's own keys once everything is put in; a refusal names the step and the key. */

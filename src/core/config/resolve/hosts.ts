@@ -1,4 +1,4 @@
-import type { DockerTlsConfig, DriverConfig, HostConfig, ServiceConfig } from '../config.ts';
+import type { DockerTlsConfig, DriverConfig, FirewallCommands, HostConfig, ServiceConfig } from '../config.ts';
 import type { WrittenHost, WrittenService } from '../schema/hosts.ts';
 
 const DEFAULT_SOCKET = '/var/run/docker.sock';
@@ -7,7 +7,7 @@ const DEFAULT_SOCKET = '/var/run/docker.sock';
 export function resolveHost(host: WrittenHost): HostConfig {
   switch (host.connect) {
     case 'local':
-      return host;
+      return { connect: 'local', roles: host.roles, labels: host.labels, ...firewallOf(host) };
     case 'docker':
       return {
         connect: 'docker',
@@ -28,10 +28,17 @@ export function resolveHost(host: WrittenHost): HostConfig {
         hostKey: host.host_key,
         roles: host.roles,
         labels: host.labels,
+        ...firewallOf(host),
       };
     default:
       return host satisfies never;
   }
+}
+
+function firewallOf({ firewall }: { readonly firewall?: FirewallCommands | undefined }): {
+  firewall?: FirewallCommands;
+} {
+  return firewall === undefined ? {} : { firewall };
 }
 
 /** Null without `url`; that the files stand beside it is a rule across keys (references/hosts.ts). */

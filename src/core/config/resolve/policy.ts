@@ -14,6 +14,7 @@ export const NO_POLICY: PolicyConfig = {
   approvals: { expireSeconds: 1200, required: [], breakGlass: true },
   freeze: [],
   remediation: [],
+  protected: [],
 };
 
 /** policy.yml as rooms read it; `timezone` is the one of windows that name none. */
@@ -27,6 +28,7 @@ export function resolvePolicy(file: PolicyFile, timezone: string): PolicyConfig 
     },
     freeze: freeze.map((rule) => resolveFreeze(rule, timezone)),
     remediation: remediation.map(resolveRemediation),
+    protected: file.protected,
   };
 }
 

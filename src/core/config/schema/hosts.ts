@@ -10,13 +10,21 @@ const labels = z
   .default({})
   .describe('Facts by which runbooks find hosts: { region: eu, tier: web }.');
 const marks = { roles, labels };
+const firewall = z
+  .strictObject({
+    block: argv.describe('Blocks; ADDRESS SECONDS KEY are added. Of what is blocked already: changes its time.'),
+    unblock: argv.describe('Unblocks; ADDRESS is added.'),
+    list: argv.describe('Prints what is blocked, a JSON object a line: address, key, left_seconds, hits.'),
+  })
+  .optional()
+  .describe('Commands of your own in place of nftables or iptables of the host: a cloud’s firewall.');
 
 const socketPath = z.string().regex(/^(unix:\/\/)?\/\S+$/, 'must be the absolute path of a socket');
 const filePath = z.string().regex(/^\/[^\0\n]+$/, 'must be the absolute path of a file');
 
 const Host = z
   .discriminatedUnion('connect', [
-    z.strictObject({ connect: z.literal('local').describe('This machine.'), ...marks }),
+    z.strictObject({ connect: z.literal('local').describe('This machine.'), ...marks, firewall }),
     z.strictObject({
       connect: z.literal('docker').describe('A Docker Engine.'),
       socket: socketPath.optional().describe('Path of its socket; /var/run/docker.sock where nothing is written.'),
@@ -51,6 +59,7 @@ const Host = z
         .regex(/^SHA256:\S+$/, 'must be the fingerprint of the host key: SHA256:…')
         .describe('Fingerprint that the host must show.'),
       ...marks,
+      firewall,
     }),
   ])
   .describe('A machine.');

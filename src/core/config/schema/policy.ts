@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { RISKS, SEVERITIES } from '../config.ts';
+import { readParameterValue } from '../parameter-values.ts';
 import { day, endOfDay, name, positiveDuration, reference, timeOfDay, timezone, weekdays } from './common.ts';
 import { labelMatches } from './routes.ts';
 
@@ -86,6 +87,11 @@ const Remediation = z.strictObject({
 });
 export type WrittenRemediation = z.infer<typeof Remediation>;
 
+function isCanonical(text: string): boolean {
+  const rules = { type: 'address', list: false, options: [], min: null, max: null, pattern: null } as const;
+  return readParameterValue(rules, text, { services: [], hosts: [] }).kind === 'value';
+}
+
 /** `policy.yml`: which runs need a second person, which are refused when, and what runs of itself. */
 export const PolicyFile = z
   .strictObject({
@@ -105,6 +111,10 @@ export const PolicyFile = z
       .array(Remediation)
       .default([])
       .describe('Runbooks that run of themselves; each is off until it says on: true.'),
+    protected: z
+      .array(z.string().refine(isCanonical, 'must be an address or a network in its canonical form'))
+      .default([])
+      .describe('Addresses and networks that are never blocked: the office, a bastion, an uptime check.'),
   })
   .describe('Which runs need a second person, which are refused when, and what runs of itself.');
 export type PolicyFile = z.infer<typeof PolicyFile>;

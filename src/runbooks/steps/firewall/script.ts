@@ -15,7 +15,7 @@ const SETS = [
 const CHAINS = ['input', 'forward'] as const;
 
 /** nft knows no way to write a quote inside of a comment; 128 characters are its limit. */
-const COMMENT = /^[A-Za-z0-9._<>-]{1,120}$/;
+export const COMMENT = /^[A-Za-z0-9._<>-]{1,120}$/;
 
 /** The set that an address or network belongs to. */
 export function setOf({ family, bits }: Address): string {
@@ -25,20 +25,21 @@ export function setOf({ family, bits }: Address): string {
 
 /**
  * What `nft -f -` reads, in one transaction: our table as it must be, then each element anew, so that a block that is
- * there gets the new time and comment. The element is added first so that taking it away cannot fail.
+ * there gets the new time and comment. The element is added first so that taking it away cannot fail. `counts`: each
+ * element counts what it drops (nftables from 0.9.5, Linux from 5.7).
  */
-export function blockScript(addresses: readonly Address[], seconds: number, comment: string): string {
+export function blockScript(addresses: readonly Address[], seconds: number, comment: string, counts = true): string {
   if (!COMMENT.test(comment)) throw new Error(`no comment for nft: ${comment}`);
   const elements = addresses.flatMap((address) => [
     ...remove(address),
     `add element ${TABLE} ${setOf(address)} { ${address.text} timeout ${seconds}s comment "${comment}" }`,
   ]);
-  return `${[...tableScript(), ...elements].join('\n')}\n`;
+  return `${[...tableScript(counts), ...elements].join('\n')}\n`;
 }
 
 /** Takes elements away; one that has ended by itself meanwhile is no error. */
-export function unblockScript(addresses: readonly Address[]): string {
-  return `${[...tableScript(), ...addresses.flatMap(remove)].join('\n')}\n`;
+export function unblockScript(addresses: readonly Address[], counts = true): string {
+  return `${[...tableScript(counts), ...addresses.flatMap(remove)].join('\n')}\n`;
 }
 
 function remove(address: Address): string[] {
@@ -46,10 +47,11 @@ function remove(address: Address): string[] {
   return [`add ${element}`, `delete ${element}`];
 }
 
-function tableScript(): string[] {
+function tableScript(counts: boolean): string[] {
+  const counter = counts ? ' counter;' : '';
   return [
     `add table ${TABLE}`,
-    ...SETS.map(({ name, type, flags }) => `add set ${TABLE} ${name} { type ${type}; flags ${flags}; }`),
+    ...SETS.map(({ name, type, flags }) => `add set ${TABLE} ${name} { type ${type}; flags ${flags};${counter} }`),
     ...CHAINS.flatMap((chain) => [
       `add chain ${TABLE} ${chain} { type filter hook ${chain} priority -10; policy accept; }`,
       `flush chain ${TABLE} ${chain}`,
