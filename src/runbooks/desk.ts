@@ -53,7 +53,7 @@ const OF_RULES = new Set(['remediation-on']);
 /** Creates the room's desk. */
 export function createRunbookDesk(deps: RunbookDeskDeps): RunbookDesk {
   const { journal, config, clock } = deps;
-  const { leases, sweep, engineHooks } = createFollowedLeases(deps);
+  const { leases, sweep, keeper, engineHooks } = createFollowedLeases(deps);
   const engine = createRunEngine({
     ...deps,
     ...engineHooks,
@@ -116,10 +116,11 @@ export function createRunbookDesk(deps: RunbookDeskDeps): RunbookDesk {
       engine.describe(event, texts) ?? leases.describe(event, texts) ?? remediation.describe(event, texts),
     start: () => {
       sweep.start();
+      keeper.start();
       remediation.start();
     },
     stop: async () => {
-      await Promise.all([sweep.stop(), remediation.stop(), engine.stop()]);
+      await Promise.all([sweep.stop(), keeper.stop(), remediation.stop(), engine.stop()]);
     },
   };
 }

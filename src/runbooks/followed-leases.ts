@@ -1,18 +1,22 @@
 import type { Outcome, SubmitCommand } from '../core/command.ts';
 import type { RunEngineDeps } from './engine.ts';
+import { createKeepSteps } from './keep-steps.ts';
 import type { AskUndo, UndoAnswer } from './lease/executor.ts';
 import type { HostMark, MarkingRun } from './lease/find-orphans.ts';
+import { createLeaseKeeper } from './lease/keeper.ts';
 import { createLeases } from './lease/leases.ts';
 import { createLeaseMetrics } from './lease/metrics.ts';
 import { createOrphanSweep } from './lease/orphan-sweep.ts';
 import { followLeases, takeLeaseOf } from './lease-of-run.ts';
 import { createRunLog } from './run-log.ts';
 import { isUnfinished, type RunRecord } from './run-record.ts';
+import type { UnitsDeps } from './run-units.ts';
 import { stepsOfLatestUndo } from './undo-step-id.ts';
 import { isProven } from './verdict.ts';
 
 export interface FollowedLeasesDeps
-  extends Pick<RunEngineDeps, 'journal' | 'clock' | 'config' | 'logger' | 'metrics' | 'mayRun'> {
+  extends UnitsDeps,
+    Pick<RunEngineDeps, 'journal' | 'config' | 'metrics' | 'mayRun'> {
   /** Asks for undos at the end of leases, as people do. */
   readonly submit: SubmitCommand;
   /** Hosts on which marks of ours can be read, and the reading. */
@@ -35,11 +39,12 @@ export function createFollowedLeases(deps: FollowedLeasesDeps) {
       return run === undefined ? null : marking(run);
     },
   });
+  const keeper = createLeaseKeeper({ ...deps, metrics, ...createKeepSteps({ ...deps, log }) });
   const engineHooks: Pick<RunEngineDeps, 'takeLease' | 'follow'> = {
     takeLease: takeLeaseOf(() => leases, config),
     follow: followLeases(() => leases),
   };
-  return { leases, sweep, engineHooks };
+  return { leases, sweep, keeper, engineHooks };
 }
 
 /** An undo is asked for as people do, so that it is decided once, on the state as it is then. */

@@ -152,8 +152,9 @@ function wasNeverReached({ status, startedAt, summary }: StepState): boolean {
 }
 
 function stepFinished(run: RunRecord, data: StepFinished, at: number): RunRecord {
-  const { status, summary, results, undo, log } = data;
-  const own = withStep(run, data.step, { status, endedAt: at, summary, results, undo, log });
+  const { status, summary, results, undo, keep, log } = data;
+  const kept = keep === null ? {} : { keep };
+  const own = withStep(run, data.step, { status, endedAt: at, summary, results, undo, ...kept, log });
   const takesBack = own.steps.find(({ id }) => id === data.step)?.takesBack;
   const isUndone = takesBack?.isLast === true && status === 'done';
   const next = isUndone ? withStep(own, takesBack.step, { isUndone: true }) : own;

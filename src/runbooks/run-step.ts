@@ -92,7 +92,7 @@ async function act(what: StepToRun, tries: number, key: string, deps: RunStepDep
 }
 
 function nothingDone(summary: string): StepOutcome {
-  return { status: 'failed', summary, checks: null, results: {}, undo: [], log: '', isTouched: false };
+  return { status: 'failed', summary, checks: null, results: {}, undo: [], keep: [], log: '', isTouched: false };
 }
 
 async function recordUnit(run: string, step: string, end: UnitEnd, of: number, { log }: RunStepDeps): Promise<void> {
@@ -125,6 +125,7 @@ async function finish(what: StepToRun, key: string, outcome: StepOutcome, deps: 
       role: outcome.checks === null ? null : role,
       results: Object.keys(results).length === 0 ? null : texts.json(results),
       undo: undo.length === 0 ? null : texts.json(undo),
+      keep: seconds === null || outcome.keep.length === 0 ? null : texts.json(outcome.keep),
       log: outcome.log.trim() === '' ? null : texts.whole(outcome.log),
     }),
     {

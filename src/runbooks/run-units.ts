@@ -46,6 +46,8 @@ export interface StepOutcome {
   readonly results: Readonly<Record<string, string | number | boolean>>;
   /** How what was done is taken back, last first; empty: the kind does not know. */
   readonly undo: readonly UndoStep[];
+  /** What makes it so again where it was lost, while a lease holds it. */
+  readonly keep: readonly UndoStep[];
   readonly log: string;
   /** At least one target was, or may have been, changed. */
   readonly isTouched: boolean;
@@ -235,7 +237,8 @@ function gather(ends: readonly UnitEnd[], left: readonly PreparedUnit[], broken:
     summary: [...said, ...(broken === null ? [] : [broken]), ...rest].join('; '),
     checks: checks.length === 0 ? null : checks,
     results: Object.assign({}, ...[...ends].sort(brokenLast).map(({ outcome }) => outcome.results ?? {})),
-    undo: ends.flatMap(({ outcome }) => undoOf(outcome)).reverse(),
+    undo: ends.flatMap(({ outcome }) => stepIn(outcome.undo)).reverse(),
+    keep: ends.flatMap(({ outcome }) => stepIn(outcome.keep)),
     log: ends.map(logOf).join(''),
     isTouched: ends.some(({ outcome }) => outcome.status !== 'failed'),
   };
@@ -262,8 +265,8 @@ function brokenLast(one: UnitEnd, other: UnitEnd): number {
   return Number(isBroken(one)) - Number(isBroken(other)) || one.index - other.index;
 }
 
-function undoOf({ undo }: UnitOutcome): UndoStep[] {
-  return undo === undefined ? [] : [{ kind: undo.kind, body: undo.body, hosts: undo.hosts ?? [] }];
+function stepIn(step: UnitOutcome['undo']): UndoStep[] {
+  return step === undefined ? [] : [{ kind: step.kind, body: step.body, hosts: step.hosts ?? [] }];
 }
 
 function logOf({ unit, outcome, log }: UnitEnd): string {

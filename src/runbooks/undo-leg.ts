@@ -119,7 +119,8 @@ async function prepareProofs(
   return proofs;
 }
 
-function bareStep(id: string, kind: string, body: unknown, on: unknown): StepConfig {
+/** A step of which only its kind, keys and hosts are known. */
+export function bareStep(id: string, kind: string, body: unknown, on: unknown): StepConfig {
   const plain = { when: {}, retries: null, timeoutSeconds: null, rolling: null, undo: null, hold: null };
   return { id, kind, body, on, ...plain, isIdempotent: null };
 }

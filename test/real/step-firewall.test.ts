@@ -86,19 +86,28 @@ describe.runIf(mayRun(whyNoNetwork()))('a step that blocks addresses with a real
     const [second] = await world.carryOut(step, 'RUN-9-block');
     const renewed = await listBlocks(world.deps.shellOf('web-1'));
     const [undone] = await world.run('firewall', second?.undo?.body);
+    const restored = await listBlocks(world.deps.shellOf('web-1'));
+    const isHeardRestored = network.isHeard('192.0.2.7');
     const [undoneFirst] = await world.run('firewall', first?.undo?.body);
 
     expect(step.planned.effect).toMatch(/192\.0\.2\.7 \(RUN-\d+-step, for 1h\) blocked already, and renewed/);
     expect(renewed.map(({ seconds }) => seconds)).toEqual([7200, 7200]);
     expect(second?.undo).toEqual({
       kind: 'firewall',
-      body: { unblock: ['192.0.2.8'], of: 'RUN-9-block' },
+      body: {
+        unblock: ['192.0.2.7', '192.0.2.8'],
+        of: 'RUN-9-block',
+        restore: [{ block: '192.0.2.7', until: expect.any(String), as: expect.stringMatching(/^RUN-\d+-step$/) }],
+      },
       hosts: ['web-1'],
     });
-    expect(undone?.summary).toBe('web-1: unblocked 192.0.2.8');
-    expect(undoneFirst?.summary).toBe('web-1: not blocked');
+    expect(undone?.summary).toBe('web-1: unblocked 192.0.2.8; blocked as before: 192.0.2.7');
+    expect(restored).toMatchObject([{ address: { text: '192.0.2.7' }, comment: expect.stringMatching(/-step$/) }]);
+    expect(restored[0]?.leftSeconds).toBeLessThanOrEqual(3600);
+    expect(isHeardRestored).toBe(false);
+    expect(undoneFirst?.summary).toBe('web-1: unblocked 192.0.2.7');
     expect(network.isHeard('192.0.2.8')).toBe(true);
-    expect(network.isHeard('192.0.2.7')).toBe(false);
+    expect(network.isHeard('192.0.2.7')).toBe(true);
   });
 
   it('ends a block by itself', async () => {

@@ -59,6 +59,7 @@ const anyCommand: fc.Arbitrary<RunCommand> = fc.oneof(
       role: id === 'before' ? 'before' : null,
       results: null,
       undo: id === 'restart' ? 'u' : null,
+      keep: null,
       log: null,
     }),
   ),

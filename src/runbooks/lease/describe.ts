@@ -25,6 +25,8 @@ function words(id: string, event: LeaseEvent, texts: ReadonlyMap<string, string>
       return `${id} ends ${minute(event.data.until)}`;
     case 'lease.renewed':
       return `${id} renewed until ${minute(event.data.until)}`;
+    case 'lease.kept':
+      return `${id} was gone from ${event.data.host} and is put back: ${text(event.data.summary)}`;
     case 'lease.ending':
       return ending(id, event.data);
     case 'lease.busy':

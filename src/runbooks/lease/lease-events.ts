@@ -23,6 +23,8 @@ export const LEASE_EVENTS = {
   /** People were told that it ends soon. */
   'lease.announced': z.object({ until: Moment }),
   'lease.renewed': z.object({ until: Moment }),
+  /** What it holds was gone from a host (a reboot), and was put back. `summary`: digest. */
+  'lease.kept': z.object({ host: z.string(), summary: Digest }),
   /** It comes to its end. `lateSeconds`: its time had passed for so long, because the bot was away; null: it is not late. */
   'lease.ending': z.object({ how: z.enum(LEASE_ENDS), lateSeconds: z.number().nullable() }),
   /** The engine took the undo and carries it out. */

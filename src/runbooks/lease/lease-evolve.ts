@@ -18,6 +18,7 @@ export function evolveStoredLease(lease: LeaseState | null, stored: StoredEvent)
 function evolveKnown(lease: LeaseState, event: Exclude<LeaseEvent, { type: 'lease.taken' }> & LeaseStamp): LeaseState {
   switch (event.type) {
     case 'lease.announced':
+    case 'lease.kept':
       return lease;
     case 'lease.renewed':
       return { ...lease, ...FRESH, since: event.at, until: event.data.until };

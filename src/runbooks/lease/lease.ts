@@ -10,6 +10,8 @@ const LATE_MS = 60_000;
 export type LeaseCommand =
   | { readonly kind: 'announce'; readonly now: number }
   | { readonly kind: 'renew'; readonly until: number }
+  /** What it holds was put back on a host. */
+  | { readonly kind: 'kept'; readonly host: string; readonly summary: string }
   /** Its time is over. */
   | { readonly kind: 'expire'; readonly now: number }
   /** The engine is asked once more: the target may be free, a rest is over, or nothing was heard for long. */
@@ -40,6 +42,10 @@ export function decideLease(lease: LeaseState, command: LeaseCommand): LeaseDeci
       return lease.status === 'active'
         ? events(leaseEvent('lease.renewed', { until: command.until }))
         : impossible('under-way');
+    case 'kept': {
+      const { host, summary } = command;
+      return lease.status === 'active' ? events(leaseEvent('lease.kept', { host, summary })) : impossible('not-active');
+    }
     case 'expire':
       return expire(lease, command.now);
     case 'ask-again':

@@ -6,6 +6,8 @@ export interface LeaseMetrics {
   asked(answer: string): void;
   refused(verb: string, code: string): void;
   orphan(what: 'found' | 'gone' | 'unread'): void;
+  /** What a lease holds was looked at on a host. */
+  kept(what: 'there' | 'put-back' | 'not-put-back' | 'unread'): void;
 }
 
 /** Registers the series `gianna_ops_runbooks_lease_…` and `gianna_ops_runbooks_orphans_…`. */
@@ -28,7 +30,14 @@ export function createLeaseMetrics(registry: Registry): LeaseMetrics {
     labelNames: ['what'],
     registers: [registry],
   });
+  const kept = new Counter({
+    name: 'gianna_ops_runbooks_lease_kept_total',
+    help: 'Looks at what leases hold on hosts: there, gone and put back, gone and not put back, and hosts that could not be read.',
+    labelNames: ['what'],
+    registers: [registry],
+  });
   return {
+    kept: (what) => kept.inc({ what }),
     asked: (answer) => asked.inc({ answer }),
     refused: (verb, code) => refused.inc({ verb, code }),
     orphan: (what) => orphans.inc({ what }),

@@ -48,6 +48,13 @@ export function leaseNotices(
           `${text(event.data.holder)} holds what it would change; it is tried again every 30 s until that is free.`,
         ]),
       ];
+    case 'lease.kept':
+      return [
+        tell(key, lease, { channel: 'ops' }, `${lease.id} was gone from ${event.data.host}, and is put back`, [
+          held,
+          text(event.data.summary),
+        ]),
+      ];
     case 'lease.ended':
       return event.data.how === 'expired' || (!event.data.proved && event.data.how !== 'abandoned')
         ? [tell(key, lease, takerOf(lease), endedTitle(lease, event.data.proved), [held, text(event.data.summary)])]

@@ -29,6 +29,8 @@ const address = textField.superRefine((text, context) => {
   }
 });
 
+const key = textField.refine((text) => COMMENT.test(text), 'must be a key of a run');
+
 /** Blocks addresses for a time, or unblocks them, on each host; refuses what would lock a host, or us, out. */
 export const firewallStep: StepKind<FirewallBody> = {
   kind: 'firewall',
@@ -44,8 +46,12 @@ export const firewallStep: StepKind<FirewallBody> = {
         allow_private: value(z.union([z.boolean(), z.enum(['yes', 'no'])]))
           .default(false)
           .describe('Whether private addresses may be blocked; that needs a second person.'),
+        restore: z
+          .array(z.strictObject({ block: address, until: z.iso.datetime(), as: key }))
+          .optional()
+          .describe('With unblock: what was blocked before, and until when; an undo has it.'),
         of: value(textField).optional().describe('Unblocks only what was blocked under this key; an undo has it.'),
-        as: value(textField.refine((key) => COMMENT.test(key), 'must be a key of a run'))
+        as: value(key)
           .optional()
           .describe('Blocks under this key in place of the step’s own; what keeps a block has it.'),
       })
@@ -61,6 +67,7 @@ export const firewallStep: StepKind<FirewallBody> = {
   mutates: () => true,
   isIdempotent: () => true,
   results: ['blocked', 'unblocked'],
+  isSo: (body, host, { config, shellOf, now }) => isKept(shellOf(host), body, commandsOf(host, config), now),
   plan,
 };
 
@@ -79,7 +86,7 @@ async function plan(body: FirewallBody, input: StepInput, deps: StepPlanDeps): P
       ...planned,
       call: sayCall(body, { key: `<run>-${input.id}`, firewalls: looks.flatMap(({ firewall }) => firewall ?? []) }),
       effect: [sayEffect(body), ...looks.flatMap(({ said }) => said), ...sayUnresolved(peers)].join('; '),
-      undo: isBlock ? 'what was not blocked before is unblocked' : null,
+      undo: isBlock ? 'what was not blocked before is unblocked; what was is blocked as before' : null,
     },
     targets: input.hosts.map((host) => hostTarget(host)),
     facts: input.hosts.map((host, index) => ({ host, blocked: looks[index]?.said.join('; ') ?? '' })),
@@ -98,7 +105,7 @@ interface Around {
 }
 
 function unitOf(host: string, around: Around, timeoutMs: number): PreparedUnit {
-  const { body, config } = around;
+  const { body } = around;
   return {
     name: host,
     run: orRefused((deps) => {
@@ -106,7 +113,6 @@ function unitOf(host: string, around: Around, timeoutMs: number): PreparedUnit {
       if (body.block === undefined) return unblockOn(shell, unblockingOf(host, around), { timeoutMs }, deps);
       return blockOn(shell, blockingOf(host, around, deps.clock.now()), { timeoutMs }, deps);
     }),
-    isSo: ({ shellOf, clock }) => isKept(shellOf(host), body, commandsOf(host, config), clock.now()),
   };
 }
 
@@ -180,5 +186,6 @@ function blockingOf(host: string, { body, peers, config }: Around, now: number):
 }
 
 function unblockingOf(host: string, { body, config }: Around): Unblocking {
-  return { addresses: addressesOf(body), of: body.of ?? null, commands: commandsOf(host, config) };
+  const { of = null, restore = [] } = body;
+  return { addresses: addressesOf(body), of, restore, commands: commandsOf(host, config) };
 }

@@ -31,6 +31,15 @@ export interface StepKind<Body = unknown> {
   isIdempotent(body: Body): boolean;
   /** Results that later steps may refer to as `${id.name}`; `json.*` stands for any name behind `json.`. */
   readonly results: readonly string[];
+  /**
+   * Whether what it would do is so on a host already, for what a lease keeps; a transient error when that cannot be
+   * told. Absent: its kind keeps nothing.
+   */
+  isSo?(
+    body: Body,
+    host: string,
+    deps: Pick<StepPlanDeps, 'config' | 'shellOf'> & { readonly now: number },
+  ): Promise<boolean>;
   /** Looks, changes nothing. Refuses what cannot be; what stands in its way at present goes into `blockedBy`. */
   plan(body: Body, input: StepInput, deps: StepPlanDeps): Promise<PreparedStep>;
 }
@@ -146,8 +155,6 @@ export interface PreparedUnit {
   readonly name: string;
   /** Carries it out, once. Throws only for bugs. */
   run(deps: StepRunDeps): Promise<UnitOutcome>;
-  /** Looks whether it is so already, for what a lease keeps; a transient error when that cannot be told. */
-  isSo?(deps: Pick<StepRunDeps, 'shellOf' | 'clock'>): Promise<boolean>;
   /** Looks whether the target is well again, for `rolling`; absent: nothing to look at. */
   gate?(
     limits: { readonly healthyWithinMs: number; readonly stableMs: number },

@@ -4,6 +4,7 @@ import { judgeOnce } from '../program-outcome.ts';
 import type { StepRunDeps, UnitOutcome } from '../step.ts';
 import { type Address, overlap } from './address.ts';
 import type { Block } from './block-element.ts';
+import type { Restored } from './body.ts';
 import { cutConnections } from './cut.ts';
 import { lockOuts, whyNever } from './lock-out.ts';
 import { type Firewall, type FirewallProgram, lookAfter, lookAtFirewall } from './look.ts';
@@ -96,12 +97,14 @@ export async function blockOn(
   const after = await seenFrom(host, before, { ...blocking, ...deps });
   const lost = before.filter((name) => !after.includes(name));
   if (lost.length > 0) return rollBack(shell, blocking, fresh, `${lost.join(', ')} does not reach it any more`, deps);
-  return keep(shell, blocking, { fresh, vantages: after, limits }, deps);
+  return keep(shell, blocking, { fresh, renewed: look.blocked, vantages: after, limits }, deps);
 }
 
 interface Trial {
   /** What was not blocked before. */
   readonly fresh: readonly Address[];
+  /** What was, as it was. */
+  readonly renewed: readonly Block[];
   /** Hosts from which it is still reached. */
   readonly vantages: readonly string[];
   readonly limits: { readonly timeoutMs: number };
@@ -128,7 +131,7 @@ async function keep(shell: Shell, blocking: Blocking, trial: Trial, deps: StepRu
     status: 'done',
     summary: `${host}: blocked ${names(addresses)}${tellHits([seen, now], addresses)}${cut}${outside}`,
     results: { blocked: addresses.length },
-    ...undoOf(host, trial.fresh, key),
+    ...undoOf(host, trial, { key, addresses, now: deps.clock.now() }),
     keep: {
       kind: 'firewall',
       body: {
@@ -147,9 +150,19 @@ function isEnding({ leftSeconds }: Block, { means }: Firewall): boolean {
   return means === 'command' || leftSeconds !== null;
 }
 
-function undoOf(host: string, fresh: readonly Address[], key: string): Pick<UnitOutcome, 'undo'> {
-  if (fresh.length === 0) return {};
-  return { undo: { kind: 'firewall', body: { unblock: fresh.map(({ text }) => text), of: key }, hosts: [host] } };
+/** Back to what was before: what was blocked then is blocked again, as long and under the key that it was. */
+function undoOf(
+  host: string,
+  { renewed }: Trial,
+  { key, addresses, now }: { readonly key: string; readonly addresses: readonly Address[]; readonly now: number },
+): Pick<UnitOutcome, 'undo'> {
+  const restore = renewed.flatMap(({ address, comment, leftSeconds }): Restored[] => {
+    if (comment === null || comment === key || leftSeconds === null) return [];
+    return [{ block: address.text, until: new Date(now + leftSeconds * 1000).toISOString(), as: comment }];
+  });
+  const body = { unblock: addresses.map(({ text }) => text), of: key };
+  const undo = { kind: 'firewall', body: restore.length === 0 ? body : { ...body, restore }, hosts: [host] };
+  return { undo };
 }
 
 /** Nothing of it is to stay: taken away where the host is still heard, ended by the host itself where it is not. */

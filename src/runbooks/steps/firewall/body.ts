@@ -1,6 +1,14 @@
 import { parseDuration } from '../../../core/duration.ts';
 import { type Address, readAddress } from './address.ts';
 
+/** A block as it was before another took its place. */
+export interface Restored {
+  readonly block: string;
+  /** ISO 8601. */
+  readonly until: string;
+  readonly as: string;
+}
+
 /** The own keys of a step `firewall`: block with for (or until), or unblock. */
 export interface FirewallBody {
   readonly block?: string | readonly string[] | undefined;
@@ -10,6 +18,8 @@ export interface FirewallBody {
   readonly until?: string | undefined;
   readonly allow_private: boolean | 'yes' | 'no';
   readonly of?: string | undefined;
+  /** What was blocked before, and is again once it is unblocked. */
+  readonly restore?: readonly Restored[] | undefined;
   /** Blocks under this key in place of the step's own. */
   readonly as?: string | undefined;
 }

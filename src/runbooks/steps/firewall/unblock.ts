@@ -2,14 +2,18 @@ import type { FirewallCommands } from '../../../core/config/config.ts';
 import type { Shell } from '../../../hosts/shell.ts';
 import type { StepRunDeps, UnitOutcome } from '../step.ts';
 import type { Address } from './address.ts';
+import { readAddress } from './address.ts';
 import { runAll } from './block.ts';
 import type { Block } from './block-element.ts';
+import type { Restored } from './body.ts';
 import { type Firewall, lookAfter, lookAtFirewall } from './look.ts';
 
 export interface Unblocking {
   readonly addresses: readonly Address[];
   /** Only blocks with this comment; null: whoever made them. */
   readonly of: string | null;
+  /** What was blocked before, and is again. */
+  readonly restore: readonly Restored[];
   readonly commands: FirewallCommands | null;
 }
 
@@ -45,6 +49,26 @@ export async function unblockOn(
   if (now === null) return { status: 'unknown', summary: `${host}: it was taken; whether it is so could not be seen` };
   const left = meant(now.blocks, unblocking).map(({ address }) => address.text);
   if (left.length > 0) return { status: 'failed', summary: `${host}: still blocked: ${left.join(', ')}` };
-  const names = blocked.map(({ address }) => address.text).join(', ');
-  return { status: 'done', summary: `${host}: unblocked ${names}`, results: { unblocked: blocked.length } };
+  const restored = unblocking.restore.filter(({ block }) => blocked.some(({ address }) => address.text === block));
+  const again: string[] = [];
+  for (const each of restored) {
+    const outcome = await restore(shell, each, unblocking, deps);
+    if (outcome !== null && outcome.status !== 'done') return { ...outcome, summary: `${host}: ${outcome.summary}` };
+    if (outcome !== null) again.push(each.block);
+  }
+  const gone = blocked.map(({ address }) => address.text).filter((text) => !again.includes(text));
+  const said = [
+    ...(gone.length === 0 ? [] : [`unblocked ${gone.join(', ')}`]),
+    ...(again.length === 0 ? [] : [`blocked as before: ${again.join(', ')}`]),
+  ];
+  return { status: 'done', summary: `${host}: ${said.join('; ')}`, results: { unblocked: gone.length } };
+}
+
+/** Null: its time is over. */
+async function restore(shell: Shell, { block, until, as }: Restored, { commands }: Unblocking, deps: StepRunDeps) {
+  const seconds = Math.round((Date.parse(until) - deps.clock.now()) / 1000);
+  const read = readAddress(block);
+  if (seconds < 1 || read.kind === 'wrong') return null;
+  const programs = (await lookAtFirewall(shell, commands)).block([read.address], seconds, as);
+  return runAll(shell, programs, { key: `${deps.key}.before.${block}`, timeoutMs: 10_000, fresh: false }, deps);
 }
