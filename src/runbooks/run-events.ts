@@ -71,7 +71,7 @@ export const StepFinished = z.object({
   results: Digest.nullable().default(null),
   /** The steps that take it back, as JSON; null: nothing can, or nothing has to. */
   undo: Digest.nullable().default(null),
-  /** The steps that make it so again where it was lost, as JSON; null: nothing can, or no lease holds it. */
+  /** The steps that make it so again where it was lost, as JSON; null: nothing can. */
   keep: Digest.nullable().default(null),
   /** What it printed. */
   log: Digest.nullable().default(null),

@@ -102,7 +102,7 @@ export interface StepState {
   readonly results: string | null;
   readonly undo: string | null;
   readonly log: string | null;
-  /** Digest of JSON: the steps that make it so again while a lease holds it; absent: there are none. */
+  /** Digest of JSON `UndoStep[]`: what makes it so again while a lease holds it; absent: nothing. */
   readonly keep?: string;
   /** The step that this one takes back, the how manieth of those that do; absent: it is no undo. */
   readonly takesBack?: { readonly step: string; readonly index: number; readonly isLast: boolean };

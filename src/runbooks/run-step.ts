@@ -125,7 +125,7 @@ async function finish(what: StepToRun, key: string, outcome: StepOutcome, deps: 
       role: outcome.checks === null ? null : role,
       results: Object.keys(results).length === 0 ? null : texts.json(results),
       undo: undo.length === 0 ? null : texts.json(undo),
-      keep: seconds === null || outcome.keep.length === 0 ? null : texts.json(outcome.keep),
+      keep: status !== 'done' || outcome.keep.length === 0 ? null : texts.json(outcome.keep),
       log: outcome.log.trim() === '' ? null : texts.whole(outcome.log),
     }),
     {

@@ -39,6 +39,8 @@ export interface NamespaceHost {
   cut(): void;
   /** Starts the daemon again after `cut`. */
   revive(): Promise<void>;
+  /** Its namespace is destroyed with all that runs and all that is set in it, and made again; its files stay. */
+  reboot(): Promise<void>;
 }
 
 const NEEDED = ['/usr/sbin/sshd', '/usr/bin/ssh-keygen', '/usr/bin/nsenter', '/usr/sbin/ip'];
@@ -88,9 +90,23 @@ export async function startNamespaceHosts(
       const namespace = `gh${index}-${id}`;
       addNamespace(namespace, undo);
       const address = `${range}.${index + 1}`;
-      plug(fabric, `${id}h${index}`, namespace, 'eth0', `${address}/24`);
+      const port = `${id}h${index}`;
+      const wire = () => plug(fabric, port, namespace, 'eth0', `${address}/24`);
+      wire();
+      const rebuild = () => {
+        // a machine keeps its network card
+        const [card] = JSON.parse(
+          execFileSync('ip', ['-n', namespace, '-j', 'link', 'show', 'eth0'], { encoding: 'utf8' }),
+        );
+        execFileSync('ip', ['-n', fabric, 'link', 'del', port]);
+        execFileSync('ip', ['netns', 'del', namespace]);
+        execFileSync('ip', ['netns', 'add', namespace]);
+        execFileSync('ip', ['-n', namespace, 'link', 'set', 'lo', 'up']);
+        wire();
+        execFileSync('ip', ['-n', namespace, 'link', 'set', 'eth0', 'address', card.address]);
+      };
       const place = { name, namespace, address, folder: join(folder, name), login: join(folder, 'login'), sshd };
-      daemons.push(await startHost({ ...place, gateway: `${range}.254` }));
+      daemons.push(await startHost({ ...place, rebuild, gateway: `${range}.254` }));
     }
   } catch (error) {
     await stop();
@@ -127,6 +143,7 @@ interface Place {
   readonly gateway: string;
   readonly folder: string;
   readonly login: string;
+  readonly rebuild: () => void;
   /** Lines of its configuration; what stands first counts. */
   readonly sshd: readonly string[];
 }
@@ -178,6 +195,12 @@ async function startHost(place: Place): Promise<Started> {
     unblackHole: () => void execFileSync('ip', ['-n', namespace, 'route', 'del', 'blackhole', place.gateway]),
     cut: () => signalSessions(namespace, 'SIGKILL'),
     revive: restart,
+    reboot: async () => {
+      signalAll(namespace);
+      await daemon.stop();
+      place.rebuild();
+      daemon = await startDaemon(place);
+    },
   };
   return {
     host,

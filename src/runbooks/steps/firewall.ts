@@ -8,7 +8,7 @@ import { readAddress } from './firewall/address.ts';
 import { type Blocking, blockOn, lookBeforeBlock, TRIAL_SECONDS } from './firewall/block.ts';
 import type { Block } from './firewall/block-element.ts';
 import { addressesOf, type FirewallBody, secondsOf, textsIn } from './firewall/body.ts';
-import { isKept } from './firewall/kept.ts';
+import { isKept, lessenBlock } from './firewall/kept.ts';
 import { whyGrave } from './firewall/lock-out.ts';
 import type { Firewall } from './firewall/look.ts';
 import { findPeers, type Peers } from './firewall/peers.ts';
@@ -68,6 +68,7 @@ export const firewallStep: StepKind<FirewallBody> = {
   isIdempotent: () => true,
   results: ['blocked', 'unblocked'],
   isSo: (body, host, { config, shellOf, now }) => isKept(shellOf(host), body, commandsOf(host, config), now),
+  lessen: lessenBlock,
   plan,
 };
 

@@ -40,6 +40,8 @@ export interface StepKind<Body = unknown> {
     host: string,
     deps: Pick<StepPlanDeps, 'config' | 'shellOf'> & { readonly now: number },
   ): Promise<boolean>;
+  /** What is left to keep of it after a later step that did this; null: nothing. Absent: all of it. */
+  lessen?(body: Body, later: Body): Body | null;
   /** Looks, changes nothing. Refuses what cannot be; what stands in its way at present goes into `blockedBy`. */
   plan(body: Body, input: StepInput, deps: StepPlanDeps): Promise<PreparedStep>;
 }
@@ -194,7 +196,8 @@ export interface UnitOutcome {
   /** The step that takes back exactly what this did, when the kind knows it. */
   readonly undo?: StepData & { readonly hosts?: readonly string[] };
   /**
-   * The step that makes it so again where it was lost (a reboot), for as long as a lease holds it. `${until}` in it stands
+   * The step that makes it so again where it was lost (a reboot), for as long as a lease holds it. What takes another
+   * step's doing away gives one too: what it says is not kept any more. `${until}` in it stands
    * for the lease's end, ISO 8601 UTC.
    */
   readonly keep?: StepData & { readonly hosts?: readonly string[] };

@@ -20,3 +20,10 @@ export async function isKept(shell: Shell, body: FirewallBody, commands: Firewal
     return block !== undefined && (means === 'command' || (block.leftSeconds ?? 0) >= left);
   });
 }
+
+/** What a block is still to keep once a later step blocked some of it anew, or unblocked it: the rest; null: nothing. */
+export function lessenBlock(body: FirewallBody, later: FirewallBody): FirewallBody | null {
+  const taken = new Set(addressesOf(later).map(({ text }) => text));
+  const block = addressesOf(body).flatMap(({ text }) => (taken.has(text) ? [] : [text]));
+  return body.block === undefined || block.length === 0 ? null : { ...body, block };
+}

@@ -61,7 +61,9 @@ export async function unblockOn(
     ...(gone.length === 0 ? [] : [`unblocked ${gone.join(', ')}`]),
     ...(again.length === 0 ? [] : [`blocked as before: ${again.join(', ')}`]),
   ];
-  return { status: 'done', summary: `${host}: ${said.join('; ')}`, results: { unblocked: gone.length } };
+  const done = { status: 'done', summary: `${host}: ${said.join('; ')}`, results: { unblocked: gone.length } } as const;
+  if (gone.length === 0) return done;
+  return { ...done, keep: { kind: 'firewall', body: { unblock: gone }, hosts: [host] } };
 }
 
 /** Null: its time is over. */
