@@ -48,7 +48,9 @@ export function createKeepSteps(deps: KeepStepsDeps): Pick<LeaseKeeperDeps, 'kep
       const [unit] = prepared.units;
       if (blocked !== undefined || unit === undefined) return { isDone: false, summary: blocked?.reason ?? 'no unit' };
       const signal = AbortSignal.timeout(LONGEST_MS);
-      const outcome = await unit.run({ ...deps, run: key, key, by, signal, log: () => {} });
+      const { clock, runProbes, secretOf } = deps;
+      const reach = { driverOf, shellOf, doors, runProbes, secretOf, clock };
+      const outcome = await unit.run({ ...reach, run: key, key, by, signal, log: () => {} });
       return { isDone: outcome.status === 'done', summary: deps.redact(outcome.summary) };
     },
   };

@@ -1,13 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Shell } from '../../src/hosts/shell.ts';
+import type { ProgramResult, Shell } from '../../src/hosts/shell.ts';
 import { lookAtFirewall } from '../../src/runbooks/steps/firewall/look.ts';
+import { firewallStep } from '../../src/runbooks/steps/firewall.ts';
 import { mayRun } from '../support/need.ts';
 import { createNetwork, type TestNetwork, whyNoNetwork } from '../support/network.ts';
 import { createStepShell } from '../support/step-shell.ts';
 import { createStepWorld, type StepWorld } from '../support/step-world.ts';
 
 const OTHERS = 'add table ip theirs; add chain ip theirs input { type filter hook input priority 0; }';
+
+const NOTHING = { exitCode: null, failure: null, isGone: null, stdout: '', stderr: '', truncated: false } as const;
 
 const CONNECT = 'require("net").connect({ host: "192.0.2.2", port: 22, localAddress: "192.0.2.9" })';
 
@@ -174,6 +178,87 @@ describe.runIf(mayRun(whyNoNetwork()))('a step that blocks addresses with a real
     expect(step.blockedBy).toMatchObject([{ reason: 'web-1: 192.0.2.9 is connected to it by SSH' }]);
   });
 
+  it('is on trial for seconds only when no new connection comes through, so that the host ends it itself', async () => {
+    const shell = createStepShell('web-1', world.folder, network.prefix);
+    let isShut = false;
+    const gone: ProgramResult = { ...NOTHING, end: 'not-started', failure: 'web-1 does not answer' };
+    world.shells['web-1'] = {
+      ...shell,
+      run: async (argv, options) => (isShut ? gone : shell.run(argv, options)),
+      once: async (key, argv, options) => {
+        isShut ||= options.fresh === true;
+        return isShut ? { isFirst: true, result: gone } : shell.once(key, argv, options);
+      },
+    };
+
+    const [outcome] = await world.run('firewall', { block: '192.0.2.7', for: '1h' });
+    const blocks = await listBlocks(shell);
+
+    expect(outcome).toMatchObject({
+      status: 'failed',
+      summary: expect.stringMatching(/the host itself ends it within 30 s$/),
+    });
+    expect(blocks).toMatchObject([{ address: { text: '192.0.2.7' }, seconds: 30 }]);
+  });
+
+  it('rolls back at once when a host that looks from outside reaches it no more', async () => {
+    const shell = createStepShell('web-1', world.folder, network.prefix);
+    world.shells['web-1'] = shell;
+    let knocks = 0;
+    world.shells.watch = {
+      ...shell,
+      host: 'watch',
+      run: async () => ({ ...NOTHING, end: 'exited', exitCode: knocks++ === 0 ? 0 : 1 }),
+    };
+    const ssh = { connect: 'ssh', port: 22, user: 'root', keyFile: null, hostKey: 'SHA256:x', labels: {} } as const;
+    const hosts = {
+      'web-1': { ...ssh, address: '192.0.2.2', roles: [] },
+      watch: { ...ssh, address: '192.0.2.99', roles: ['vantage'] },
+    };
+    const config = { ...world.planDeps.config, hosts };
+
+    const input = { id: 'step', hosts: ['web-1'], changed: [], service: null, incident: null, timeoutMs: null };
+    const body = { block: ['192.0.2.7'], for: '1h', allow_private: false };
+    const step = await firewallStep.plan(body, input, { ...world.planDeps, config });
+    const [outcome] = await world.carryOut(step);
+
+    expect(outcome).toMatchObject({
+      status: 'failed',
+      summary: 'web-1: watch does not reach it any more; it was rolled back at once',
+    });
+    expect(await listBlocks(shell)).toEqual([]);
+  });
+
+  it('uses commands of one’s own in place of the firewall of the host', async () => {
+    const file = join(world.folder, 'cloud');
+    const script = (text: string) => ['sh', '-c', `set -e; f=${file}; touch $f; ${text}`, 'cloud'];
+    const firewall = {
+      block: script(
+        'grep -v "\\"$1\\"" $f >$f.new || true; mv $f.new $f; printf \'{"address":"%s","left_seconds":%s,"key":"%s"}\\n\' "$@" >>$f',
+      ),
+      unblock: script('grep -v "\\"$1\\"" $f >$f.new || true; mv $f.new $f'),
+      list: script('cat $f'),
+    };
+    const host = { connect: 'local', roles: [], firewall } as const;
+    const planDeps = { ...world.planDeps, config: { ...world.planDeps.config, hosts: { 'web-1': host } } };
+    const input = { id: 'step', hosts: ['web-1'], changed: [], service: null, incident: null, timeoutMs: null };
+    const plan = (body: Parameters<typeof firewallStep.plan>[0]) => firewallStep.plan(body, input, planDeps);
+
+    const [blocked] = await world.carryOut(
+      await plan({ block: ['192.0.2.7', '192.0.2.8'], for: '1h', allow_private: false }),
+    );
+    const listed = await lookAtFirewall(world.deps.shellOf('web-1'), firewall);
+    const [unblocked] = await world.carryOut(await plan({ unblock: '192.0.2.7', allow_private: false }));
+
+    expect(blocked).toMatchObject({ status: 'done', results: { blocked: 2 } });
+    expect(listed.blocks.map(({ address, leftSeconds }) => [address.text, leftSeconds])).toEqual([
+      ['192.0.2.7', 3600],
+      ['192.0.2.8', 3600],
+    ]);
+    expect(unblocked).toMatchObject({ status: 'done', summary: 'web-1: unblocked 192.0.2.7' });
+    expect(ruleset()).not.toContain('gianna');
+  });
+
   it('says what overlaps, before', async () => {
     await world.run('firewall', { block: '198.51.100.0/24', for: '1h' });
 
@@ -207,5 +292,60 @@ describe.runIf(mayRun(whyNoNetwork()))('a step that blocks addresses with a real
     { block: [], for: '1h' },
   ])('refuses %j', async (body) => {
     await expect(world.plan('firewall', body)).rejects.toMatchObject({ code: 'RUNBOOK_STEP' });
+  });
+});
+
+/** Hides nft, and puts the programs of that kind in the place of iptables, for what runs in it alone. */
+const WITHOUT_NFT = (kind: 'nft' | 'legacy') => [
+  ...['unshare', '--mount', 'sh', '-c'],
+  `mount --bind /dev/null /usr/sbin/nft && mount --bind /usr/sbin/xtables-${kind}-multi /usr/sbin/xtables-nft-multi && exec "$@"`,
+  'sh',
+];
+
+/** Without comments and counts. */
+const rulesOf = (text: string) => text.replace(/^#.*$|\[\d+:\d+\]/gm, '');
+
+describe.runIf(mayRun(whyNoNetwork()))('a step that blocks addresses on a host without nftables', () => {
+  let network: TestNetwork;
+  let world: StepWorld;
+  beforeAll(() => {
+    network = createNetwork();
+  });
+  afterAll(() => network?.end());
+  beforeEach(() => {
+    world = createStepWorld();
+  });
+  afterEach(() => world.end());
+
+  it.each(['nft', 'legacy'] as const)('drops, counts, ends by itself and unblocks with iptables (%s)', async (kind) => {
+    const prefix = [...network.prefix, ...WITHOUT_NFT(kind)];
+    const tool = (...argv: string[]) => network.inHost(...WITHOUT_NFT(kind), ...argv);
+    world.shells['web-1'] = createStepShell('web-1', world.folder, prefix);
+    tool('iptables', '-A', 'INPUT', '-s', '192.0.2.77', '-j', 'DROP');
+    const others = tool('iptables-save', '-t', 'filter');
+    const shell = world.deps.shellOf('web-1');
+
+    const step = await world.plan('firewall', { block: ['192.0.2.7', '2001:db8::7', '198.51.100.0/24'], for: '1h' });
+    const [outcome] = await world.carryOut(step, 'RUN-3-block');
+    const heard = ['192.0.2.7', '192.0.2.8', '2001:db8::7'].map((from) => network.isHeard(from));
+    const blocked = await lookAtFirewall(shell, null);
+    await world.run('firewall', { block: '192.0.2.8', for: '2s' });
+    const isHeardAfter = () => network.isHeard('192.0.2.8');
+    const [unblocked] = await world.run('firewall', { unblock: ['192.0.2.7', '2001:db8::7', '198.51.100.0/24'] });
+
+    expect(step.planned.call).toContain('-A GIANNA -s 192.0.2.7 -m time --datestop <in 1h>');
+    expect(outcome?.status).toBe('done');
+    expect(heard).toEqual([false, true, false]);
+    expect(blocked).toMatchObject({ means: 'iptables' });
+    expect(blocked.blocks.find(({ address }) => address.text === '192.0.2.7')).toMatchObject({
+      comment: 'RUN-3-block',
+      seconds: 3600,
+      hits: 1,
+    });
+    await expect.poll(isHeardAfter, { timeout: 15_000 }).toBe(true);
+    expect(unblocked).toMatchObject({ status: 'done', results: { unblocked: 3 } });
+    expect(network.isHeard('192.0.2.7')).toBe(true);
+    expect((await lookAtFirewall(shell, null)).blocks).toEqual([]);
+    expect(rulesOf(tool('iptables-save', '-t', 'filter'))).toBe(rulesOf(others));
   });
 });

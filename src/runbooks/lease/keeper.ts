@@ -4,6 +4,7 @@
  * a lease, never on a host that a run is at work on.
  */
 import type { Clock } from '../../core/clock.ts';
+import { OpsError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { decideUntilAppended } from '../../journal/decide.ts';
 import { askNotice } from '../../journal/notice.ts';
@@ -77,7 +78,11 @@ async function keepOn(lease: LeaseState, step: UndoStep, host: string, deps: Lea
     await (isDone ? recordKept(lease, host, summary, deps) : tellLost(lease, host, summary, deps));
   } catch (error) {
     deps.metrics.kept('unread');
-    deps.logger.warn({ err: error, lease: lease.id, host }, 'what a lease holds could not be looked at');
+    const isKnown = error instanceof OpsError && error.family !== 'bug';
+    deps.logger[isKnown ? 'warn' : 'error'](
+      { err: error, lease: lease.id, host },
+      'what a lease holds was not looked at',
+    );
   }
 }
 

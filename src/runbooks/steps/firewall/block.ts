@@ -86,7 +86,8 @@ export async function blockOn(
   }
   const fresh = addresses.filter(({ text }) => !look.blocked.some(({ address }) => address.text === text));
   const vantages = vantagesOf(host, blocking.config);
-  const before = await seenFrom(host, vantages, { ...blocking, ...deps });
+  const outside = { config: blocking.config, shellOf: deps.shellOf };
+  const before = await seenFrom(host, vantages, outside);
   const seconds = Math.min(TRIAL_SECONDS, blocking.seconds);
   const key = blocking.as ?? deps.key;
   if (fresh.length > 0) {
@@ -94,7 +95,7 @@ export async function blockOn(
     const verdict = await runAll(shell, trial, { key: deps.key, fresh: false, ...limits }, deps);
     if (verdict.status !== 'done') return verdict;
   }
-  const after = await seenFrom(host, before, { ...blocking, ...deps });
+  const after = await seenFrom(host, before, outside);
   const lost = before.filter((name) => !after.includes(name));
   if (lost.length > 0) return rollBack(shell, blocking, fresh, `${lost.join(', ')} does not reach it any more`, deps);
   return keep(shell, blocking, { fresh, renewed: look.blocked, vantages: after, limits }, deps);
