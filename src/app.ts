@@ -442,6 +442,7 @@ async function runRooms(ground: Ground): Promise<void> {
         return rooms.readOncallAt(journal, roster.current().oncall, { at: at ?? now, now });
       },
       simulate: async (asked) => rooms.simulationJson(await simulate(asked)),
+      blocks: runs.blocks,
       waitForRun: async (id) => rooms.runJson(await runs.waitFor(id)),
       ...rooms.createSilenceApi(silences.ask),
     },
@@ -470,6 +471,7 @@ async function runRooms(ground: Ground): Promise<void> {
     rules: runs.rules,
     numbers: (window) => readNumbers(config.current(), window),
     simulate,
+    blocks: runs.blocks,
     health: async () => ({
       waiting: journal.waitingCount(),
       parked: journal.parkedCount(),

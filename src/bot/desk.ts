@@ -65,6 +65,7 @@ export interface SlackDeskDeps {
   readonly rules: DeskDeps['rules'];
   readonly numbers: DeskDeps['numbers'];
   readonly simulate: DeskDeps['simulate'];
+  readonly blocks: DeskDeps['blocks'];
   readonly health: () => Promise<BotHealth>;
 }
 
@@ -159,6 +160,7 @@ export function createSlackDesk(deps: SlackDeskDeps): SlackDesk {
     rules: deps.rules,
     numbers: deps.numbers,
     simulate: deps.simulate,
+    blocks: deps.blocks,
     paged: (incident) => readPaged(journal, incident),
     pageTest: (test) => readPageTest(journal, test),
     cliTokens: (owner) => listTokens(journal, owner, clock.now()),

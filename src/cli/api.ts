@@ -10,6 +10,7 @@ import type { Window } from '../oncall/reports/history.ts';
 import type { Numbers } from '../oncall/reports/numbers.ts';
 import type { SimulationAsked } from '../oncall/simulate/simulate.ts';
 import type { SimulationJson } from '../oncall/simulate/simulation-json.ts';
+import type { BlocksSeen } from '../runbooks/blocks.ts';
 import type { ListedLease } from '../runbooks/lease/list.ts';
 import type { RunbookRecord } from '../runbooks/record.ts';
 import type {
@@ -84,6 +85,8 @@ export interface OpsApi extends ReadingApi {
   /** Probes by name, each known to the configuration. */
   probe(names: readonly string[]): Promise<readonly ProbeJson[]>;
   plan(request: PlanRequest): Promise<PlanJson>;
+  /** What hosts block now of ours. */
+  blocks(): Promise<BlocksSeen>;
   /** Numbers of a window, epoch ms, by the configuration in force. */
   numbers(window: Window): Promise<Numbers>;
   /** Who is on call at a moment (epoch ms; null: now), and how that is known. */

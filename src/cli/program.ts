@@ -3,6 +3,7 @@ import { type Command, CommanderError } from 'commander';
 import { type ErrorReport, OpsError, reportError } from '../core/errors.ts';
 import { RemoteError } from './client.ts';
 import { addApprove, addDeny } from './commands/approve.ts';
+import { addBlocks } from './commands/blocks.ts';
 import { addCheck } from './commands/check.ts';
 import { addCliToken } from './commands/cli-token.ts';
 import { addAck, addResolve } from './commands/decide.ts';
@@ -44,6 +45,7 @@ const COMMANDS: readonly AddCommand[] = [
   addApprove,
   addDeny,
   addLeases,
+  addBlocks,
   addRemediation,
   addOncall,
   addPageTest,

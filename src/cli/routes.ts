@@ -57,6 +57,7 @@ export function createRoutes(api: OpsApi, now: () => number): Routes {
     route('page-test', z.object({ id: z.string().max(30) }), ({ id }) => api.pageTest(id)),
     route('runbooks', Nothing, async () => config().runbooks()),
     route('plan', Plan, (input) => api.plan(input)),
+    route('blocks', Nothing, () => api.blocks()),
     route('runs', Nothing, () => api.runs()),
     route('run', z.object({ id: Run }), ({ id }) => api.run(id)),
     route('wait', z.object({ id: Run }), ({ id }) => api.waitForRun(id)),

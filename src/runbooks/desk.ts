@@ -6,6 +6,7 @@ import type { Actor, Command } from '../core/command.ts';
 import type { EffectExecutor } from '../journal/effects.ts';
 import type { StoredEvent } from '../journal/port.ts';
 import type { TimerHandler } from '../journal/timers.ts';
+import { type BlocksSeen, createBlocks } from './blocks.ts';
 import { createRunEngine, type RunEngine, type RunEngineDeps } from './engine.ts';
 import { createFollowedLeases, type FollowedLeasesDeps } from './followed-leases.ts';
 import { type Freeze, type FreezeFacts, type FrozenRun, freezesOf } from './freeze/freeze.ts';
@@ -37,6 +38,8 @@ export interface RunbookDesk extends Pick<RunEngine, 'plan' | 'runbooks' | 'runs
   /** Whether whoever asked for a run, and whoever agreed to it, still may. */
   stillAgreed(run: string): Promise<{ readonly allowed: boolean; readonly reason: string }>;
   leases(): Promise<ListedLease[]>;
+  /** What hosts block now of ours. */
+  blocks(): Promise<BlocksSeen>;
   rules(): Promise<ListedRule[]>;
   readonly executors: Readonly<Record<string, EffectExecutor>>;
   readonly timers: Readonly<Record<string, TimerHandler>>;
@@ -109,6 +112,7 @@ export function createRunbookDesk(deps: RunbookDeskDeps): RunbookDesk {
     takes: ({ verb, run }) => verb === 'run' || run !== undefined || OF_LEASES.has(verb) || OF_RULES.has(verb),
     stillAgreed: (id) => stillAgreed(id, deps),
     leases: leases.list,
+    blocks: createBlocks(deps),
     rules: remediation.list,
     executors: { run: engine.executor, lease: leases.executor, remediation: remediation.executor },
     timers: { ...engine.timers, ...leases.timers, ...remediation.timers },

@@ -159,6 +159,7 @@ export async function startRunningBot(): Promise<RunningBot> {
     runLog: async (id) => (id === run.id ? 'first\u001b[31m line\r\nsecond line' : null),
     config: testConfigSource(),
     incidents: async () => [],
+    blocks: async () => ({ blocks: [], unread: [] }),
     pageTest: async () => [
       { means: 'sms', delivery: 'delivered', error: null, seconds: 2.5 },
       { means: 'voice', delivery: 'undelivered', error: 'busy', seconds: 6 },

@@ -56,6 +56,17 @@ describe.runIf(mayRun(whyNoHosts() ?? whyNoNetwork()))('blocking an address on r
     expect([world.isServed('bad'), world.isServed('good')]).toEqual([false, true]);
     expect(world.onWeb('ss', '-Htn', 'state', 'established', 'dst', SERVED.bad)).toBe('');
     expect(ruleset().replace(/table inet gianna \{[\s\S]*?\n\}\n/, '')).toBe(others);
+    const { blocks, unread } = await world.desk.blocks();
+    expect(unread).toEqual([]);
+    expect(blocks.find(({ address }) => address === SERVED.bad)).toMatchObject({
+      host: 'web-1',
+      run: 'RUN-1',
+      by: ANA,
+      reason: 'seen in the log',
+      hits: expect.any(Number),
+      lease: 'LEASE-1',
+    });
+    expect(blocks.map(({ hits }) => hits ?? 0).reduce((sum, each) => sum + each, 0)).toBeGreaterThan(0);
     expect(await world.desk.leases()).toMatchObject([{ id: 'LEASE-1', run: 'RUN-1', by: ANA, state: 'active' }]);
   });
 

@@ -152,6 +152,7 @@ export async function createTestDesk(options: DeskOptions): Promise<TestDesk> {
       countNumbers({ incidents: [], measures: [], pages: [] }, { since: 0, until: 1 }, 'UTC', noHour),
     paged: (incident) => readPaged(journal.journal, incident),
     pageTest: (test) => readPageTest(journal.journal, test),
+    blocks: async () => ({ blocks: [], unread: [] }),
     simulate: (asked) => simulate({ config: config.current(), means: SLACK_MEANS }, asked, Date.now()),
     plan: (request) => desk.plan(request.parameters),
     cliTokens: (owner) => listTokens(journal.journal, owner, Date.now()),

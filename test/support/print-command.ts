@@ -99,6 +99,8 @@ export function printCommand(command: OpsCommand): string {
       ].join(' ');
     case 'stats':
       return `stats ${command.seconds}s`;
+    case 'blocks':
+      return 'blocks';
     case 'runbook':
       return `runbook ${runbookText(command.what)}`;
     case 'leases': {

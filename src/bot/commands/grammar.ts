@@ -2,6 +2,7 @@ import type { VerbEntry, VerbSpec } from './verb.ts';
 import { ackVerb } from './verbs/ack.ts';
 import { addResponderVerb } from './verbs/add-responder.ts';
 import { assignVerb } from './verbs/assign.ts';
+import { blocksVerb } from './verbs/blocks.ts';
 import { cliTokenVerb } from './verbs/cli-token.ts';
 import { drillVerb } from './verbs/drill.ts';
 import { escalateVerb } from './verbs/escalate.ts';
@@ -71,6 +72,7 @@ const SPECS = [
   runbookVerb,
   leasesVerb,
   remediationVerb,
+  blocksVerb,
   oncallVerb,
   pageVerb,
   overrideVerb,

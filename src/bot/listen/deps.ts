@@ -16,6 +16,7 @@ import type { TokenView } from '../../oncall/tokens/read-tokens.ts';
 import type { RunProbes } from '../../probes/check.ts';
 import type { ListedLease } from '../../runbooks/lease/list.ts';
 import type { ListedRule } from '../../runbooks/remediation/list.ts';
+import type { BlocksSeen } from '../../runbooks/blocks.ts';
 import type { Plan } from '../../runbooks/run-state.ts';
 import type { RunView } from '../../runbooks/views.ts';
 import type { ShownAlert } from '../alert-labels.ts';
@@ -51,6 +52,8 @@ export interface DeskDeps {
   readonly leases: () => Promise<readonly ListedLease[]>;
   /** Rules that run of themselves. */
   readonly rules: () => Promise<readonly ListedRule[]>;
+  /** What hosts block now of ours. */
+  readonly blocks: () => Promise<BlocksSeen>;
   /** Numbers of a window, epoch ms. */
   readonly numbers: (window: Window) => Promise<Numbers>;
   /** How far the pages of a test are; null: there is no such test. */

@@ -483,7 +483,7 @@ describe('the command parser', () => {
         incidents: fc.uniqueArray(incident, { minLength: 1, maxLength: 20 }),
       }),
       fc.record({ verb: fc.constantFrom('incident' as const, 'paged' as const), incident }),
-      fc.record({ verb: fc.constant('oncall' as const) }),
+      fc.record({ verb: fc.constantFrom('oncall' as const, 'blocks' as const) }),
       fc.record({
         verb: fc.constant('page' as const),
         to: fc.constantFrom(null, '@ben', 'schedule:backup'),

@@ -71,6 +71,7 @@ function watchedDesk(permission: Permission) {
     handoffs: async () => [],
     plan: async ({ parameters }) => testPlan(parameters),
     paged: async () => [],
+    blocks: async () => ({ blocks: [], unread: [] }),
     pageTest: async () => [],
     simulate: async () => {
       throw new Error('nothing to simulate here');
