@@ -48,8 +48,8 @@ export function createKeepSteps(deps: KeepStepsDeps): Pick<LeaseKeeperDeps, 'kep
       const [unit] = prepared.units;
       if (blocked !== undefined || unit === undefined) return { isDone: false, summary: blocked?.reason ?? 'no unit' };
       const signal = AbortSignal.timeout(LONGEST_MS);
-      const { clock, runProbes, secretOf } = deps;
-      const reach = { driverOf, shellOf, doors, runProbes, secretOf, clock };
+      const { clock, runProbes, secretOf, redact } = deps;
+      const reach = { driverOf, shellOf, doors, runProbes, secretOf, clock, redact };
       const outcome = await unit.run({ ...reach, run: key, key, by, signal, log: () => {} });
       return { isDone: outcome.status === 'done', summary: deps.redact(outcome.summary) };
     },

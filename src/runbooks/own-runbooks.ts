@@ -1,7 +1,15 @@
 import type { Config, ParameterConfig, RunbookConfig, StepConfig } from '../core/config/config.ts';
 import { WIDE_SILENCE } from '../core/config/own-runbooks.ts';
 
-const REQUIRED = { options: [], default: null, required: true, min: null, max: null, pattern: null } as const;
+const REQUIRED = {
+  list: false,
+  options: [],
+  default: null,
+  required: true,
+  min: null,
+  max: null,
+  pattern: null,
+} as const;
 
 /**
  * A silence that mutes a P0 or another service than its own: a run like any other, so that a second person, its time
@@ -24,6 +32,7 @@ const wideSilence: RunbookConfig = {
   cooldownSeconds: null,
   mostTargets: null,
   onFailure: 'stop',
+  word: null,
 };
 
 /** A runbook by its name, of the configuration or the bot's own; undefined when there is none. */

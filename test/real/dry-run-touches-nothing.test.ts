@@ -79,6 +79,7 @@ describe.runIf(mayRun(missing))('a dry run, with the shipped configuration on re
         },
         foreseeSilence: async () => ({ blocked: null, shown: [], because: [] }),
         liftSilence: async () => void behindDoors.push('lift'),
+        peers: () => [],
         notify: async ({ text }) => void behindDoors.push(text),
       },
       runProbes,

@@ -143,6 +143,7 @@ export async function openSilenceRoom(
       ...shared,
       silences: () => silences.ask,
       shellOf: noShells,
+      peers: () => [],
       nameOf: (actor) => (actor === 'slack:U01ONCALL' ? 'Ana Souza' : actor),
       submit: async (_key, { verb, args, ...rest }) => {
         const outcome = room.ask(verb, args, rest);

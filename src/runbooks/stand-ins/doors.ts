@@ -18,6 +18,7 @@ export function createStandInDoors(clock: Clock, tell: Tell): StepDoors {
     },
     foreseeSilence: async () => ({ blocked: null, shown: [], because: [] }),
     liftSilence: async (id) => tell(`Alertmanager: lift ${id}`),
+    peers: () => [],
     notify: async ({ channel, incident, text }) =>
       tell(`Slack: post to ${channel ?? `the thread of ${incident}`}: ${text}`),
   };

@@ -2,8 +2,11 @@ import type { Config } from '../../core/config/config.ts';
 import { requireHost } from '../../hosts/known-hosts.ts';
 import type { OnceResult, ProgramOptions, ProgramResult, Shell, ShellOf } from '../../hosts/shell.ts';
 import { noShell } from '../../hosts/shells.ts';
-import { LIST_BLOCKS } from '../steps/firewall/list-blocks.ts';
+import { CUT } from '../steps/firewall/cut.ts';
+import { LOOK_AT_FIREWALL } from '../steps/firewall/look.ts';
 import { LOOK_AROUND } from '../steps/firewall/neighbours.ts';
+import { KNOCK } from '../steps/firewall/vantage.ts';
+import { SEARCH_LOG } from '../steps/log-addresses.ts';
 import { createStandInFiles } from './files.ts';
 import { createStandInFirewall } from './firewall.ts';
 
@@ -32,7 +35,9 @@ function createStandInShell(host: string, tell: Tell): Shell {
   /** What a look of a step sees; null: it is no look that is known here. */
   function look(argv: readonly string[]): string | null {
     const [, , script, , ...args] = argv;
-    if (script === LIST_BLOCKS) return firewall.list();
+    if (script === LOOK_AT_FIREWALL) return `nft\ncounts\n${firewall.list()}`;
+    if (script === CUT) return '0 0 -';
+    if (script === KNOCK || script === SEARCH_LOG) return '';
     if (script === LOOK_AROUND) return '\n==\n'.repeat(5);
     return files.read(script, args);
   }

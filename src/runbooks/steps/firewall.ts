@@ -47,7 +47,13 @@ export const firewallStep: StepKind<FirewallBody> = {
           .default(false)
           .describe('Whether private addresses may be blocked; that needs a second person.'),
         restore: z
-          .array(z.strictObject({ block: address, until: z.iso.datetime(), as: key }))
+          .array(
+            z.strictObject({
+              block: address.describe('What was blocked.'),
+              until: z.iso.datetime().describe('Until when.'),
+              as: key.describe('Under which key.'),
+            }),
+          )
           .optional()
           .describe('With unblock: what was blocked before, and until when; an undo has it.'),
         of: value(textField).optional().describe('Unblocks only what was blocked under this key; an undo has it.'),

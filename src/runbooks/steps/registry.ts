@@ -4,6 +4,7 @@ import { fileStep } from './file.ts';
 import { fileRestoreStep } from './file-restore.ts';
 import { firewallStep } from './firewall.ts';
 import { httpStep } from './http.ts';
+import { logAddressesStep } from './log-addresses.ts';
 import { notifyStep } from './notify.ts';
 import { probeStep } from './probe.ts';
 import { redisStep } from './redis.ts';
@@ -29,6 +30,7 @@ export const STEP_KINDS: readonly StepKind[] = [
   fileStep,
   fileRestoreStep,
   firewallStep,
+  logAddressesStep,
   redisStep,
   sqliteStep,
   silenceStep,

@@ -1,7 +1,7 @@
 import { renderBlocks } from '../../render/answers/blocks.ts';
 import { renderDenied } from '../../render/answers/refusal.ts';
-import { onCallNames } from '../on-call-names.ts';
 import { defineVerb, RESPONDER } from '../verb.ts';
+import { whoMay } from '../who-may.ts';
 
 /** `blocks`: asks every host what of ours it blocks now. */
 export const blocksVerb = defineVerb<{ readonly verb: 'blocks' }>({
@@ -20,7 +20,7 @@ export const blocksVerb = defineVerb<{ readonly verb: 'blocks' }>({
   },
   execute: async (_command, asker, deps) => {
     const permission = await deps.roles.may(asker.userId, 'evidence');
-    if (!permission.allowed) return asker.answer(renderDenied('Blocks:', permission, await onCallNames(deps)));
+    if (!permission.allowed) return asker.answer(renderDenied('Blocks:', permission, await whoMay(deps, permission)));
     await asker.taken();
     await asker.answer(renderBlocks(await deps.blocks(), deps.directory.nameOf));
   },

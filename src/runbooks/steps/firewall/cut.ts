@@ -7,7 +7,7 @@ const LIMITS = { timeoutMs: 10_000, maxBytes: 64 * 1024 };
  * What comes from a blocked address is dropped whatever it belongs to; this ends what is left of its connections on the
  * host itself. Prints: sockets before, sockets after, entries of connection tracking that were deleted (`-`: no conntrack).
  */
-const CUT = `open() { for a in "$@"; do ss -Htn state connected dst "$a" 2>/dev/null; done | grep -c .; }
+export const CUT = `open() { for a in "$@"; do ss -Htn state connected dst "$a" 2>/dev/null; done | grep -c .; }
 before=$(open "$@") tracked=-
 for a in "$@"; do ss -K dst "$a" >/dev/null 2>&1; done
 if command -v conntrack >/dev/null 2>&1; then

@@ -29,7 +29,7 @@ const LIMITS = { timeoutMs: 15_000, maxBytes: 8 * 1024 * 1024 };
  * nftables where it is and may be used, else iptables. The first line names it; nftables: whether sets can count, the
  * tables and ours, a line each; iptables: the host's clock, and the table `raw` of both families.
  */
-const LOOK = `if command -v nft >/dev/null 2>&1; then
+export const LOOK_AT_FIREWALL = `if command -v nft >/dev/null 2>&1; then
   tables=$(nft -j list tables) || exit 1
   echo nft
   nft -c -f - >/dev/null 2>&1 <<'END' && echo counts || echo plain
@@ -57,7 +57,7 @@ export async function lookAtFirewall(shell: Shell, commands: FirewallCommands | 
     if (blocks === null) throw unreadable(shell.host, result, 'Its `list` must print one JSON object a line.');
     return { means: 'command', blocks, ...ownPrograms(commands) };
   }
-  const result = await shell.run(['sh', '-c', LOOK], LIMITS);
+  const result = await shell.run(['sh', '-c', LOOK_AT_FIREWALL], LIMITS);
   if (!isWhole(result)) throw unreadable(shell.host, result, 'It needs an account that may use nftables or iptables.');
   const [means, second = '', ...rest] = result.stdout.split('\n');
   if (means === 'none') throw noFirewall(shell.host);

@@ -7,7 +7,7 @@ const LIMITS = { timeoutMs: 9_000, maxBytes: 4 * 1024 };
 const MOST = 3;
 
 /** Opens one TCP connection; 0: it is answered, 1: it is not, 9: there is nothing to look with. */
-const KNOCK = `if command -v bash >/dev/null 2>&1; then
+export const KNOCK = `if command -v bash >/dev/null 2>&1; then
   timeout 4 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2" 2>/dev/null || exit 1
 elif command -v nc >/dev/null 2>&1; then
   timeout 4 nc -z "$1" "$2" >/dev/null 2>&1 || exit 1
