@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { NO_POLICY } from '../../../src/core/config/resolve/policy.ts';
+import { shippedRunbooks } from '../../support/shipped-runbooks.ts';
 import { type Edit, editTexts, loadTexts, SHIPPED } from './folder.ts';
+
+/** As messages list them. */
+const SHIPPED_RUNBOOKS = shippedRunbooks()
+  .map(({ runbook }) => runbook)
+  .join(', ');
 
 const POLICY = `approvals:
   expire: 30m
@@ -27,6 +33,7 @@ remediation:
     most_per_hour: 2
     cooldown: 20m
     most_misses: 2
+protected: [198.51.100.7, 203.0.113.0/28]
 `;
 const EASY: readonly Edit[] = [['oncall.yml', ', holidays: BR', '']];
 
@@ -66,7 +73,7 @@ const ROWS: readonly Row[] = [
     'an unknown runbook that needs a second person',
     ['runbooks: [restart]', 'runbooks: [restrat]'],
     '5:20 approvals.required[0].runbooks[0]',
-    'unknown runbook "restrat"; in runbooks/ there are restart',
+    `unknown runbook "restrat"; in runbooks/ there are ${SHIPPED_RUNBOOKS}`,
     'did you mean "restart"?',
   ],
   [
@@ -148,7 +155,7 @@ const ROWS: readonly Row[] = [
     'an unknown runbook that runs of itself',
     ['runbook: restart', 'runbook: restrat'],
     '19:14 remediation[0].runbook',
-    'unknown runbook "restrat"; in runbooks/ there are restart',
+    `unknown runbook "restrat"; in runbooks/ there are ${SHIPPED_RUNBOOKS}`,
     'did you mean "restart"?',
   ],
   [
@@ -275,6 +282,7 @@ describe('a policy', () => {
           mostMisses: 2,
         },
       ],
+      protected: ['198.51.100.7', '203.0.113.0/28'],
     });
   });
 
@@ -289,7 +297,11 @@ describe('a policy', () => {
 
     expect(loaded.config?.policy.freeze[0]?.while.leases).toEqual(['maintenance']);
     expect(told(loaded, 'warning')).toEqual([
-      ['9:60 freeze[0].while.leases[0]', 'unknown runbook "maintenance"; in runbooks/ there are restart', null],
+      [
+        '9:60 freeze[0].while.leases[0]',
+        `unknown runbook "maintenance"; in runbooks/ there are ${SHIPPED_RUNBOOKS}`,
+        null,
+      ],
     ]);
   });
 });

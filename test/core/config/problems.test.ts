@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { STEP_KINDS } from '../../../src/runbooks/steps/registry.ts';
+import { shippedRunbooks } from '../../support/shipped-runbooks.ts';
 import { type Edit, editTexts, loadTexts, SHIPPED } from './folder.ts';
+
+/** As messages list them. */
+const SHIPPED_RUNBOOKS = shippedRunbooks()
+  .map(({ runbook }) => runbook)
+  .join(', ');
 
 /** As messages list them. */
 const KINDS = STEP_KINDS.map(({ kind }) => kind).join(', ');
@@ -149,7 +155,7 @@ const REFERENCES: readonly Row[] = [
     'a route to an unknown runbook',
     [['routes.yml', 'runbooks: [restart]', 'runbooks: [restrat]']],
     'routes.yml:6:90 routes[1].runbooks[0]',
-    'unknown runbook "restrat"; in runbooks/ there are restart',
+    `unknown runbook "restrat"; in runbooks/ there are ${SHIPPED_RUNBOOKS}`,
     'did you mean "restart"?',
   ],
   [

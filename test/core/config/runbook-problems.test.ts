@@ -48,6 +48,13 @@ type Row = readonly [
 
 const ROWS: readonly Row[] = [
   [
+    'a word that takes what is no parameter',
+    ['takes: [service, note]', 'takes: [service, notes]'],
+    '35:26 word.takes[1]',
+    'unknown parameter "notes"; in parameters there are service, where, mode, count, time, note, from, net, password',
+    'did you mean "note"?',
+  ],
+  [
     'a role that there is none of',
     ['who: [responder, security]', 'who: [responder, secrity]'],
     '4:18 who[1]',
@@ -85,7 +92,7 @@ const ROWS: readonly Row[] = [
     'an unknown type of parameter',
     ['type: host', 'type: hst'],
     '11:18 parameters.where.type',
-    'must be one of service, host, choice, text, number, duration, ip, cidr, secret',
+    'must be one of service, host, choice, text, number, duration, ip, cidr, address, hosts, secret',
     'did you mean "host"?',
   ],
   ['a choice without options', ['options: [soft, hard], ', ''], '12:9 parameters.mode', 'a choice needs options'],
@@ -577,6 +584,7 @@ describe('a runbook', () => {
     expect(rest).toEqual({
       ...{ runbook: 'try', summary: 'Tries every key that a runbook may have', risk: 'R2', approvals: 1 },
       ...{ who: ['responder', 'security'], cooldownSeconds: 600, mostTargets: 3, onFailure: 'undo' },
+      word: { takes: ['service', 'note'], aliases: ['attempt'], examples: ['try gianna'] },
     });
     const optional = { required: false };
     expect(parameters).toMatchObject({
