@@ -19,7 +19,7 @@ export const RunMeta = z.object({
   /** Digest of the targets' ids of that plan. */
   targets: z.string().max(200).nullable(),
   /** The risk of that plan; null: none was shown. */
-  risk: z.enum(RISKS).nullable(),
+  risk: z.enum(RISKS).nullable().default(null),
   /** Whether the form said that it would only look. */
   dryRun: z.boolean(),
   /** Digests of the parameters that it is for, by name. */
