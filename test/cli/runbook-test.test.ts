@@ -54,6 +54,7 @@ describe('a runbook file tried on stand-ins', () => {
       { id: 'rows', sqlite: { file: join(folder, 'none.db'), sql: 'delete from rows', mutates: true } },
       { id: 'quiet', silence: { matchers: { alertname: 'X' }, for: '10m', reason: 'work' } },
       { id: 'block', firewall: { block: '${address}', for: '1h' }, on: 'local' },
+      { id: 'find', 'log.addresses': { file: join(folder, 'none.log'), match: '401' }, on: 'local' },
       { id: 'stop', 'service.stop': { service: '${service}' } },
       { id: 'start', 'service.start': { service: '${service}' } },
       { id: 'restart', 'service.restart': { service: '${service}' } },

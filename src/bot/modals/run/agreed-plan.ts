@@ -3,7 +3,7 @@ import type { RunbookConfig } from '../../../core/config/config.ts';
 import type { Plan } from '../../../runbooks/run-state.ts';
 import type { Desk } from '../../listen/deps.ts';
 import { plain } from '../../mrkdwn.ts';
-import { digestsOf, type RunMeta } from './run-meta.ts';
+import { digestsOf, graverOf, type RunMeta } from './run-meta.ts';
 import { isRunnable, planForm } from './run-plan.ts';
 import type { RunValues } from './run-values.ts';
 import { renderRunForm, renderRunLoading } from './run-view.ts';
@@ -37,7 +37,7 @@ export async function agreedPlan(
   const isChoice = changed.every((name) => runbook.parameters[name]?.type === 'choice');
   if (
     shown.kind === 'plan' &&
-    shown.plan.risk !== 'R3' &&
+    graverOf(runbook.risk, shown.plan.risk) !== 'R3' &&
     isSeen &&
     isChoice &&
     planned.meta.targets === meta.targets

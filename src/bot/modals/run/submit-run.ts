@@ -14,7 +14,16 @@ import type { ModalHandler } from '../modal.ts';
 import { fieldErrors, ViewBody } from '../view-body.ts';
 import { agreedPlan } from './agreed-plan.ts';
 import { showPlan } from './open-run.ts';
-import { actOf, digestsOf, type RunMeta, readRunMeta, rightOf, serviceIn, verbOfRunbook } from './run-meta.ts';
+import {
+  actOf,
+  digestsOf,
+  graverOf,
+  type RunMeta,
+  readRunMeta,
+  rightOf,
+  serviceIn,
+  verbOfRunbook,
+} from './run-meta.ts';
 import { valueFacts } from './run-plan.ts';
 import { type RunValues, runValuesOf, wrongParameters, wrongRest } from './run-values.ts';
 
@@ -64,7 +73,7 @@ async function submit(filled: Filled, ack: Delivery['ack'], deps: Desk): Promise
   }
   if (agreed.kind === 'blocked') return ack(fieldErrors({ [mainField(runbook)]: agreed.text }));
   // only what can be run has to be explained and confirmed
-  const rest = wrongRest({ ...runbook, risk: meta.risk ?? runbook.risk }, values);
+  const rest = wrongRest({ ...runbook, risk: graverOf(runbook.risk, meta.risk) }, values);
   if (Object.keys(rest).length > 0) return ack(fieldErrors(rest));
   await store(filled, agreed.planHash, ack, deps);
 }
