@@ -436,6 +436,7 @@ async function runRooms(ground: Ground): Promise<void> {
       unpark: (id) => journal.unpark(id),
       probe: async (asked) => (await runProbes(asked)).map(rooms.checkJson),
       plan: async (request) => rooms.planJson(await runs.plan(request)),
+      rules: runs.rules,
       numbers: (window) => readNumbers(config.current(), window),
       oncall: (at) => {
         const now = clock.now();

@@ -13,6 +13,7 @@ import type { SimulationJson } from '../oncall/simulate/simulation-json.ts';
 import type { BlocksSeen } from '../runbooks/blocks.ts';
 import type { ListedLease } from '../runbooks/lease/list.ts';
 import type { RunbookRecord } from '../runbooks/record.ts';
+import type { ListedRule } from '../runbooks/remediation/list.ts';
 import type {
   InboxJson,
   IncidentJson,
@@ -85,6 +86,8 @@ export interface OpsApi extends ReadingApi {
   /** Probes by name, each known to the configuration. */
   probe(names: readonly string[]): Promise<readonly ProbeJson[]>;
   plan(request: PlanRequest): Promise<PlanJson>;
+  /** Rules of policy.yml that run of themselves, in the order of the file. */
+  rules(): Promise<readonly ListedRule[]>;
   /** What hosts block now of ours. */
   blocks(): Promise<BlocksSeen>;
   /** Numbers of a window, epoch ms, by the configuration in force. */

@@ -72,6 +72,7 @@ export function createRoutes(api: OpsApi, now: () => number): Routes {
     route('silence-settled', Silence, ({ id }) => api.settledSilence(id)),
     route('stats', Window, (window) => api.numbers(window)),
     route('leases', Nothing, () => api.leases()),
+    route('rules', Nothing, () => api.rules()),
     route('runbook-record', Nothing, () => api.runbookRecord()),
     route('run-plan', z.object({ id: Run }), ({ id }) => api.runPlan(id)),
     route('run-log', z.object({ id: Run }), ({ id }) => api.runLog(id)),

@@ -16,6 +16,7 @@ import { verifyToken } from '../../src/oncall/tokens/read-tokens.ts';
 import { CLI_TOKEN, type TokenState } from '../../src/oncall/tokens/token-state.ts';
 import { makeToken } from '../../src/oncall/tokens/token-text.ts';
 import type { ListedLease } from '../../src/runbooks/lease/list.ts';
+import type { ListedRule } from '../../src/runbooks/remediation/list.ts';
 import { testConfig, testConfigSource } from '../support/config.ts';
 import { silentLogger } from '../support/journal.ts';
 
@@ -90,6 +91,17 @@ const PLAN: PlanJson = {
   needs: { approvals: 1, roles: ['responder', 'approver'], because: ['its risk is R3'] },
   blockedBy: [{ kind: 'running', reason: 'already running: RUN-7' }],
 };
+const RULE: ListedRule = {
+  rule: 'warm-cache',
+  state: 'off',
+  runbook: 'restart',
+  misses: 3,
+  mostMisses: 3,
+  lastHour: 1,
+  mostPerHour: 2,
+  runs: 7,
+  open: [{ run: 'RUN-9', incident: 'GI-1' }],
+};
 const LEASE: ListedLease = {
   id: 'LEASE-1',
   run: 'RUN-1',
@@ -155,6 +167,7 @@ export async function startRunningBot(): Promise<RunningBot> {
     },
     runPlan: async (id) => (id === run.id ? PLAN : null),
     leases: async () => [LEASE],
+    rules: async () => [RULE],
     runbookRecord: async () => [],
     runLog: async (id) => (id === run.id ? 'first\u001b[31m line\r\nsecond line' : null),
     config: testConfigSource(),

@@ -170,6 +170,12 @@ describe('who calls', () => {
     },
   );
 
+  it('lists rules that run of themselves: why one is off, its budget, what it does now', async () => {
+    const { out } = await call(['remediation']);
+
+    expect(out.split('\n')[1]).toMatch(/^warm-cache +switched itself off +restart +1 of 2 +3 of 3 +7 +RUN-9 for GI-1$/);
+  });
+
   it('reads what a run wrote down, and what holds until a time, without what could steer a terminal', async () => {
     const log = await call(['runs', 'RUN-1', '--log']);
     const none = await call(['runs', 'RUN-9', '--log']);
