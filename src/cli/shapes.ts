@@ -82,6 +82,8 @@ export type PlanJson = {
   readonly hash: string;
   readonly runbook: string;
   readonly risk: string;
+  /** Why that is higher than what the runbook says; absent: it is not. */
+  readonly riskBecause?: readonly string[];
   /** A secret stands as the name of its variable. */
   readonly parameters: Readonly<Record<string, string | number | readonly string[] | { readonly secret: string }>>;
   readonly targets: ReadonlyArray<{ readonly host: string; readonly service: string; readonly id: string }>;

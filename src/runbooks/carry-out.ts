@@ -1,4 +1,3 @@
-import { RISKS } from '../core/config/config.ts';
 import { parseDuration } from '../core/duration.ts';
 import type { CheckResult } from '../probes/check.ts';
 import type { Conclusion, FinishedStep } from './conclude.ts';
@@ -6,6 +5,7 @@ import { conclude } from './conclude.ts';
 import { holds } from './conditions.ts';
 import type { ResolvedPlan } from './plan.ts';
 import { prepareStep, type ResolvedStep } from './plan-steps.ts';
+import { isGraver } from './risk.ts';
 import type { RunRecord } from './run-record.ts';
 import type { StepState, UndoStep } from './run-state.ts';
 import { mergeChecks, type RunStepDeps, runStep } from './run-step.ts';
@@ -114,8 +114,8 @@ async function takeStep(
   if (run.dry && planned.mutates) return skip(run, config.id, 'dry-run', `would: ${planned.call}`, deps);
   course.last = config.id;
   if (healthyWithinMs !== undefined) course.healthyUntil = deps.clock.monotonicMs() + healthyWithinMs;
-  const blocked = written.isPending ? (blockedBy[0] ?? graver(step, run)) : undefined;
-  const prepared = blocked === undefined ? step : refusing(step, blocked.reason);
+  const blocked = written.isPending ? (blockedBy[0]?.reason ?? tooGrave(step, run)) : null;
+  const prepared = blocked === null ? step : refusing(step, blocked);
   const result = await runStep(
     {
       run,
@@ -162,19 +162,16 @@ async function prepareNow(written: ResolvedStep, course: Course, { planDeps }: C
   return prepareStep(written.config, { scope, changed: [...changed], service, incident, isLate: true }, planDeps);
 }
 
-/** Nobody agreed to what shows to be graver than what they saw. */
-function graver({ prepared }: ResolvedStep, run: RunRecord): { readonly reason: string } | undefined {
-  const { raises } = prepared;
-  if (raises === undefined || RISKS.indexOf(raises.risk) <= RISKS.indexOf(run.risk)) return undefined;
-  return {
-    reason: `${raises.because}: that is ${raises.risk}, and ${run.risk} is what was asked for; nothing was done`,
-  };
-}
-
 /** What stands in the way of a step that could be looked at only now. */
 function refusing(step: ResolvedStep, reason: string): ResolvedStep {
   const unit = { name: '-', run: async () => ({ status: 'failed' as const, summary: reason }) };
   return { ...step, prepared: { ...step.prepared, units: [unit] } };
+}
+
+/** Who agreed to a run agreed to its risk: what shows itself as graver only now is not done. */
+function tooGrave({ prepared: { raises } }: ResolvedStep, run: RunRecord): string | null {
+  if (raises === undefined || !isGraver(raises.risk, run.risk)) return null;
+  return `it is ${raises.risk} (${raises.because}), and ${run.risk} was agreed to; nothing was done`;
 }
 
 async function skip(

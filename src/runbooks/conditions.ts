@@ -17,6 +17,16 @@ export function holds(when: Readonly<Record<string, StepCondition>>, scope: Scop
   return { holds: true };
 }
 
+/** Conditions in words: `mode is rolling or forced and replicas < 1`. */
+export function tellConditions(when: Readonly<Record<string, StepCondition>>): string {
+  const parts = Object.entries(when).map(([name, condition]) =>
+    condition.kind === 'values'
+      ? `${name} is ${condition.values.join(' or ')}`
+      : `${name} ${condition.threshold.operator} ${condition.threshold.value}`,
+  );
+  return parts.join(' and ');
+}
+
 function whyNot(name: string, condition: StepCondition, scope: Scope): string | null {
   const value = scope.get(name);
   if (value === undefined) return `${name} is not known`;

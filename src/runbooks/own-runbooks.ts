@@ -19,6 +19,7 @@ const wideSilence: RunbookConfig = {
   runbook: WIDE_SILENCE,
   summary: 'Mute what one person alone may not mute',
   risk: 'R2',
+  riskWhen: [],
   parameters: {
     matchers: text('Labels of the alerts, as Alertmanager writes them.'),
     lasts: { ...REQUIRED, type: 'duration', says: 'For how long.' },

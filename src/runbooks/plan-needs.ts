@@ -1,12 +1,11 @@
-import type { Config, PolicyConfig, Risk, RunbookConfig, RunMatch } from '../core/config/config.ts';
+import type { Config, PolicyConfig, RunbookConfig, RunMatch } from '../core/config/config.ts';
 import type { Plan } from './run-state.ts';
 
 export interface NeedsAsked {
+  /** With the risk that this run has. */
   readonly runbook: RunbookConfig;
-  /** Of this very plan: never below the runbook's. */
-  readonly risk: Risk;
-  /** Why it is graver than its runbook, in words. */
-  readonly raised: readonly string[];
+  /** Why that is higher than what the runbook says. */
+  readonly riskBecause: readonly string[];
   /** What it changes: services by name. */
   readonly services: readonly string[];
   /** Why a step of it needs a second person, in words. */
@@ -19,11 +18,11 @@ export interface NeedsAsked {
  * Who has to agree to a run, and why (CONFIG.md, Rights: R3 needs a second person; policy.yml names more; a freeze is
  * overridden by an approval).
  */
-export function needsOf({ runbook, risk, raised, services, steps, frozen }: NeedsAsked, config: Config): Plan['needs'] {
+export function needsOf({ runbook, riskBecause, services, steps, frozen }: NeedsAsked, config: Config): Plan['needs'] {
   const because = [
-    ...(risk === 'R3' ? (raised.length === 0 ? ['its risk is R3'] : raised) : []),
+    ...(runbook.risk === 'R3' ? [['its risk is R3', ...riskBecause].join(': ')] : []),
     ...(runbook.approvals > 0 ? ['the runbook asks for it'] : []),
-    ...(isRequired({ ...runbook, risk }, services, config) ? ['policy.yml asks for it'] : []),
+    ...(isRequired(runbook, services, config) ? ['policy.yml asks for it'] : []),
     ...steps,
     ...frozen,
   ];

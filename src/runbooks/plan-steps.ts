@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Config, RunbookConfig, StepConfig } from '../core/config/config.ts';
 import { refuse } from '../core/errors.ts';
 import { canonicalJson } from '../core/json.ts';
+import { tellConditions } from './conditions.ts';
 import type { Parameters } from './parameters.ts';
 import { hostsOf } from './step-hosts.ts';
 import { stepKind } from './steps/registry.ts';
@@ -155,15 +156,6 @@ function withWords(step: StepConfig, prepared: PreparedStep, put: (written: unkn
 function tellUndo({ kind, body, on }: NonNullable<StepConfig['undo']>): string {
   const where = on === null ? '' : ` on ${canonicalJson(on)}`;
   return `${kind} ${canonicalJson(body)}${where}`;
-}
-
-function tellConditions(when: StepConfig['when']): string {
-  const parts = Object.entries(when).map(([name, condition]) =>
-    condition.kind === 'values'
-      ? `${name} is ${condition.values.join(' or ')}`
-      : `${name} ${condition.threshold.operator} ${condition.threshold.value}`,
-  );
-  return parts.join(' and ');
 }
 
 /** The configuration's word on where a lock of a changed thing lies: `docker-1/gianna`, `web-1/*`. */

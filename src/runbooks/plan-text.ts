@@ -6,6 +6,7 @@ export interface ShownPlan {
   readonly hash: string;
   readonly runbook: string;
   readonly risk: string;
+  readonly riskBecause?: readonly string[];
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly targets: ReadonlyArray<{ readonly host: string; readonly service: string; readonly id: string }>;
   readonly steps: readonly ShownStep[];
@@ -71,8 +72,9 @@ function lineText({ says: words, exact }: PlanLine): string {
   return indent + (exact === null ? harmless(words) : `${harmless(words)}: ${harmless(exact)}`);
 }
 
-function parameterLines({ parameters }: ShownPlan): PlanLine[] {
-  return Object.entries(parameters).map(([name, value]) => exactly(name, printValue(value)));
+function parameterLines({ parameters, risk, riskBecause = [] }: ShownPlan): PlanLine[] {
+  const raised = riskBecause.length === 0 ? [] : [says(`${risk} because: ${riskBecause.join('; ')}`)];
+  return [...Object.entries(parameters).map(([name, value]) => exactly(name, printValue(value))), ...raised];
 }
 
 /** A secret by its name: its value is nowhere in a plan. */

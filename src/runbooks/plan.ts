@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Config, type ConfigSource, RISKS, type Risk, type RunbookConfig } from '../core/config/config.ts';
+import type { Config, ConfigSource, RunbookConfig } from '../core/config/config.ts';
 import { formatDuration } from '../core/duration.ts';
 import { refuse } from '../core/errors.ts';
 import { canonicalJson } from '../core/json.ts';
@@ -9,6 +9,7 @@ import { runbookOf } from './own-runbooks.ts';
 import { didYouMean, type Parameters, readParameters, shown } from './parameters.ts';
 import { needsOf } from './plan-needs.ts';
 import { lockOf, namedService, prepareSteps, type ResolvedStep } from './plan-steps.ts';
+import { riskOf } from './risk.ts';
 import type { Plan, PlanTarget } from './run-state.ts';
 import type { KindOf, StepDoors } from './steps/step.ts';
 import { scopeOf, substitute } from './substitute.ts';
@@ -59,6 +60,7 @@ export interface PlanDeps {
 /** A plan with the means to carry it out. */
 export interface ResolvedPlan {
   readonly plan: Plan;
+  /** With the risk that this run has. */
   readonly runbook: RunbookConfig;
   readonly steps: readonly ResolvedStep[];
   readonly verify: readonly ResolvedStep[];
@@ -79,31 +81,37 @@ export async function planRun(request: PlanRequest, deps: PlanDeps): Promise<Pla
 /** As `planRun`, with the prepared steps. */
 export async function resolvePlan(request: PlanRequest, deps: PlanDeps): Promise<ResolvedPlan> {
   const config = deps.config.current();
-  const runbook = findRunbook(config, request.runbook);
+  const written = findRunbook(config, request.runbook);
   const incident = request.incident === null ? null : await findIncident(request.incident, deps.incident);
   const incidentService = incident?.service ?? null;
-  const parameters = readParameters(runbook, request.parameters, { config, incidentService });
+  const parameters = readParameters(written, request.parameters, { config, incidentService });
   const { driverOf, shellOf, doors, kindOf } = deps;
-  const { steps, verify } = await prepareSteps(runbook, parameters, request.incident, {
+  const { steps, verify } = await prepareSteps(written, parameters, request.incident, {
     ...{ config, driverOf, shellOf, doors, kindOf },
   });
   const all = [...steps, ...verify];
+  const { risk, because } = riskOf(
+    written,
+    scopeOf(parameters, config),
+    all.map(({ prepared }) => prepared),
+  );
+  const runbook = { ...written, risk };
   const changed = [...new Set(all.flatMap(({ prepared }) => prepared.changes))];
   const services = changed.filter((name) => !name.startsWith('host:'));
   const locks = changed.map((name) => lockOf(name, config));
-  const { risk, raised } = raisedRisk(runbook, all);
-  const frozen = await deps.frozenBy({ runbook: { ...runbook, risk }, services, incident: request.incident });
+  const frozen = await deps.frozenBy({ runbook, services, incident: request.incident });
   const targets = distinctTargets(all);
   const plan: Plan = {
     hash: hashOf(runbook, parameters, all),
     runbook: runbook.runbook,
     risk,
+    ...(because.length === 0 ? {} : { riskBecause: because }),
     parameters,
     targets,
     steps: steps.map(({ prepared }) => prepared.planned),
     verify: verify.map(({ prepared }) => prepared.planned),
     needs: needsOf(
-      { runbook, risk, raised, services, steps: all.flatMap(({ prepared }) => prepared.needs ?? []), frozen },
+      { runbook, riskBecause: because, services, steps: all.flatMap(({ prepared }) => prepared.needs ?? []), frozen },
       config,
     ),
     blockedBy: [
@@ -150,14 +158,6 @@ function hashOf(runbook: RunbookConfig, parameters: Parameters, steps: readonly 
     steps: steps.map(({ prepared: { planned, targets, facts } }) => ({ planned, targets, facts })),
   };
   return createHash('sha256').update(canonicalJson(bound)).digest('hex');
-}
-
-/** The gravest of what the runbook says and what its steps say for what they were given; reasons of those above it. */
-function raisedRisk(runbook: RunbookConfig, steps: readonly ResolvedStep[]): { risk: Risk; raised: string[] } {
-  const raises = steps.flatMap(({ prepared }) => (prepared.raises === undefined ? [] : [prepared.raises]));
-  const above = raises.filter(({ risk }) => RISKS.indexOf(risk) > RISKS.indexOf(runbook.risk));
-  const risk = RISKS[Math.max(RISKS.indexOf(runbook.risk), ...above.map((each) => RISKS.indexOf(each.risk)))];
-  return { risk: risk ?? runbook.risk, raised: [...new Set(above.map(({ because }) => because))] };
 }
 
 function distinctTargets(steps: readonly ResolvedStep[]): PlanTarget[] {

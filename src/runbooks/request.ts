@@ -57,6 +57,7 @@ export async function requestRun(command: Command, deps: RequestDeps): Promise<R
   const { plan, service } = resolved;
   await requireRight(command, args, resolved, deps);
   refuseChanged(resolved, args.planHash);
+  if (command.by === 'auto') refuseUnattended(resolved);
   if (!args.dryRun) {
     refuseBlocked(resolved);
     refuseUnreasoned(resolved, args.reason);
@@ -120,6 +121,13 @@ export function refuseChanged({ plan }: Pick<ResolvedPlan, 'plan'>, seen: string
     `This changed since you saw it: it would act on ${targets.join(', ') || 'nothing'} now. Nothing was done.`,
     'Look at the new plan and ask again.',
   );
+}
+
+/** What its parameters or targets make R3 does not run by itself either (policy.yml names R1 and R2 alone). */
+function refuseUnattended({ plan }: ResolvedPlan): void {
+  if (plan.risk !== 'R3') return;
+  const because = plan.riskBecause === undefined ? '' : ` (${plan.riskBecause.join('; ')})`;
+  throw refuse('RISK_TOO_HIGH', `${plan.runbook} is R3 here${because}.`, 'Only R1 and R2 run by themselves.');
 }
 
 /** UX.md, 3.8: what is destructive is not asked for without a word why. */

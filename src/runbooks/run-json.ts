@@ -44,6 +44,7 @@ export function planJson(plan: Plan) {
     hash: plan.hash,
     runbook: plan.runbook,
     risk: plan.risk,
+    ...(plan.riskBecause === undefined ? {} : { riskBecause: plan.riskBecause }),
     parameters: plan.parameters,
     targets: plan.targets,
     steps: plan.steps.map(step),

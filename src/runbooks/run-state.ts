@@ -7,6 +7,8 @@ export interface Plan {
   readonly hash: string;
   readonly runbook: string;
   readonly risk: Risk;
+  /** Why that is higher than what the runbook says; absent: it is not. */
+  readonly riskBecause?: readonly string[];
   readonly parameters: Parameters;
   readonly targets: readonly PlanTarget[];
   readonly steps: readonly PlannedStep[];

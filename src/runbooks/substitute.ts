@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Config } from '../core/config/config.ts';
 import { refuse } from '../core/errors.ts';
 import type { Parameters } from './parameters.ts';
@@ -18,7 +19,9 @@ const VARIABLE = /^[A-Z][A-Z0-9_]*$/;
 export function scopeOf(parameters: Parameters, config: Config, results: StepResults = {}): Scope {
   const scope = new Map<string, Value>(Object.entries(parameters));
   for (const [name, value] of Object.entries(parameters)) {
-    if (typeof value !== 'string' || !Object.hasOwn(config.services, value)) continue;
+    if (typeof value !== 'string') continue;
+    for (const [part, of] of Object.entries(partsOfAddress(value))) scope.set(`${name}.${part}`, of);
+    if (!Object.hasOwn(config.services, value)) continue;
     const service = config.services[value];
     if (service === undefined) continue;
     scope.set(`${name}.probes`, service.probes).set(`${name}.host`, service.host);
@@ -28,6 +31,14 @@ export function scopeOf(parameters: Parameters, config: Config, results: StepRes
     for (const [name, value] of Object.entries(named)) scope.set(`${step}.${name}`, value);
   }
   return scope;
+}
+
+/** Of an address or a network: `family` 4 or 6, and `prefix`, how many bits are fixed; of anything else nothing. */
+function partsOfAddress(value: string): Readonly<Record<string, number>> {
+  const [address = '', prefix, ...more] = value.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return {};
+  return { family, prefix: prefix === undefined ? (family === 4 ? 32 : 128) : Number(prefix) };
 }
 
 /**

@@ -16,6 +16,41 @@ describe('only what was agreed to runs, for who may, at that moment', () => {
   const restart = { runbook: 'restart', parameters: { service: 'gianna' } };
   const seen = () => world.engine.plan({ ...restart, incident: null });
 
+  describe('of a runbook that one mode makes R3', () => {
+    beforeEach(() => {
+      const config = testConfig();
+      const { restart: shipped } = config.runbooks;
+      if (shipped === undefined) throw new Error('no runbook');
+      const when = { mode: { kind: 'values', values: ['forced'] } } as const;
+      const riskWhen = [{ when, risk: 'R3', says: 'it is killed' }] as const;
+      world.config.swap({ ...config, runbooks: { restart: { ...shipped, riskWhen } } });
+    });
+    const forced = { runbook: 'restart', parameters: { service: 'gianna', mode: 'forced' } };
+
+    it('that mode alone needs a reason and a second person, who is told why', async () => {
+      const bare = await world.ask(forced);
+      const asked = await world.ask({ ...forced, reason: 'it hangs' });
+
+      expect(bare).toMatchObject({ kind: 'refused', code: 'REASON_MISSING' });
+      expect(asked.text).toContain('waits for a second person');
+      expect((await world.engine.run('RUN-1'))?.risk).toBe('R3');
+      const plan = await world.engine.plan({ ...forced, incident: null });
+      expect(plan.needs.because).toEqual(['its risk is R3: it is killed']);
+      expect((await seen()).needs.approvals).toBe(0);
+    });
+
+    it('that mode never runs by itself', async () => {
+      const outcome = await world.ask({ ...forced, reason: 'rule try' }, { by: 'auto', via: 'rule' });
+
+      expect(outcome).toMatchObject({
+        kind: 'refused',
+        code: 'RISK_TOO_HIGH',
+        text: 'restart is R3 here (it is killed).',
+      });
+      expect(await world.engine.runs()).toEqual([]);
+    });
+  });
+
   it('refuses at the request who may not', async () => {
     world.rights = { allowed: false, reason: 'Restart needs responder.' };
 

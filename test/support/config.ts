@@ -369,6 +369,7 @@ export function testRunbook(runbook: string, rest: Partial<RunbookConfig> = {}):
     runbook,
     summary: `what ${runbook} does`,
     risk: 'R2',
+    riskWhen: [],
     parameters: {},
     steps: [],
     verify: [],

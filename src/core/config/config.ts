@@ -395,6 +395,8 @@ export interface RunbookConfig {
   readonly runbook: string;
   readonly summary: string;
   readonly risk: Risk;
+  /** What makes a run of it riskier than that. */
+  readonly riskWhen: readonly RiskRule[];
   readonly parameters: Readonly<Record<string, ParameterConfig>>;
   readonly steps: readonly StepConfig[];
   readonly verify: readonly StepConfig[];
@@ -417,6 +419,13 @@ export interface RunbookWord {
   readonly aliases: readonly string[];
   /** As they are typed after `/gianna`. */
   readonly examples: readonly string[];
+}
+/** A run whose parameters fulfil all conditions is of this risk at least. */
+export interface RiskRule {
+  readonly when: Readonly<Record<string, StepCondition>>;
+  readonly risk: Risk;
+  /** The author's words for it. */
+  readonly says: string | null;
 }
 export const PARAMETER_TYPES = [
   'service',

@@ -334,6 +334,27 @@ describe('the form of a runbook', () => {
     });
   });
 
+  it('of which one value is R3 asks for a reason and the name with that value alone', async () => {
+    desk.plan = async (parameters) => {
+      const isGrave = parameters.mode === 'forced';
+      const raised = isGrave ? { risk: 'R3' as const, riskBecause: ['it is killed'] } : {};
+      return testPlan(parameters, { hash: `hash-${parameters.mode}`, ...raised });
+    };
+    await say('restart gianna');
+    await shows('gianna-3f2a91c04d1e');
+    expect(fields().map(({ block_id }) => block_id)).not.toContain('confirm');
+
+    ui.submit(ANA, { mode: picked('forced') });
+    const again = await ui.frame((frame) => frame.t === 'view' && JSON.stringify(frame).includes('it is killed'));
+    expect(JSON.stringify(again)).toContain('Type gianna to confirm');
+    ui.submit(ANA, { mode: picked('forced'), reason: typed('it hangs'), confirm: typed('redis') });
+    expect(await errors()).toEqual({ confirm: 'Type gianna to confirm it.' });
+    ui.submit(ANA, { mode: picked('forced'), reason: typed('it hangs'), confirm: typed('gianna') });
+
+    await eventually(() => expect(desk.commands).toHaveLength(1));
+    expect(desk.commands[0]?.args).toMatchObject({ planHash: 'hash-forced', reason: 'it hangs' });
+  });
+
   it('is refused to whom its risk or the runbook does not allow it', async () => {
     const config = desk.config.current();
     const scale = { ...testRunbook('scale'), who: ['approver' as const] };

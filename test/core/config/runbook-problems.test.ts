@@ -83,6 +83,37 @@ const ROWS: readonly Row[] = [
     'a runbook of risk R0 only looks; try.run changes something: R1, R2 or R3',
   ],
   [
+    'a rule that raises the risk to what it is already',
+    [', risk: R3', ', risk: R2'],
+    '36:61 risk_when[0].risk',
+    "must be higher than the runbook's own R2",
+  ],
+  [
+    'a risk that depends on what a step comes to',
+    ['{ mode: hard,', '{ before.result: fail,'],
+    '36:21 risk_when[0].if["before.result"]',
+    'unknown parameter or earlier step "before"; there are service, where, mode, count, time, note, from, net, password',
+  ],
+  [
+    'a risk that depends on a choice that there is none of',
+    ['{ mode: hard,', '{ mode: hrd,'],
+    '36:27 risk_when[0].if.mode',
+    'unknown option "hrd"; in parameter mode there are soft, hard',
+    'did you mean "hard"?',
+  ],
+  [
+    'a part that a network does not have',
+    ['net.prefix', 'net.width'],
+    '36:33 risk_when[0].if["net.width"]',
+    'parameter "net" has no part "width"; it has family, prefix',
+  ],
+  [
+    'a rule without a condition',
+    ['{ mode: hard, net.prefix: "< 24" }', '{}'],
+    '36:19 risk_when[0].if',
+    'must have at least one condition',
+  ],
+  [
     'a default that is no host',
     ['default: local', 'default: nowhere'],
     '11:33 parameters.where.default',
@@ -582,6 +613,16 @@ describe('a runbook', () => {
     expect(problems.filter(({ file }) => file === 'runbooks/try.yml')).toEqual([]);
     const { parameters, steps, verify, ...rest } = config?.runbooks.try ?? testRunbook('none');
     expect(rest).toEqual({
+      riskWhen: [
+        {
+          when: {
+            mode: { kind: 'values', values: ['hard'] },
+            'net.prefix': { kind: 'threshold', threshold: { operator: '<', value: 24 } },
+          },
+          risk: 'R3',
+          says: 'too wide',
+        },
+      ],
       ...{ runbook: 'try', summary: 'Tries every key that a runbook may have', risk: 'R2', approvals: 1 },
       ...{ who: ['responder', 'security'], cooldownSeconds: 600, mostTargets: 3, onFailure: 'undo' },
       word: { takes: ['service', 'note'], aliases: ['attempt'], examples: ['try gianna'] },

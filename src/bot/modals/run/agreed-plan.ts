@@ -1,5 +1,6 @@
 import type { ModalView } from '@slack/types';
-import type { RunbookConfig } from '../../../core/config/config.ts';
+import type { Risk, RunbookConfig } from '../../../core/config/config.ts';
+import { graver } from '../../../runbooks/risk.ts';
 import type { Plan } from '../../../runbooks/run-state.ts';
 import type { Desk } from '../../listen/deps.ts';
 import { plain } from '../../mrkdwn.ts';
@@ -12,7 +13,8 @@ import { renderRunForm, renderRunLoading } from './run-view.ts';
 const PLAN_PATIENCE_MS = 1_000;
 
 type AgreedPlan =
-  | { readonly kind: 'agreed'; readonly planHash: string }
+  /** `risk`: of that plan, which may be above the runbook's own. */
+  | { readonly kind: 'agreed'; readonly planHash: string; readonly risk: Risk }
   | { readonly kind: 'blocked'; readonly text: string }
   /** `isPlanned`: false while the plan is still being made. */
   | { readonly kind: 'look-again'; readonly view: ModalView; readonly isPlanned: boolean };
@@ -29,12 +31,15 @@ export async function agreedPlan(
   // what was shown as a dry run is not carried out because somebody was faster than the form
   const saidLess = meta.dryRun && !values.dryRun;
   const isSeen = meta.planHash !== null && !saidLess;
-  if (isSeen && meta.planHash !== null && changed.length === 0) return { kind: 'agreed', planHash: meta.planHash };
+  if (isSeen && meta.planHash !== null && changed.length === 0) {
+    return { kind: 'agreed', planHash: meta.planHash, risk: graver(meta.risk ?? runbook.risk, runbook.risk) };
+  }
   const late = new Promise<null>((resolve) => deps.clock.after(PLAN_PATIENCE_MS, () => resolve(null)));
   const planned = await Promise.race([planForm(runbook, meta, values, deps), late]);
   if (planned === null) return { kind: 'look-again', view: renderRunLoading(runbook, meta, values), isPlanned: false };
   const { shown } = planned;
-  const isChoice = changed.every((name) => runbook.parameters[name]?.type === 'choice');
+  const isGrave = runbook.risk === 'R3' || (shown.kind === 'plan' && shown.plan.risk === 'R3');
+  const isChoice = !isGrave && changed.every((name) => runbook.parameters[name]?.type === 'choice');
   if (
     shown.kind === 'plan' &&
     graverOf(runbook.risk, shown.plan.risk) !== 'R3' &&
@@ -43,7 +48,7 @@ export async function agreedPlan(
     planned.meta.targets === meta.targets
   ) {
     const { plan } = shown;
-    if (isRunnable(plan, values)) return { kind: 'agreed', planHash: plan.hash };
+    if (isRunnable(plan, values)) return { kind: 'agreed', planHash: plan.hash, risk: graver(plan.risk, runbook.risk) };
     return { kind: 'blocked', text: reasons(plan.blockedBy) };
   }
   const view = renderRunForm(runbook, planned, values, deps.config.current());

@@ -73,7 +73,7 @@ async function submit(filled: Filled, ack: Delivery['ack'], deps: Desk): Promise
   }
   if (agreed.kind === 'blocked') return ack(fieldErrors({ [mainField(runbook)]: agreed.text }));
   // only what can be run has to be explained and confirmed
-  const rest = wrongRest({ ...runbook, risk: graverOf(runbook.risk, meta.risk) }, values);
+  const rest = wrongRest({ ...runbook, risk: agreed.risk }, values);
   if (Object.keys(rest).length > 0) return ack(fieldErrors(rest));
   await store(filled, agreed.planHash, ack, deps);
 }

@@ -1,4 +1,5 @@
 import type { ParameterConfig, RunbookConfig } from '../../../core/config/config.ts';
+import { tellConditions } from '../../../runbooks/conditions.ts';
 import { code, foreign } from '../../mrkdwn.ts';
 import { type Answer, answerOf } from './answer.ts';
 
@@ -14,18 +15,22 @@ export function renderRunbooks(runbooks: readonly RunbookConfig[]): Answer {
 
 /** One runbook: what it does, who may, what it asks for and of which steps it is made. */
 export function renderRunbook(runbook: RunbookConfig): Answer {
-  const { risk, who, approvals, steps, verify, word } = runbook;
+  const { risk, riskWhen, who, approvals, steps, verify, word } = runbook;
   const agree = risk === 'R3' || approvals > 0 ? ` · needs ${Math.max(1, approvals)} more to agree` : '';
   const may = who.length === 0 ? '' : ` · for ${who.join(', ')}`;
   const parameters = Object.entries(runbook.parameters).map(([name, each]) => parameterLine(name, each));
   const made = [...steps, ...verify].map(({ id, kind }) => `• ${code(id)} ${foreign(kind, 60)}`);
   const examples = (word?.examples ?? []).map((each) => code(`/gianna ${each}`)).join(' · ');
   return answerOf([
-    `*${foreign(runbook.runbook, 80)}* – ${foreign(runbook.summary, 200)}\nRisk ${risk}${may}${agree}`,
+    `*${foreign(runbook.runbook, 80)}* – ${foreign(runbook.summary, 200)}\nRisk ${risk}${may}${agree}${riskWhen.map(riskLine).join('')}`,
     parameters.length === 0 ? 'It asks for nothing.' : `*Asks for*\n${parameters.join('\n')}`,
     `*Steps*\n${made.join('\n')}`,
     word === null ? '' : `Examples: ${examples}${examples === '' ? '' : ' · '}add \`--dry-run\` to only look`,
   ]);
+}
+
+function riskLine({ risk, when }: RunbookConfig['riskWhen'][number]): string {
+  return `\n${risk} when ${foreign(tellConditions(when), 200)}`;
 }
 
 function parameterLine(name: string, parameter: ParameterConfig): string {

@@ -6,8 +6,14 @@ import { entriesOf, entryOf } from './names.ts';
 import type { StepPlace } from './step-place.ts';
 
 const FORM = /^[a-z][a-z0-9_-]*(\.[A-Za-z0-9_-]+)*$/;
-/** What a parameter of type service leads to. */
-const SERVICE_PARTS = ['probes', 'host', 'environment'];
+const ADDRESS_PARTS = ['family', 'prefix'];
+/** What parameters of these types lead to. */
+const PARTS: Readonly<Partial<Record<ParameterType, readonly string[]>>> = {
+  service: ['probes', 'host', 'environment'],
+  ip: ADDRESS_PARTS,
+  cidr: ADDRESS_PARTS,
+  address: ADDRESS_PARTS,
+};
 
 export type Wrong = { readonly message: string; readonly hint?: string | null };
 /** What a name inside `${…}` or `when` leads to. */
@@ -22,8 +28,11 @@ export type Named =
   | { readonly kind: 'result' }
   | { readonly kind: 'nothing'; readonly wrong: Wrong };
 
+/** What names are looked up in. */
+export type NamingPlace = Pick<StepPlace, 'runbook' | 'earlier' | 'ids'>;
+
 /** What `parameter`, `parameter.part` or `step.result` leads to, seen from a step. */
-export function nameIn(place: StepPlace, name: string): Named {
+export function nameIn(place: NamingPlace, name: string): Named {
   if (!FORM.test(name)) return nothing(`"\${${name}}" is no reference; write \${parameter} or \${step.result}`);
   const first = name.split('.', 1)[0] ?? '';
   const part = name.length > first.length ? name.slice(first.length + 1) : null;
@@ -39,7 +48,7 @@ function partOf(
   part: string | null,
 ): Named {
   const isList = part === null ? (list ?? type === 'hosts') : part === 'probes';
-  const parts = type === 'service' ? SERVICE_PARTS : [];
+  const parts = list === true ? [] : (PARTS[type] ?? []);
   if (part === null || parts.includes(part)) return { kind: 'parameter', name, type, isList, part };
   const allowed = parts.length === 0 ? 'it has no parts' : `it has ${parts.join(', ')}`;
   return nothing(`parameter "${name}" has no part "${part}"; ${allowed}`, didYouMean(closest(part, parts, 1)));
@@ -57,7 +66,7 @@ function matches(part: string, result: string): boolean {
   return result.endsWith('.*') ? part.startsWith(result.slice(0, -1)) : part === result;
 }
 
-function unknown({ runbook, earlier, ids }: StepPlace, name: string): Named {
+function unknown({ runbook, earlier, ids }: NamingPlace, name: string): Named {
   if (ids.includes(name)) return nothing(`step "${name}" is no earlier step: it has no results yet`);
   const known = [...entriesOf(runbook.parameters).map(([each]) => each), ...earlier.keys()];
   const there = known.length === 0 ? 'none' : known.join(', ');

@@ -4,6 +4,7 @@ import type { Report } from '../problem.ts';
 import type { RunbookFile } from '../schema/runbook.ts';
 import { entryOf, requireName } from './names.ts';
 import { checkParameters } from './runbook-parameters.ts';
+import { checkRisk } from './runbook-risk.ts';
 import { checkSteps } from './runbook-steps.ts';
 
 /** runbooks/*.yml: names are unique, parameters are whole, and steps speak of things that exist. */
@@ -20,6 +21,7 @@ export function checkRunbooks(written: Written, report: Report): void {
     else files.set(runbook.runbook, file);
     checkParameters(written, file, runbook, report);
     checkWord(file, runbook, report);
+    checkRisk(file, runbook, report);
     checkSteps(written, file, runbook, report);
   }
 }

@@ -1,13 +1,23 @@
 import type { Report } from '../problem.ts';
 import { toThreshold } from '../resolve/thresholds.ts';
-import { nameIn } from './named.ts';
+import type { WrittenStep } from '../schema/step.ts';
+import { type NamingPlace, nameIn } from './named.ts';
 import { entryOf, requireName } from './names.ts';
 import type { StepPlace } from './step-place.ts';
 
 /** `when` of a step asks for parameters and results that exist, and of a choice for values that it may have. */
 export function checkConditions(place: StepPlace, report: Report): void {
-  for (const [name, condition] of Object.entries(place.step.when ?? {})) {
-    const at = { file: place.file, path: [...place.path, 'when', name] };
+  checkEachCondition({ ...place, path: [...place.path, 'when'] }, place.step.when ?? {}, report);
+}
+
+/** The same of conditions that stand anywhere in a runbook, at `path`. */
+export function checkEachCondition(
+  place: NamingPlace & Pick<StepPlace, 'file' | 'path'>,
+  conditions: NonNullable<WrittenStep['when']>,
+  report: Report,
+): void {
+  for (const [name, condition] of Object.entries(conditions)) {
+    const at = { file: place.file, path: [...place.path, name] };
     const named = nameIn(place, name);
     if (named.kind === 'nothing') report({ ...at, at: 'key', ...named.wrong });
     if (named.kind !== 'parameter') continue;

@@ -14,6 +14,11 @@ export function resolveRunbook(file: RunbookFile, shapes: readonly StepShape[]):
     runbook: file.runbook,
     summary: file.summary,
     risk: file.risk,
+    riskWhen: (file.risk_when ?? []).map((rule) => ({
+      when: mapRecord(rule.if, resolveCondition),
+      risk: rule.risk,
+      says: rule.says ?? null,
+    })),
     parameters: mapRecord(file.parameters, resolveParameter),
     steps: file.steps.flatMap((step, index) => resolveStep(step, idOf('steps', step, index), shapes)),
     verify: file.verify.flatMap((step, index) => resolveStep(step, idOf('verify', step, index), shapes)),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { PARAMETER_TYPES, RISKS, ROLES } from '../config.ts';
 import type { StepShape } from '../step-shape.ts';
 import { duration, name, positiveDuration } from './common.ts';
-import { stepSchemas, type WrittenStep } from './step.ts';
+import { conditions, stepSchemas, type WrittenStep } from './step.ts';
 
 const parameterName = z
   .string()
@@ -38,10 +38,21 @@ const Parameter = z.strictObject({
   required: z.boolean().optional().describe('Whether it must be given; by default when it has no default.'),
 });
 
+const RiskRule = z
+  .strictObject({
+    if: conditions
+      .refine((names) => Object.keys(names).length > 0, 'must have at least one condition')
+      .describe('Parameter, or a part of one, → its values or a threshold; all must hold.'),
+    risk: z.enum(RISKS).describe('What the run is then, at least.'),
+    says: z.string().min(1, 'must not be empty').max(200).optional().describe('Why, for whoever has to agree.'),
+  })
+  .describe('A higher risk for some values.');
+
 const fileKeys = {
   runbook: name.describe('Name of the runbook.'),
   summary: z.string().min(1, 'must not be empty').max(200).describe('What it does, in one sentence.'),
   risk: z.enum(RISKS).describe('R0 read, R1 reversible, R2 affects the service, R3 destructive or secret.'),
+  risk_when: z.array(RiskRule).min(1, 'must have at least one rule').optional().describe('When its risk is higher.'),
   parameters: z.record(parameterName, Parameter).default({}).describe('What is asked before it runs.'),
   who: z
     .array(z.enum(ROLES))

@@ -39,6 +39,8 @@ const condition = z.union([plainValue, z.array(plainValue).min(1, 'must have at 
 const conditionName = z
   .string()
   .regex(/^[a-z][a-z0-9_-]*(\.[A-Za-z0-9_-]+)*$/, 'must be parameter or step.result, without "${" and "}"');
+/** Names and the values that they must have: all must hold. */
+export const conditions = z.record(conditionName, condition);
 
 /** Keys that every step may have, whatever its kind. */
 const commonKeys = {
@@ -56,8 +58,7 @@ const commonKeys = {
 const BATCH = 'must be a number of targets such as 2, or a share such as "25%"';
 /** Keys of steps that are done in their turn; `verify` only proves. */
 const turnKeys = {
-  when: z
-    .record(conditionName, condition)
+  when: conditions
     .optional()
     .describe('Parameter or step.result → its allowed values or a threshold; the step is skipped unless all hold.'),
   rolling: z
