@@ -31,6 +31,8 @@ export interface DockerEngine {
   get(path: string, query?: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** Any other call that acts, as `restart`. */
   post(path: string, query: Readonly<Record<string, unknown>>, body: unknown): Promise<unknown>;
+  /** One `DELETE /containers/<id>`, as `restart`: it must not run any more. Its volumes stay. */
+  remove(id: string): Promise<void>;
   /** The last lines that a container wrote, oldest first; never more than about 4 MiB is read. */
   logs(id: string, options: DockerLogOptions): Promise<DockerLogLine[]>;
   /** The same of all tasks of a Swarm service, `tail` lines of each. */
@@ -88,6 +90,10 @@ export function createDockerEngine(door: EngineDoor): DockerEngine {
     post: async (path, query, body) => {
       const options = { _query: query, _body: body };
       return dial(await acting(), { path, method: 'POST', options });
+    },
+    remove: async (id) => {
+      const client = await acting();
+      await client.getContainer(id).remove();
     },
     logs: (id, options) =>
       asked(door.name, async () => {

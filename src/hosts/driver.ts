@@ -13,6 +13,10 @@ export interface ServiceDriver {
    * touched.
    */
   act(target: ServiceTarget, action: ServiceAction, key: string): Promise<ActionResult>;
+  /** How it is given more copies, or fewer; absent: what runs it has one alone. */
+  readonly scaling?: ServiceScaling;
+  /** Where others reach a copy now: `10.0.0.7`; null: it has no address of its own. Absent: nobody can tell. */
+  addressOf?(target: ServiceTarget): Promise<string | null>;
   /** The last lines that a target wrote, oldest first, as they came; absent: what runs it keeps no log for us. */
   logs?(target: ServiceTarget, options: LogOptions): Promise<LogLine[]>;
 }
@@ -82,3 +86,51 @@ export interface ActionResult {
 
 /** The driver of a configured service; a refusal when the service or its kind of driver is not there. */
 export type DriverOf = (service: string) => ServiceDriver;
+
+/** Copies of a service. */
+export interface ServiceScaling {
+  /** Looks, changes nothing: what would have to be done to come to that many. */
+  plan(wanted: WantedCopies): Promise<ScalePlan>;
+  /**
+   * Carries one change out, once for a key, as `act`. `done` says that what was asked for is there (it need not be well
+   * yet); the outcome is what was seen afterwards.
+   */
+  change(change: ScaleChange, key: string): Promise<ScaleResult>;
+}
+
+/** `to`: a number. `by`: so many more (or fewer). `without`: that one less, by its id. */
+export type WantedCopies = { readonly to: number } | { readonly by: number } | { readonly without: string };
+
+export interface ScalePlan {
+  /** How many it has that run (or, of a Swarm service, is to have). */
+  readonly from: number;
+  readonly to: number;
+  /** In the order in which they are done; empty: it is so already. */
+  readonly changes: readonly ScaleChange[];
+  /** Why it cannot be, in words. */
+  readonly blockedBy: readonly string[];
+  /** What an approval is bound to besides the targets. */
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+/**
+ * `add` makes a copy, `start` starts one that is there and does not run, `remove` ends one and takes it away, `stop` ends
+ * the last one and keeps it as the pattern of copies to come, `set` tells Swarm a number.
+ */
+export interface ScaleChange {
+  readonly kind: 'add' | 'start' | 'remove' | 'stop' | 'set';
+  /** Of a copy that is not there yet the id is `new:<name>`. */
+  readonly target: ServiceTarget;
+  readonly call: ActionCall;
+  /** Of `add`: what it is made from. Of `set`: the number, and the one before. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface ScaleResult {
+  readonly outcome: ActionResult['outcome'];
+  readonly summary: string;
+  /** What it is now: the copy that was made, with its id. */
+  readonly target?: ServiceTarget;
+  /** What takes it back: copies less or more, or an action on that target; absent: nothing was changed. */
+  readonly undo?: WantedCopies | { readonly action: ServiceAction };
+}

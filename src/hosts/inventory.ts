@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
-import type { ConfigSource, DriverConfig } from '../core/config/config.ts';
+import type { Config, ConfigSource, DriverConfig } from '../core/config/config.ts';
 import { refuse } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { DriverOf, ServiceDriver } from './driver.ts';
@@ -10,7 +10,8 @@ import { createContainerDriver } from './drivers/container.ts';
 import { createSwarmDriver } from './drivers/swarm.ts';
 import { createSystemdDriver } from './drivers/systemd.ts';
 import type { EngineOf } from './engines.ts';
-import { knownIn } from './known-hosts.ts';
+import { knownIn, requireHost } from './known-hosts.ts';
+import { availableMemory } from './memory.ts';
 import { createOnce, type Once } from './once.ts';
 import type { ShellOf } from './shell.ts';
 import { createShells, type Shells } from './shells.ts';
@@ -52,18 +53,29 @@ interface Wanted extends DriversDeps {
   readonly once: Once;
 }
 
-function driverFor({ service, hostName, driver, engineOf, shellOf, once, clock, logger }: Wanted): ServiceDriver {
+function driverFor({
+  config,
+  service,
+  hostName,
+  driver,
+  engineOf,
+  shellOf,
+  once,
+  clock,
+  logger,
+}: Wanted): ServiceDriver {
   const common = { host: hostName, service, once, clock, logger };
+  const memoryAvailable = () => memoryOf(hostName, config.current(), shellOf);
   switch (driver.kind) {
     case 'container': {
       const engine = engineOf(hostName);
       const find = () => engine.find(driver.selector);
-      return createContainerDriver({ ...common, kind: 'container', engine, find });
+      return createContainerDriver({ ...common, kind: 'container', engine, find, memoryAvailable });
     }
     case 'compose': {
       const engine = engineOf(hostName);
       const find = () => findComposeContainers(engine, driver.selector);
-      return createContainerDriver({ ...common, kind: 'compose', engine, find });
+      return createContainerDriver({ ...common, kind: 'compose', engine, find, memoryAvailable });
     }
     case 'swarm':
       return createSwarmDriver({ ...common, selector: driver.selector, engine: engineOf(hostName) });
@@ -74,4 +86,12 @@ function driverFor({ service, hostName, driver, engineOf, shellOf, once, clock, 
     default:
       return driver satisfies never;
   }
+}
+
+/** Of the machine on which an engine runs; an engine behind TLS tells nobody what is left. */
+async function memoryOf(name: string, config: Config, shellOf: ShellOf): Promise<number | null> {
+  const host = requireHost(config, name);
+  if (host.connect !== 'docker') return availableMemory(shellOf(name));
+  if (host.tls) return null;
+  return availableMemory(host.via ? shellOf(host.via) : null);
 }

@@ -12,7 +12,7 @@ import { mergeChecks, type RunStepDeps, runStep } from './run-step.ts';
 import type { StepOutcome } from './run-units.ts';
 import { hostsOf } from './step-hosts.ts';
 import type { StepPlanDeps } from './steps/step.ts';
-import { type Scope, scopeOf, substitute } from './substitute.ts';
+import { holdGiven, type Scope, scopeOf, substitute } from './substitute.ts';
 import { currentRun, NO_PATIENCE, patienceUntil, verifyRun } from './verify-run.ts';
 
 export interface CarryOutDeps extends RunStepDeps {
@@ -208,7 +208,8 @@ function undoOf(
 }
 
 function holdOf({ config }: ResolvedStep, scope: Scope): number | null {
-  return config.hold === null ? null : parseDuration(String(substitute(config.hold, scope)));
+  const hold = config.hold === null ? null : holdGiven(config.hold, scope);
+  return hold === null ? null : parseDuration(hold);
 }
 
 function addResults({ scope }: Course, step: string, results: StepOutcome['results']): void {

@@ -7,7 +7,7 @@ import type { Parameters } from './parameters.ts';
 import { hostsOf } from './step-hosts.ts';
 import { stepKind } from './steps/registry.ts';
 import { type PreparedStep, readBody, type StepInput, type StepKind, type StepPlanDeps } from './steps/step.ts';
-import { isPending, type Scope, scopeOf, substitute } from './substitute.ts';
+import { holdGiven, isPending, type Scope, scopeOf, substitute } from './substitute.ts';
 
 /** A step of a run with the means to carry it out. */
 export interface ResolvedStep {
@@ -68,7 +68,8 @@ export async function prepareStep(
   const { changed, service, incident, isLate = false } = around;
   const timeoutMs = step.timeoutSeconds === null ? null : step.timeoutSeconds * 1000;
   const prepared = await kind.plan(body, { id: step.id, hosts, changed, service, incident, isLate, timeoutMs }, deps);
-  return resolved(step, withWords(step, prepared, put), kind.needsHosts, kind.isIdempotent(body));
+  const hold = step.hold === null || scope === null ? step.hold : holdGiven(step.hold, scope);
+  return resolved(step, withWords(step, prepared, hold), kind.needsHosts, kind.isIdempotent(body));
 }
 
 /** The service that a parameter names, the first one. */
@@ -146,9 +147,9 @@ function serviceIn(body: unknown, scope: Scope): string | null {
 }
 
 /** The runbook's own words beside those of the kind: what takes it back, for how long it holds, when it is left out. */
-function withWords(step: StepConfig, prepared: PreparedStep, put: (written: unknown) => unknown): PreparedStep {
+function withWords(step: StepConfig, prepared: PreparedStep, held: string | null): PreparedStep {
   const undo = step.undo === null ? prepared.planned.undo : tellUndo(step.undo);
-  const hold = step.hold === null ? {} : { hold: String(put(step.hold)) };
+  const hold = held === null ? {} : { hold: held };
   const when = Object.keys(step.when).length === 0 ? {} : { when: tellConditions(step.when) };
   return { ...prepared, planned: { ...prepared.planned, undo, ...hold, ...when } };
 }

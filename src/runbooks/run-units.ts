@@ -110,8 +110,9 @@ async function runInTurn(what: UnitsToRun, deps: UnitsDeps): Promise<StepOutcome
     );
     ends.push(...batch);
     if (batch.some(({ outcome }) => outcome.status !== 'done')) return gather(ends, left);
-    if (rolling === null || left.length === 0) continue;
-    const unwell = await gateAll(batch, rolling, deps);
+    const isGated = left.length > 0 || batch.some(({ unit }) => unit.settle !== undefined);
+    if (rolling === null || !isGated) continue;
+    const unwell = (await gateAll(batch, rolling, deps)) ?? (await settleAll(batch));
     if (unwell !== null) return gather(ends, left, unwell);
   }
   return gather(ends, []);
@@ -211,6 +212,16 @@ async function gateAll(ends: readonly UnitEnd[], rolling: RollingConfig, deps: U
   const checks = await deps.runProbes([rolling.probe]);
   const bad = checks.find(({ result }) => result === 'fail' || result === 'unknown');
   return bad === undefined ? null : `${bad.probe} ${bad.result}: ${bad.summary}`;
+}
+
+/** Puts what is well into service, one after the other; null, or what went wrong. */
+async function settleAll(ends: readonly UnitEnd[]): Promise<string | null> {
+  const wrong: string[] = [];
+  for (const { unit, run } of ends) {
+    const said = (await unit.settle?.(run)) ?? null;
+    if (said !== null) wrong.push(said);
+  }
+  return wrong.length === 0 ? null : wrong.join('; ');
 }
 
 function batchSize(rolling: RollingConfig | null, all: number): number {

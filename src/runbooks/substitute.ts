@@ -66,6 +66,12 @@ export function isPending(written: unknown, scope: Scope): boolean {
   return Object.values(written).some((value) => isPending(value, scope));
 }
 
+/** For how long a step holds, in words; null: for good, since the parameter that says it was not given. */
+export function holdGiven(written: string, scope: Scope): string | null {
+  const alone = ALONE.exec(written)?.[1];
+  return alone !== undefined && !scope.has(alone) ? null : String(substitute(written, scope));
+}
+
 /** `step.result`, and no part of a parameter. */
 function isResult(name: string, scope: Scope): boolean {
   const [first = '', ...rest] = name.split('.');

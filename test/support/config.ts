@@ -266,11 +266,16 @@ const HOSTS: Config['hosts'] = {
   'docker-1': { connect: 'docker', socket: '/var/run/docker.sock', roles: [] },
 };
 
-const SERVICE_DEFAULTS: Pick<ServiceConfig, 'environment' | 'components' | 'probes' | 'dependsOn' | 'maintenance'> = {
+const SERVICE_DEFAULTS: Pick<
+  ServiceConfig,
+  'environment' | 'components' | 'probes' | 'scale' | 'drain' | 'dependsOn' | 'maintenance'
+> = {
   environment: null,
   components: [],
   probes: [],
   dependsOn: [],
+  scale: { min: 0, max: 10 },
+  drain: null,
   maintenance: null,
 };
 
@@ -294,6 +299,8 @@ const SERVICES: Record<string, ServiceConfig> = {
     ],
     probes: ['gianna-health', 'gianna-ready'],
     dependsOn: ['redis'],
+    scale: { min: 0, max: 10 },
+    drain: null,
   },
   redis: {
     ...SERVICE_DEFAULTS,

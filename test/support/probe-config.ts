@@ -65,5 +65,15 @@ function whole(parts: ConfigParts): Config {
 
 /** A service with a driver and nothing else. */
 export function serviceOn(host: string, driver: ServiceConfig['driver']): ServiceConfig {
-  return { host, environment: null, driver, components: [], probes: [], dependsOn: [], maintenance: null };
+  return {
+    host,
+    environment: null,
+    driver,
+    components: [],
+    probes: [],
+    dependsOn: [],
+    scale: { min: 0, max: 10 },
+    drain: null,
+    maintenance: null,
+  };
 }

@@ -319,12 +319,24 @@ export interface ServiceConfig {
   readonly components: readonly string[];
   readonly probes: readonly string[];
   readonly dependsOn: readonly string[];
+  /** Fewest and most copies that it may be given. */
+  readonly scale: { readonly min: number; readonly max: number };
+  /** What keeps new requests from a copy while it goes; null: it is only asked to stop. */
+  readonly drain: DrainConfig | null;
   readonly maintenance: {
     readonly base: string | null;
     readonly token: string | null;
     readonly enter: { readonly method: string; readonly path: string };
     readonly leave: { readonly method: string; readonly path: string } | null;
   } | null;
+}
+/** argv arrays, in which `${copy.name}`, `${copy.id}` and `${copy.address}` stand for one copy. */
+export interface DrainConfig {
+  readonly out: readonly string[];
+  readonly back: readonly string[];
+  /** Host on which they run. */
+  readonly host: string;
+  readonly waitSeconds: number;
 }
 export type DriverConfig =
   | { readonly kind: 'container' | 'compose' | 'swarm'; readonly selector: ContainerSelector }

@@ -7,6 +7,7 @@ import { type ContainerDetails, type DockerEngine, type FoundContainer, sayEngin
 import type { ActionCall, ActionResult, Observed, ServiceAction, ServiceDriver, ServiceTarget } from '../driver.ts';
 import type { Once } from '../once.ts';
 import type { Answer, Trace } from './action-verdict.ts';
+import { createContainerScaling } from './container-scaling.ts';
 import { performAction } from './perform-action.ts';
 
 export interface ContainerDriverDeps {
@@ -19,6 +20,8 @@ export interface ContainerDriverDeps {
   readonly once: Once;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Memory of the host that is left, bytes; null: nobody can tell. */
+  readonly memoryAvailable: () => Promise<number | null>;
 }
 
 const STOP_SECONDS = { graceful: 10, rolling: 10, forced: 0 } as const;
@@ -29,6 +32,8 @@ const AFTERMATH_MS = 5000;
 
 /** Containers of one Docker Engine, found anew for each plan, addressed by their immutable id. */
 export function createContainerDriver(deps: ContainerDriverDeps): ServiceDriver {
+  const act: ServiceDriver['act'] = (target, action, key) =>
+    deps.once(key, target, () => actOnce(deps, target, action));
   return {
     kind: deps.kind,
     targets: async () => {
@@ -42,7 +47,9 @@ export function createContainerDriver(deps: ContainerDriverDeps): ServiceDriver 
     },
     observe: async (target) => observed(await deps.engine.inspect(target.id)),
     planAction,
-    act: (target, action, key) => deps.once(key, target, () => actOnce(deps, target, action)),
+    act,
+    scaling: createContainerScaling({ ...deps, act }),
+    addressOf: async ({ id }) => addressOf(await deps.engine.inspect(id)),
     logs: ({ id }, { tail, since, signal }) => deps.engine.logs(id, { tail, since: Math.floor(since / 1000), signal }),
   };
 }
@@ -103,6 +110,13 @@ function traceOf({ State: state, RestartCount }: ContainerDetails): Trace {
     restarts: RestartCount,
     exitCode: running ? null : state.ExitCode,
   };
+}
+
+/** Of the first of its networks, by name. */
+function addressOf({ NetworkSettings }: ContainerDetails): string | null {
+  const networks = Object.entries(NetworkSettings.Networks).sort(([one], [other]) => (one < other ? -1 : 1));
+  const addresses = networks.map(([, { IPAddress, GlobalIPv6Address }]) => IPAddress || GlobalIPv6Address);
+  return addresses.find((address) => address !== '') ?? null;
 }
 
 function healthOf(info: ContainerDetails): Observed['health'] {

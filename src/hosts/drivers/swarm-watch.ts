@@ -27,7 +27,7 @@ export interface WatchedChange {
 }
 
 const LOOK_EVERY_MS = 250;
-const LIMIT_MS = { restart: 10 * 60_000, start: 60_000, stop: 60_000 } as const;
+const LIMIT_MS = { restart: 10 * 60_000, start: 60_000, stop: 60_000, scale: 2 * 60_000 } as const;
 /** For how long a manager that does not answer is asked again. */
 const SIGHT_LOST_AFTER_MS = 15_000;
 /** For how long an update whose answer was lost may still come. */
@@ -88,6 +88,8 @@ function judge(watched: WatchedChange, seen: Seen, spentMs: number): ActionResul
       return judgeStart(watched, seen, isLate);
     case 'stop':
       return judgeStop(watched, seen, isLate);
+    case 'scale':
+      return judgeScale(watched, seen, isLate);
     default:
       return change.kind satisfies never;
   }
@@ -127,6 +129,21 @@ function judgeStop({ target, change }: WatchedChange, { tasks }: Seen, isLate: b
   if (left === 0) return { outcome: 'done', summary: `${target.name} stopped; it had ${had}`, undo };
   if (!isLate) return null;
   return { outcome: 'unknown', summary: `${target.name} was set to none, but ${left} of ${had} still run`, undo };
+}
+
+/** Up: as many as were asked for run. Down: no more than that are left. A part of it is said exactly. */
+function judgeScale({ target, change }: WatchedChange, { tasks }: Seen, isLate: boolean): ActionResult | null {
+  const wanted = replicasOf(change.spec) ?? 0;
+  const up = tasks.filter(isUp).length;
+  const live = tasks.filter(isLive).length;
+  const had = change.replicas ?? 0;
+  if (up >= wanted && live <= wanted) {
+    return { outcome: 'done', summary: `${target.name}: ${up} of ${wanted} tasks run; it had ${had}` };
+  }
+  if (!isLate) return null;
+  const left = live > wanted ? `, ${live} are not ended yet` : '';
+  const summary = `${target.name} was set from ${had} to ${wanted}, but ${up} of them run${left}${failure(tasks)}`;
+  return { outcome: 'not-done', summary };
 }
 
 /** `; the last that failed: task: non-zero exit (3)`. */

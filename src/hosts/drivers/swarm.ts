@@ -8,7 +8,8 @@ import { type DockerEngine, sayEngineError } from '../docker.ts';
 import type { ActionCall, ActionResult, Observed, ServiceAction, ServiceDriver, ServiceTarget } from '../driver.ts';
 import type { Once } from '../once.ts';
 import type { Answer } from './action-verdict.ts';
-import { planChange } from './swarm-change.ts';
+import { planChange, type SwarmAction } from './swarm-change.ts';
+import { createSwarmScaling } from './swarm-scaling.ts';
 import {
   digestOfSpec,
   findServices,
@@ -54,6 +55,7 @@ export function createSwarmDriver(deps: SwarmDriverDeps): ServiceDriver {
     observe: async ({ id }) => observed(await inspectService(engine, id), await tasksOf(engine, id)),
     planAction,
     act: (target, action, key) => deps.once(key, target, () => actOnce(deps, target, action)),
+    scaling: createSwarmScaling({ ...deps, act: (target, action) => actOnce(deps, target, action) }),
     logs: async ({ id }, { tail, since, signal }) => {
       const { Spec } = await inspectService(engine, id);
       const hasTerminal = Spec.TaskTemplate.ContainerSpec?.TTY === true;
@@ -100,7 +102,7 @@ function observed({ ID, Spec, UpdateStatus }: SwarmService, tasks: readonly Swar
   };
 }
 
-async function actOnce(deps: SwarmDriverDeps, target: ServiceTarget, action: ServiceAction): Promise<ActionResult> {
+async function actOnce(deps: SwarmDriverDeps, target: ServiceTarget, action: SwarmAction): Promise<ActionResult> {
   const tried = await change(deps, target, action);
   if ('outcome' in tried) return tried;
   const result = await watchChange({ ...deps, target, ...tried });
@@ -120,7 +122,7 @@ type Tried = Pick<WatchedChange, 'before' | 'change' | 'answer'>;
 async function change(
   { engine }: SwarmDriverDeps,
   target: ServiceTarget,
-  action: ServiceAction,
+  action: SwarmAction,
 ): Promise<Tried | ActionResult> {
   let first: string | null = null;
   for (let tries = 1; ; tries++) {

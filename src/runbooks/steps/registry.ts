@@ -9,6 +9,7 @@ import { notifyStep } from './notify.ts';
 import { probeStep } from './probe.ts';
 import { redisStep } from './redis.ts';
 import { serviceRestartStep } from './service-restart.ts';
+import { serviceScaleStep } from './service-scale.ts';
 import { serviceStartStep } from './service-start.ts';
 import { serviceStopStep } from './service-stop.ts';
 import { silenceStep } from './silence.ts';
@@ -24,6 +25,7 @@ export const STEP_KINDS: readonly StepKind[] = [
   serviceRestartStep,
   serviceStartStep,
   serviceStopStep,
+  serviceScaleStep,
   waitStep,
   commandStep,
   httpStep,

@@ -1,8 +1,8 @@
 import type { StepData } from '../../core/config/config.ts';
-import type { ServiceAction, ServiceDriver, ServiceTarget } from '../../hosts/driver.ts';
-import { lastWords } from '../../hosts/last-words.ts';
-import { watchStable } from '../../hosts/watch-stable.ts';
-import type { PreparedStep, PreparedUnit, StepRunDeps } from './step.ts';
+import type { ServiceAction, ServiceTarget } from '../../hosts/driver.ts';
+import type { Drain } from './drain.ts';
+import { gate } from './gate.ts';
+import type { PreparedStep, PreparedUnit, UnitOutcome } from './step.ts';
 import type { FoundTargets } from './targets.ts';
 
 /** One action on all targets of a service that were found. */
@@ -12,10 +12,12 @@ export interface ActionPlan {
   readonly service: string;
   readonly action: ServiceAction;
   readonly found: FoundTargets;
+  /** Of a restart: what keeps new requests from a target meanwhile; absent: nothing. */
+  readonly drain?: Drain | null;
 }
 
 /** A step of one unit a target; what stands in its way goes into `blockedBy`. */
-export function prepareAction({ id, kind, service, action, found }: ActionPlan): PreparedStep {
+export function prepareAction({ id, kind, service, action, found, drain = null }: ActionPlan): PreparedStep {
   const step = { id, kind, mutates: true } as const;
   const common = { changes: [service], probes: [] };
   if (found.kind === 'blocked') {
@@ -37,49 +39,38 @@ export function prepareAction({ id, kind, service, action, found }: ActionPlan):
       ...step,
       target: targets.map(({ target }) => target.name).join(', '),
       call: calls.map(({ call }) => call).join('; '),
-      effect: calls.map(({ effect }) => effect).join('; '),
+      effect: [...calls.map(({ effect }) => effect), ...(drain === null ? [] : [drain.says, drain.saysBack])].join(
+        '; ',
+      ),
       undo: undo.length === 0 ? null : undo.join('; '),
     },
     targets: targets.map(({ target }) => ({ host: target.host, service: target.service, id: target.id })),
     facts: targets.map(({ observed }) => observed.facts),
     blockedBy: [],
-    units: targets.map(({ target }) => unitOf(target, action)),
+    units: targets.map(({ target }) => unitOf(target, action, drain)),
   };
 }
 
-function unitOf(target: ServiceTarget, action: ServiceAction): PreparedUnit {
+function unitOf(target: ServiceTarget, action: ServiceAction, drain: Drain | null): PreparedUnit {
   return {
     name: target.name,
-    run: async ({ driverOf, key }) => {
-      const { outcome, summary, undo } = await driverOf(target.service).act(target, action, key);
+    run: async (deps): Promise<UnitOutcome> => {
+      const wrong = (await drain?.out(target, deps)) ?? null;
+      if (wrong !== null) return { status: 'failed', summary: `${wrong}; nothing else was done to it` };
+      const { outcome, summary, undo } = await deps.driverOf(target.service).act(target, action, deps.key);
+      const isLeftOut = drain !== null && outcome !== 'done';
       return {
         status: outcome === 'not-done' ? 'failed' : outcome,
-        summary,
+        summary: isLeftOut ? `${summary}; it gets no requests until it is put back` : summary,
         ...(undo === undefined ? {} : { undo: undoStep(target, undo) }),
       };
     },
     ...(action.kind === 'stop' ? {} : { gate: (limits, deps) => gate(target, limits, deps) }),
+    ...(drain === null ? {} : { settle: (deps) => drain.back(target, deps) }),
   };
 }
 
 /** The way back of one target, by its id: others of its service are not for this to touch. */
 function undoStep({ service, id }: ServiceTarget, { kind, ...keys }: ServiceAction): StepData {
   return { kind: `service.${kind}`, body: { service, target: id, ...keys } };
-}
-
-type Gate = NonNullable<PreparedUnit['gate']>;
-
-/** Well, or why not, with the last that it wrote. */
-async function gate(target: ServiceTarget, limits: Parameters<Gate>[0], deps: StepRunDeps): ReturnType<Gate> {
-  const driver = deps.driverOf(target.service);
-  const seen = await watchStable(driver, target, limits, deps.clock, deps.signal);
-  if (seen.stable) return { isWell: true, reason: '' };
-  return { isWell: false, reason: `${seen.reason}${await sayLast(driver, target, deps)}` };
-}
-
-async function sayLast(driver: ServiceDriver, target: ServiceTarget, { clock, log }: StepRunDeps): Promise<string> {
-  const lines = await lastWords(driver, target, clock);
-  for (const line of lines) log(`${target.name}: ${line}\n`);
-  const last = lines.at(-1);
-  return last === undefined ? '' : `; its last line: ${last}`;
 }

@@ -162,6 +162,8 @@ export interface PreparedUnit {
     limits: { readonly healthyWithinMs: number; readonly stableMs: number },
     deps: StepRunDeps,
   ): Promise<{ readonly isWell: boolean; readonly reason: string }>;
+  /** Puts it into service once it is well; null, or what went wrong. With it even the last of several is looked at first. */
+  settle?(deps: StepRunDeps): Promise<string | null>;
 }
 
 export interface StepRunDeps {

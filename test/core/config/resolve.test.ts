@@ -75,6 +75,8 @@ describe('what rooms read of the examples', () => {
     });
     expect(config.services.gianna).toMatchObject({
       dependsOn: ['redis'],
+      scale: { min: 0, max: 10 },
+      drain: null,
       driver: { kind: 'container', selector: { label: 'com.docker.compose.service=gianna' } },
       maintenance: { base: 'http://127.0.0.1:8000', token: 'admin-token-1' },
     });

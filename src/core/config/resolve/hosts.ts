@@ -1,5 +1,6 @@
 import type { DockerTlsConfig, DriverConfig, FirewallCommands, HostConfig, ServiceConfig } from '../config.ts';
 import type { WrittenHost, WrittenService } from '../schema/hosts.ts';
+import { seconds } from './records.ts';
 
 const DEFAULT_SOCKET = '/var/run/docker.sock';
 
@@ -57,8 +58,15 @@ export function resolveService(service: WrittenService): ServiceConfig {
     components: service.components,
     probes: service.probes,
     dependsOn: service.depends_on,
+    scale: service.scale ?? { min: 0, max: 10 },
+    drain: resolveDrain(service),
     maintenance: resolveMaintenance(service.maintenance),
   };
+}
+
+function resolveDrain({ drain, host }: WrittenService): ServiceConfig['drain'] {
+  if (drain === undefined) return null;
+  return { out: drain.out, back: drain.back, host: drain.host ?? host, waitSeconds: seconds(drain.wait) };
 }
 
 function resolveDriver(service: WrittenService): DriverConfig {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { argv, httpUrl, name, reference, secret } from './common.ts';
+import { argv, httpUrl, name, positiveDuration, reference, secret } from './common.ts';
 
 const roles = z.array(name).default([]).describe('Words by which probes and runbooks find hosts.');
 const labels = z
@@ -89,6 +89,22 @@ const common = {
     .describe('Values of the alert label "component" that point to this service.'),
   probes: z.array(reference('Probe of probes.yml.')).default([]).describe('Probes that tell whether it is well.'),
   depends_on: z.array(reference('Service of this file.')).default([]).describe('Services that it needs.'),
+  scale: z
+    .strictObject({
+      min: z.int().min(0).max(1000).default(0).describe('Fewest copies that it may be given.'),
+      max: z.int().min(1).max(1000).default(10).describe('Most copies that it may be given.'),
+    })
+    .optional()
+    .describe('How many copies it may have; 0 to 10 when absent.'),
+  drain: z
+    .strictObject({
+      out: argv.describe('Takes one copy out of whatever spreads the load; may hold ${copy.address}.'),
+      back: argv.describe('Puts it back.'),
+      host: reference('Host of this file on which they run; the host of the service when absent.').optional(),
+      wait: positiveDuration.default('5s').describe('Time for requests under way, after it was taken out.'),
+    })
+    .optional()
+    .describe('What keeps new requests from a copy before it is restarted or taken away.'),
   maintenance: z
     .strictObject({
       enter: z
