@@ -30,6 +30,8 @@ const SERVERS = [
   { command: 'sqlite3', package: 'sqlite3', for: 'a second process on the database' },
   { command: 'aiosmtpd', package: 'python3-aiosmtpd', for: 'pages by mail' },
   { command: 'strace', package: 'strace', for: 'a disk that fails' },
+  { command: 'nginx', package: 'nginx-light', for: 'a load balancer' },
+  { command: 'wrk', package: 'wrk', for: 'load' },
   { command: 'chromium', package: 'chromium', for: 'the Slack in a browser' },
 ];
 const BENCH_SERVERS = [

@@ -24,11 +24,16 @@ import { trusting } from '../support/trusting.ts';
 
 /** Serves until it is asked to end; with /tmp/sick it runs and serves nothing. */
 const SERVES = `
-busybox mkdir -p /www; echo well > /www/index.html
-trap 'kill $p; exit 0' TERM
-if test -e /tmp/sick; then echo 'no database' >&2; sleep 1000 & else busybox httpd -f -p 80 -h /www & fi
-p=$!; wait $p
+if test -e /tmp/sick; then echo 'no database' >&2; trap 'exit 0' TERM; while :; do sleep 0.1; done; fi
+printf '%s' "$CONF" > /tmp/app.conf; exec /usr/sbin/nginx -c /tmp/app.conf
 `;
+/** A server that costs little: nginx of this machine, in the container. */
+const CONF = `daemon off; master_process off; pid /tmp/app.pid; error_log /tmp/app.log; events { }
+http {
+  access_log off; client_body_temp_path /tmp/b; proxy_temp_path /tmp/p; fastcgi_temp_path /tmp/f;
+  uwsgi_temp_path /tmp/u; scgi_temp_path /tmp/s; server { listen 80; location / { return 200 well; } }
+}`;
+const OF_THIS_MACHINE = ['/usr/sbin/nginx', '/lib', '/lib64', '/usr/lib', '/etc/passwd', '/etc/group'];
 const SECOND = 1_000_000_000;
 const ENOUGH_PER_SECOND = 200;
 
@@ -145,8 +150,9 @@ async function startCopy({ docker }: TestEngine, name: string): Promise<string> 
     name,
     Image: 'test-busybox:1',
     Cmd: ['sh', '-c', SERVES],
+    Env: [`CONF=${CONF}`],
     Labels: { app: 'web' },
-    HostConfig: { NetworkMode: 'web' },
+    HostConfig: { NetworkMode: 'web', Binds: OF_THIS_MACHINE.map((path) => `${path}:${path}:ro`) },
     Healthcheck: {
       Test: ['CMD', 'busybox', 'wget', '-q', '-O', '/dev/null', 'http://127.0.0.1/'],
       Interval: SECOND,
