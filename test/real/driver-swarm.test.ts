@@ -44,6 +44,24 @@ describe.runIf(mayRun(whyNoEngine()))('a Swarm service on a real engine', () => 
     return { driver, target, service: engine.docker.getService(target.id) };
   }
 
+  it('is scaled up and down until its tasks are there, and says of a number that it does not reach how far it came', async () => {
+    const { driver, target } = await serve('grows', 1);
+    const { scaling } = driver;
+    const [up] = (await scaling?.plan({ by: 2 }))?.changes ?? [];
+    if (scaling === undefined || up === undefined) throw new Error('it cannot be scaled');
+
+    const grown = await scaling.change(up, 'RUN-1-grow');
+    const [down] = (await scaling.plan({ to: 1 })).changes;
+    const shrunk = down === undefined ? null : await scaling.change(down, 'RUN-1-shrink');
+
+    expect(up.call.call).toBe(`POST /services/${target.id}/update replicas=3`);
+    expect(grown).toMatchObject({ outcome: 'done', undo: { to: 1 } });
+    expect(grown.summary).toBe(`${target.name}: 3 of 3 tasks run; it had 1`);
+    expect(shrunk).toMatchObject({ outcome: 'done', undo: { to: 3 } });
+    expect((await scaling.plan({ to: 1 })).changes).toEqual([]);
+    expect((await scaling.plan({ to: 0 })).to).toBe(0);
+  });
+
   it('is restarted task by task, stopped and started with as many tasks as it had; its facts stay', async () => {
     const { driver, target, service } = await serve('web', 2);
     await until('its tasks run', async () => (await driver.observe(target)).running, 60_000);

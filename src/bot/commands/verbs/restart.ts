@@ -16,7 +16,7 @@ export const restartVerb = defineVerb<RestartCommand>({
   verb: 'restart',
   about: 'service',
   group: 'Act',
-  usage: 'restart [service] [mode=graceful|forced|rolling]',
+  usage: 'restart [service] [mode=graceful|forced|rolling|at-once]',
   says: 'restart a service and prove that it helped; asks first',
   examples: ['restart gianna', 'restart gianna mode=forced'],
   risk: 'R2',

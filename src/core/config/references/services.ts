@@ -21,6 +21,7 @@ export function checkServices(written: Written, report: Report): void {
     const path: Path = ['services', name];
     checkPlace(written, service, path, report);
     checkBuilt(service, path, report);
+    checkCopies(written, service, path, report);
     for (const [index, component] of service.components.entries()) {
       const owner = owners.get(component);
       const message = `component "${component}" already points to service "${owner}"`;
@@ -58,6 +59,34 @@ function checkBuilt(service: WrittenService, path: Path, report: Report): void {
   if (service.maintenance === undefined) return;
   const message = 'maintenance is not built yet: it is checked, not used';
   report({ file: FILE, path: [...path, 'maintenance'], at: 'key', severity: 'warning', message });
+}
+
+const REFERENCE = /\$\{[^}]*\}?/g;
+const OF_A_COPY = ['${copy.name}', '${copy.id}', '${copy.address}'];
+
+/** How many copies there may be, and what takes one out of service: it is told of one copy alone. */
+function checkCopies({ hosts, names }: Written, { scale, drain }: WrittenService, path: Path, report: Report): void {
+  const at = (...rest: Array<string | number>) => ({ file: FILE, path: [...path, ...rest] });
+  if (scale !== undefined && scale.min > scale.max) {
+    report({ ...at('scale', 'max'), message: `must not be less than min (${scale.min})` });
+  }
+  if (drain === undefined) return;
+  if (drain.host !== undefined) {
+    requireName(report, at('drain', 'host'), { what: 'host', name: drain.host, known: names.hosts, knownIn: 'hosts' });
+    const connect = entryOf(hosts?.hosts, drain.host)?.connect;
+    if (connect === 'docker')
+      report({ ...at('drain', 'host'), message: `no program runs on "${drain.host}": it is an engine` });
+  }
+  for (const way of ['out', 'back'] as const) {
+    for (const [index, word] of drain[way].entries()) {
+      const strange = [...word.matchAll(REFERENCE)].map(([whole]) => whole).find((whole) => !OF_A_COPY.includes(whole));
+      if (strange === undefined) continue;
+      report({
+        ...at('drain', way, index),
+        message: `"${strange}" is nothing here; there are ${OF_A_COPY.join(', ')}`,
+      });
+    }
+  }
 }
 
 /** Reports each circle of depends_on once, at its first service. */
