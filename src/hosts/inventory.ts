@@ -7,6 +7,7 @@ import type { DriverOf, ServiceDriver } from './driver.ts';
 import { createCommandDriver } from './drivers/command.ts';
 import { findComposeContainers } from './drivers/compose.ts';
 import { createContainerDriver } from './drivers/container.ts';
+import { driverOverHosts } from './drivers/over-hosts.ts';
 import { createSwarmDriver } from './drivers/swarm.ts';
 import { createSystemdDriver } from './drivers/systemd.ts';
 import type { EngineOf } from './engines.ts';
@@ -39,8 +40,11 @@ export function createDrivers(deps: DriversDeps): DriverOf {
     const service = Object.hasOwn(config.services, name) ? config.services[name] : undefined;
     if (service === undefined)
       throw refuse('SERVICE_UNKNOWN', `There is no service "${name}".`, knownIn(config.services, name));
-    const { host: hostName, driver } = service;
-    return driverFor({ ...deps, service: name, hostName, driver, engineOf: shells.engineOf, shellOf: shells.of, once });
+    const { host: hostName, driver, alsoOn } = service;
+    const { engineOf, of: shellOf } = shells;
+    const on = (host: string) => driverFor({ ...deps, service: name, hostName: host, driver, engineOf, shellOf, once });
+    if (alsoOn.length === 0) return on(hostName);
+    return driverOverHosts(on(hostName), Object.fromEntries(alsoOn.map((host) => [host, on(host)])));
   };
 }
 

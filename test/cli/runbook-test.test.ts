@@ -58,6 +58,7 @@ describe('a runbook file tried on stand-ins', () => {
       { id: 'stop', 'service.stop': { service: '${service}' } },
       { id: 'start', 'service.start': { service: '${service}' } },
       { id: 'restart', 'service.restart': { service: '${service}' } },
+      { id: 'more', 'service.scale': { service: '${service}', replicas: '+1' } },
       { id: 'settle', wait: { for: 'healthy', within: '90s', stable: '10s' } },
       { id: 'seen', until: { probe: '${service.probes}', is: 'fail', within: '5m' } },
       { id: 'tell', notify: { channel: 'ops', text: 'done ${run.json.version}' }, when: { 'run.exit': 0 } },

@@ -268,12 +268,13 @@ const HOSTS: Config['hosts'] = {
 
 const SERVICE_DEFAULTS: Pick<
   ServiceConfig,
-  'environment' | 'components' | 'probes' | 'scale' | 'drain' | 'dependsOn' | 'maintenance'
+  'environment' | 'components' | 'probes' | 'scale' | 'drain' | 'alsoOn' | 'dependsOn' | 'maintenance'
 > = {
   environment: null,
   components: [],
   probes: [],
   dependsOn: [],
+  alsoOn: [],
   scale: { min: 0, max: 10 },
   drain: null,
   maintenance: null,
@@ -299,6 +300,7 @@ const SERVICES: Record<string, ServiceConfig> = {
     ],
     probes: ['gianna-health', 'gianna-ready'],
     dependsOn: ['redis'],
+    alsoOn: [],
     scale: { min: 0, max: 10 },
     drain: null,
   },

@@ -72,6 +72,7 @@ export function serviceOn(host: string, driver: ServiceConfig['driver']): Servic
     components: [],
     probes: [],
     dependsOn: [],
+    alsoOn: [],
     scale: { min: 0, max: 10 },
     drain: null,
     maintenance: null,

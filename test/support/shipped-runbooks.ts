@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** Parameters with which each shipped runbook is tried, by its name; a runbook without a row is a failure that names it. */
 const PARAMETERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   restart: { service: 'gianna' },
+  scale: { service: 'gianna', replicas: '+1' },
   'block-ip': { addresses: '203.0.113.7 2001:db8::7', for: '1h' },
   'unblock-ip': { addresses: '203.0.113.7' },
   'block-from-log': { log_host: 'local', file: '/etc/hostname', match: '401' },

@@ -319,6 +319,8 @@ export interface ServiceConfig {
   readonly components: readonly string[];
   readonly probes: readonly string[];
   readonly dependsOn: readonly string[];
+  /** Further hosts whose containers belong to it. */
+  readonly alsoOn: readonly string[];
   /** Fewest and most copies that it may be given. */
   readonly scale: { readonly min: number; readonly max: number };
   /** What keeps new requests from a copy while it goes; null: it is only asked to stop. */

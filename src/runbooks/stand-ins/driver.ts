@@ -2,6 +2,7 @@ import type { Config } from '../../core/config/config.ts';
 import { refuse } from '../../core/errors.ts';
 import type { DriverOf, ServiceAction, ServiceDriver, ServiceTarget } from '../../hosts/driver.ts';
 import { knownIn } from '../../hosts/known-hosts.ts';
+import { createStandInScaling } from './scaling.ts';
 import type { Tell } from './shell.ts';
 
 const DONE = { restart: 'restarted', start: 'started', stop: 'stopped' } as const;
@@ -22,8 +23,10 @@ export function createStandInDrivers(config: Config, tell: Tell): DriverOf {
 
 function createStandInDriver(target: ServiceTarget, kind: ServiceDriver['kind'], tell: Tell): ServiceDriver {
   let isRunning = true;
+  const hasCopies = kind !== 'systemd' && kind !== 'command';
   return {
     kind,
+    ...(hasCopies ? { scaling: createStandInScaling(target, tell) } : {}),
     targets: async () => [target],
     observe: async () => ({
       running: isRunning,

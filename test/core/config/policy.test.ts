@@ -169,7 +169,7 @@ const ROWS: readonly Row[] = [
     'a value that a parameter does not take',
     ['mode: forced', 'mode: fored'],
     '20:25 remediation[0].parameters.mode',
-    'must be one of graceful, forced, rolling (did you mean forced?)',
+    'must be one of graceful, forced, rolling, at-once (did you mean forced?)',
   ],
   [
     'an unknown probe',

@@ -374,8 +374,8 @@ const REFERENCES: readonly Row[] = [
   [
     'a choice whose default is no option',
     [['runbooks/restart.yml', 'default: graceful', 'default: gracefull']],
-    'runbooks/restart.yml:7:72 parameters.mode.default',
-    'must be one of graceful, forced, rolling (did you mean graceful?)',
+    'runbooks/restart.yml:7:81 parameters.mode.default',
+    'must be one of graceful, forced, rolling, at-once (did you mean graceful?)',
   ],
   [
     'the environment in a value that is not secret',

@@ -75,6 +75,7 @@ describe('what rooms read of the examples', () => {
     });
     expect(config.services.gianna).toMatchObject({
       dependsOn: ['redis'],
+      alsoOn: [],
       scale: { min: 0, max: 10 },
       drain: null,
       driver: { kind: 'container', selector: { label: 'com.docker.compose.service=gianna' } },

@@ -39,11 +39,15 @@ export function checkServices(written: Written, report: Report): void {
 function checkPlace({ hosts, probes, names }: Written, service: WrittenService, path: Path, report: Report): void {
   const at = (...rest: Array<string | number>) => ({ file: FILE, path: [...path, ...rest] });
   requireName(report, at('host'), { what: 'host', name: service.host, known: names.hosts, knownIn: 'hosts' });
-  const connect = entryOf(hosts?.hosts, service.host)?.connect;
-  const allowed = REACHED_BY[service.driver];
-  if (connect !== undefined && !allowed.includes(connect)) {
-    const message = `driver ${service.driver} needs a host with connect: ${allowed.join(' or ')}; "${service.host}" has ${connect}`;
-    report({ ...at('host'), message });
+  checkConnect(hosts, service, service.host, at('host'), report);
+  for (const [index, name] of ('also_on' in service ? service.also_on : []).entries()) {
+    requireName(report, at('also_on', index), { what: 'host', name, known: names.hosts, knownIn: 'hosts' });
+    checkConnect(hosts, service, name, at('also_on', index), report);
+    if (service.driver !== 'swarm') continue;
+    report({
+      ...at('also_on', index),
+      message: 'a Swarm service is on its nodes already: name a manager as host alone',
+    });
   }
   if (probes !== null) {
     for (const [index, name] of service.probes.entries()) {
@@ -53,6 +57,20 @@ function checkPlace({ hosts, probes, names }: Written, service: WrittenService, 
   for (const [index, name] of service.depends_on.entries()) {
     requireName(report, at('depends_on', index), { what: 'service', name, known: names.services, knownIn: 'services' });
   }
+}
+
+function checkConnect(
+  hosts: Written['hosts'],
+  { driver }: WrittenService,
+  name: string,
+  at: { readonly file: string; readonly path: Path },
+  report: Report,
+): void {
+  const connect = entryOf(hosts?.hosts, name)?.connect;
+  const allowed = REACHED_BY[driver];
+  if (connect === undefined || allowed.includes(connect)) return;
+  const needed = allowed.join(' or ');
+  report({ ...at, message: `driver ${driver} needs a host with connect: ${needed}; "${name}" has ${connect}` });
 }
 
 function checkBuilt(service: WrittenService, path: Path, report: Report): void {

@@ -58,6 +58,7 @@ export function resolveService(service: WrittenService): ServiceConfig {
     components: service.components,
     probes: service.probes,
     dependsOn: service.depends_on,
+    alsoOn: 'also_on' in service ? service.also_on : [],
     scale: service.scale ?? { min: 0, max: 10 },
     drain: resolveDrain(service),
     maintenance: resolveMaintenance(service.maintenance),

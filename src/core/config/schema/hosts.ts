@@ -129,6 +129,10 @@ const Service = z
     z.strictObject({
       driver: z.enum(['container', 'compose', 'swarm']).describe('How it is run.'),
       selector,
+      also_on: z
+        .array(reference('Host of this file.'))
+        .default([])
+        .describe('Further hosts whose containers belong to it, by the same selector; not of a Swarm service.'),
       ...common,
     }),
     z.strictObject({
