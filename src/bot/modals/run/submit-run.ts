@@ -14,16 +14,7 @@ import type { ModalHandler } from '../modal.ts';
 import { fieldErrors, ViewBody } from '../view-body.ts';
 import { agreedPlan } from './agreed-plan.ts';
 import { showPlan } from './open-run.ts';
-import {
-  actOf,
-  digestsOf,
-  graverOf,
-  type RunMeta,
-  readRunMeta,
-  rightOf,
-  serviceIn,
-  verbOfRunbook,
-} from './run-meta.ts';
+import { actOf, digestsOf, type RunMeta, readRunMeta, rightOf, serviceIn, verbOfRunbook } from './run-meta.ts';
 import { valueFacts } from './run-plan.ts';
 import { type RunValues, runValuesOf, wrongParameters, wrongRest } from './run-values.ts';
 
