@@ -4,7 +4,7 @@ import { graver } from '../../../runbooks/risk.ts';
 import type { Plan } from '../../../runbooks/run-state.ts';
 import type { Desk } from '../../listen/deps.ts';
 import { plain } from '../../mrkdwn.ts';
-import { digestsOf, graverOf, type RunMeta } from './run-meta.ts';
+import { digestsOf, type RunMeta } from './run-meta.ts';
 import { isRunnable, planForm } from './run-plan.ts';
 import type { RunValues } from './run-values.ts';
 import { renderRunForm, renderRunLoading } from './run-view.ts';
@@ -42,7 +42,7 @@ export async function agreedPlan(
   const isChoice = !isGrave && changed.every((name) => runbook.parameters[name]?.type === 'choice');
   if (
     shown.kind === 'plan' &&
-    graverOf(runbook.risk, shown.plan.risk) !== 'R3' &&
+    graver(runbook.risk, shown.plan.risk) !== 'R3' &&
     isSeen &&
     isChoice &&
     planned.meta.targets === meta.targets

@@ -42,11 +42,6 @@ export function rightOf(risk: Risk): Right {
   return risk === 'R0' ? 'evidence' : risk;
 }
 
-/** The risk that a form is about: its plan's, never below its runbook's. */
-export function graverOf(one: Risk, other: Risk | null): Risk {
-  return other !== null && RISKS.indexOf(other) > RISKS.indexOf(one) ? other : one;
-}
-
 /** Reads what a form carries; null: it is none of ours. */
 export function readRunMeta(text: string): RunMeta | null {
   try {

@@ -1,11 +1,12 @@
 import type { KnownBlock, ModalView, SectionBlock } from '@slack/types';
 import type { Config, Risk, RunbookConfig } from '../../../core/config/config.ts';
+import { graver } from '../../../runbooks/risk.ts';
 import type { Plan } from '../../../runbooks/run-state.ts';
 import { code, foreign, plain } from '../../mrkdwn.ts';
 import { answerOf } from '../../render/answers/answer.ts';
 import { planParagraphs } from '../../render/plan.ts';
 import { runFields } from './run-fields.ts';
-import { actOf, graverOf, serviceIn, verbOfRunbook } from './run-meta.ts';
+import { actOf, serviceIn, verbOfRunbook } from './run-meta.ts';
 import { isRunnable, type PlannedForm, type ShownInForm } from './run-plan.ts';
 import type { RunValues } from './run-values.ts';
 
@@ -28,7 +29,7 @@ export function renderRunForm(
   values: RunValues,
   config: Config,
 ): ModalView {
-  const risk = graverOf(runbook.risk, shown.kind === 'plan' ? shown.plan.risk : null);
+  const risk = graver(runbook.risk, shown.kind === 'plan' ? shown.plan.risk : runbook.risk);
   const asked = { ...runbook, risk };
   const blocks = [warning(risk), ...runFields(asked, values, config), ...shownBlocks(shown)];
   const mayRun = shown.kind === 'plan' && isRunnable(shown.plan, values);
