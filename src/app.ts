@@ -14,6 +14,7 @@ import { createLogger, createSecretRegister, type Logger, type SecretRegister } 
 import { createMetricsRegistry, type Registry } from './core/metrics.ts';
 import { type HangUp, listenForHangUp, stopWithin, whenToldToStop } from './core/signals.ts';
 import { createJournalMetrics, type JournalMetrics, observeJournal } from './journal/metrics.ts';
+import { createPatientJournal } from './journal/patient.ts';
 import type { Journal, NewInboxRow } from './journal/port.ts';
 import { createPresence } from './journal/presence.ts';
 import { openSqliteJournal } from './journal/sqlite.ts';
@@ -35,8 +36,12 @@ export async function startApp(env: NodeJS.ProcessEnv): Promise<number> {
   for (const { variable, message, remedy } of environment.problems) logger.warn({ variable, remedy }, message);
   const lifecycle = createLifecycle(logger);
   const told = whenToldToStop(logger);
+  let isTold = false;
+  void told.then(() => {
+    isTold = true;
+  });
   try {
-    const isRunning = await start(env, settings, secrets, logger, lifecycle);
+    const isRunning = await start(env, settings, secrets, { logger, lifecycle, isTold: () => isTold });
     if (isRunning) await told;
     return isRunning ? 0 : 1;
   } catch (error) {
@@ -52,8 +57,7 @@ async function start(
   env: NodeJS.ProcessEnv,
   settings: Settings,
   secrets: SecretRegister,
-  logger: Logger,
-  lifecycle: Lifecycle,
+  { logger, lifecycle, isTold }: { logger: Logger; lifecycle: Lifecycle; isTold: () => boolean },
 ): Promise<boolean> {
   const clock = systemClock;
   const registry = createMetricsRegistry();
@@ -62,15 +66,15 @@ async function start(
   lifecycle.onStop('reload', hangUp.stop);
 
   // 2. The store.
-  const journal = await openSqliteJournal({
+  const store = await openSqliteJournal({
     path: settings.databaseFile,
     clock,
     logger,
     maxWaiting: MOST_WAITING,
     metrics: journalMetrics,
   });
-  lifecycle.onStop('journal', () => journal.close());
-  observeJournal(registry, journal, clock);
+  lifecycle.onStop('journal', () => store.close());
+  observeJournal(registry, store, clock);
 
   // 3. The intake: from here on an alert is kept, whatever the rest does.
   const status: Status = {
@@ -83,6 +87,8 @@ async function start(
     isUrgent: () => false,
     lastWebhookAt: null,
   };
+  const isPatient = () => !status.started && !isTold();
+  const journal = createPatientJournal(store, { isPatient, clock, logger });
   const nextKey = createGrowingIds(clock.now());
   const web = createWebServer({
     host: settings.http.host,

@@ -8,7 +8,7 @@ import { type OncallWorld, openOncallWorld } from '../support/oncall-world.ts';
 import { seededRandom } from '../support/random.ts';
 
 const random = seededRandom('PAGED_SEED', 'lives of incidents');
-const LIVES = 40;
+const LIVES = 80;
 
 describe('who was paged for an incident', () => {
   let world: OncallWorld;

@@ -48,10 +48,11 @@ export function shownP0(labels: Labels): string {
 
 function p0Shown({ now, week, openP0, routed, incident }: Case): string[] {
   const muted = [...now.filter((alert) => isP0(alert, openP0)), ...week.filter(({ severity }) => severity === 'P0')];
-  const open = [...now.map((alert) => alert.incident ?? ''), incident?.id ?? ''].filter((id) => openP0.has(id));
+  const open = now.flatMap((alert) => (openP0.has(alert.incident ?? '') ? [alert.incident ?? ''] : []));
+  const own = incident !== null && (incident.severity === 'P0' || openP0.has(incident.id)) ? [incident.id] : [];
   return [
     ...muted.map(({ labels }) => shownP0(labels)),
-    ...open.map((id) => `P0 ${id}`),
+    ...[...open, ...own].map((id) => `P0 ${id}`),
     ...(routed.severity === 'P0' ? ['P0 by routes.yml'] : []),
   ];
 }

@@ -28,7 +28,7 @@ const STOP_SECONDS = { graceful: 10, rolling: 10, forced: 0 } as const;
 /** Time for the engine to start the container again, beyond the time it gives it to stop. */
 const START_ALLOWANCE_MS = 60_000;
 /** How long after a broken connection the engine may still be at work beyond the stop time. */
-const AFTERMATH_MS = 5000;
+const AFTERMATH_MS = 15_000;
 
 /** Containers of one Docker Engine, found anew for each plan, addressed by their immutable id. */
 export function createContainerDriver(deps: ContainerDriverDeps): ServiceDriver {
