@@ -13,6 +13,7 @@ import { createLifecycle, type Lifecycle } from './core/lifecycle.ts';
 import { createLogger, createSecretRegister, type Logger, type SecretRegister } from './core/logger.ts';
 import { createMetricsRegistry, type Registry } from './core/metrics.ts';
 import { type HangUp, listenForHangUp, stopWithin, whenToldToStop } from './core/signals.ts';
+import { watchStalls } from './core/stalls.ts';
 import { createJournalMetrics, type JournalMetrics, observeJournal } from './journal/metrics.ts';
 import { createPatientJournal } from './journal/patient.ts';
 import type { Journal, NewInboxRow } from './journal/port.ts';
@@ -62,6 +63,7 @@ async function start(
   const clock = systemClock;
   const registry = createMetricsRegistry();
   const journalMetrics = createJournalMetrics(registry);
+  lifecycle.onStop('stalls', watchStalls({ logger, metrics: registry }));
   const hangUp = listenForHangUp();
   lifecycle.onStop('reload', hangUp.stop);
 
