@@ -50,7 +50,7 @@ function warnWithoutEmoji(): void {
 async function play(stage: Stage, browser: Browser): Promise<void> {
   const screen = await openScreen({ browser, url: stage.slackUrl, folder });
   const asked = process.argv.slice(2);
-  for (const scene of [outage, answers, onCall, flapping, quietAndMerged, byHand, approval, storm]) {
+  for (const scene of [outage, answers, onCall, flapping, quietAndMerged, byHand, approval, block, storm]) {
     if (asked.length === 0 || asked.includes(scene.name)) await scene(stage, screen);
   }
 }
@@ -163,7 +163,7 @@ async function approval(_stage: Stage, screen: Screen): Promise<void> {
   await screen.fill('Reason', 'it holds answers of the old model');
   await screen.fill('Type gianna to confirm', 'gianna');
   await screen.submitFor('Clear cache gianna');
-  await screen.shotOfForm('destructive-form', 'This destroys something');
+  await screen.shotOfForm('destructive-form', 'This is grave');
   await screen.submit();
   await screen.shotOfMessage('approval-asked', REQUEST);
   await screen.pressOn(REQUEST, 'Approve');
@@ -176,6 +176,16 @@ async function approval(_stage: Stage, screen: Screen): Promise<void> {
   await screen.seen('clear-cache gianna: done');
   await screen.shotOfMessage('approval-done', /clear-cache gianna: done/);
   await screen.actAs('Ana Souza');
+}
+
+/** What would be done to an address, and why some are refused; nothing is. */
+async function block(_stage: Stage, screen: Screen): Promise<void> {
+  await screen.askForForm('/gianna block-ip 203.0.113.7 --for 2h');
+  await screen.shotOfForm('block-ip-form', '203.0.113.7');
+  await screen.cancel();
+  await screen.askForForm('/gianna block-ip 127.0.0.1 --for 2h');
+  await screen.shotOfForm('block-ip-refused', '127.0.0.1');
+  await screen.cancel();
 }
 
 /** Many groups at once: one roster, the worst in threads first. */

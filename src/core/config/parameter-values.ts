@@ -138,6 +138,12 @@ function isWithin(number: number, { min, max }: ParameterRules): boolean {
   return (min === null || number >= min) && (max === null || number <= max);
 }
 
+/** The bounds of a number or a duration as people write them: `at least 1m`, `at most 7d`; empty: there are none. */
+export function boundsOf({ type, min, max }: Pick<ParameterRules, 'type' | 'min' | 'max'>): string[] {
+  const print = type === 'duration' ? formatDuration : String;
+  return [...(min === null ? [] : [`at least ${print(min)}`]), ...(max === null ? [] : [`at most ${print(max)}`])];
+}
+
 function range({ min, max }: ParameterRules, print: (bound: number) => string): string {
   if (min !== null && max !== null) return `, from ${print(min)} to ${print(max)}`;
   if (min !== null) return `, at least ${print(min)}`;

@@ -57,6 +57,12 @@ describe('the field of a parameter', () => {
     expect(field).toMatchObject({ block_id: 'it', optional: false, element: { ...element, action_id: 'value' } });
   });
 
+  it('says the bounds of a duration as one is typed', () => {
+    const field = fieldOf({ ...testParameter('duration'), min: 60, max: 604_800 });
+
+    expect(field?.hint?.text).toBe('At least 1m, at most 7d. Such as 90s, 15m, 4h or 1h30m.');
+  });
+
   it('says of a secret that its name is meant, and sends nothing before the form is submitted', () => {
     const field = fieldOf(testParameter('secret'));
 

@@ -361,7 +361,7 @@ describe('the form of a runbook', () => {
     desk.config.swap({ ...config, runbooks: { ...config.runbooks, scale } });
 
     await say('runbook run scale');
-    await eventually(() => expect(seen()).toMatch(/needs the role approver.*In approver: /));
+    await eventually(() => expect(seen()).toMatch(/needs the role approver.*Ask .*\(approver\)/));
     await say('runbook run look', SEC);
     await eventually(() => expect(seen()).toContain('needs the role responder'));
 

@@ -1,5 +1,6 @@
 import type { Checkboxes, ExternalSelect, InputBlock, NumberInput, PlainTextInput, StaticSelect } from '@slack/types';
 import type { Config, ParameterConfig, RunbookConfig } from '../../../core/config/config.ts';
+import { boundsOf } from '../../../core/config/parameter-values.ts';
 import { plain } from '../../mrkdwn.ts';
 import { LONGEST_REASON, optionOf, textField } from '../form-fields.ts';
 import { actOf, nameToConfirm } from './run-meta.ts';
@@ -91,13 +92,12 @@ const HINTS: Readonly<Record<ParameterConfig['type'], string>> = {
   secret: 'The NAME of a variable of the bot, such as DB_PASSWORD. Never type the secret itself.',
 };
 
-function hintOf({ type, list, says, options, min, max }: ParameterConfig): string {
-  const range = [min === null ? '' : `at least ${min}`, max === null ? '' : `at most ${max}`].filter(
-    (each) => each !== '',
-  );
+function hintOf(parameter: ParameterConfig): string {
+  const { type, list, says, options } = parameter;
+  const [first = '', ...more] = boundsOf(parameter);
   const typed = type === 'choice' ? `One of: ${options.join(', ')}.` : '';
   const isPicked = options.every((each) => each.length <= 75);
-  const limits = range.length === 0 ? '' : `${range.join(', ')}.`;
+  const limits = first === '' ? '' : `${[first.replace('at', 'At'), ...more].join(', ')}.`;
   const several = list ? 'Several: parted by commas or blanks.' : '';
   return [says ?? '', isPicked ? '' : typed, limits, HINTS[type], several].filter((each) => each !== '').join(' ');
 }

@@ -44,10 +44,10 @@ export function renderDenied(
   { holders, onCall }: WhoMay,
 ): Answer {
   const asked = [
-    ...(onCall.length === 0 ? [] : [`On call: ${namesOf(onCall)}`]),
-    ...holders.filter(({ names }) => names.length > 0).map(({ role, names }) => `In ${role}: ${namesOf(names)}`),
+    ...(onCall.length === 0 ? [] : [`${namesOf(onCall)} (on call)`]),
+    ...holders.filter(({ names }) => names.length > 0).map(({ role, names }) => `${namesOf(names)} (${role})`),
   ];
-  const todo = asked.length === 0 ? 'Nobody may at present: ask an admin.' : `Ask one of them. ${asked.join('. ')}.`;
+  const todo = asked.length === 0 ? 'Nobody may at present: ask an admin.' : `Ask ${asked.join(', or ')}.`;
   return renderRefusal({ happened: `${doing} ${permission.reason}.`, todo });
 }
 

@@ -1,4 +1,5 @@
 import type { ParameterConfig, RunbookConfig } from '../../../core/config/config.ts';
+import { boundsOf } from '../../../core/config/parameter-values.ts';
 import { tellConditions } from '../../../runbooks/conditions.ts';
 import { code, foreign } from '../../mrkdwn.ts';
 import { type Answer, answerOf } from './answer.ts';
@@ -34,11 +35,10 @@ function riskLine({ risk, when }: RunbookConfig['riskWhen'][number]): string {
 }
 
 function parameterLine(name: string, parameter: ParameterConfig): string {
-  const { type, list, options, default: stands, required, min, max, says } = parameter;
+  const { type, list, options, default: stands, required, says } = parameter;
   const facts = [
     options.length === 0 ? `${type}${list ? ' (several)' : ''}` : options.map((each) => foreign(each, 60)).join(', '),
-    min === null ? '' : `at least ${min}`,
-    max === null ? '' : `at most ${max}`,
+    ...boundsOf(parameter),
     stands === null ? '' : `else ${foreign(String(stands), 60)}`,
     required ? '' : 'may be left out',
   ];
