@@ -30,7 +30,7 @@ import { bytesOf, type PayloadAlert, payload } from '../support/payloads.ts';
 import { type Random, seededRandom } from '../support/random.ts';
 
 /** Interleavings in all, and how many of them share a journal. */
-const INTERLEAVINGS = countOf(5_000);
+const INTERLEAVINGS = countOf(3_000);
 const TOGETHER = 100;
 const ROUNDS = 9;
 /**

@@ -11,7 +11,7 @@ import { openTestJournal } from '../support/journal.ts';
 import { countOf, patienceOf, tellRun } from '../support/large-run.ts';
 import { seededRandom } from '../support/random.ts';
 
-const KILLS = countOf(24);
+const KILLS = countOf(20);
 const LONGEST_LIFE_MS = 250;
 const WRITER = join(import.meta.dirname, '../support/journal-writer.ts');
 const evolvers: Evolvers = { thing: (state: { raised: number } | null) => ({ raised: (state?.raised ?? 0) + 1 }) };

@@ -12,7 +12,7 @@ import type { SlackCall } from '../support/slack-proxy/call.ts';
 import { type SlackProxy, startSlackProxy } from '../support/slack-proxy/proxy.ts';
 import { type LoadRequest, startLoad } from '../support/webhook-load.ts';
 
-const KILLS = countOf(24);
+const KILLS = countOf(20);
 const LANES = 64;
 const LEAST_IN_FLIGHT = 50;
 const MOST_ANSWERS_BEFORE_KILL = 90;
